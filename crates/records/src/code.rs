@@ -1,0 +1,1 @@
+//! Codes that rules depend on; every other code is data.

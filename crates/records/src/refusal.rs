@@ -1,0 +1,1 @@
+//! The catalogue of refusals (functional specification 2.4).
