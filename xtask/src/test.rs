@@ -1,0 +1,131 @@
+//! `cargo xtask test`: every test there is, part by part, each with its time.
+//!
+//! All parts run even when one fails, so that one run tells everything; the closing line counts them.
+
+use crate::{assets, check, needs, process, requirements};
+use anyhow::{Result, bail};
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+/// A part of the whole run.
+struct Part {
+    name: &'static str,
+    run: fn() -> Result<()>,
+}
+
+const PARTS: &[Part] = &[
+    Part { name: "assets", run: assets::build },
+    Part { name: "rust", run: requirements::rust_tests },
+    Part { name: "requirements", run: requirements::is_fresh },
+    Part { name: "scenario", run: scenario },
+    Part { name: "sabotage", run: sabotage },
+    Part { name: "kill", run: kill_quick },
+    Part { name: "strangers", run: strangers },
+    Part { name: "browser", run: browser },
+    Part { name: "check", run: check::run },
+];
+
+/// Runs all parts, or the one named after `--only`.
+///
+/// # Errors
+/// When a need cannot be met or any part failed.
+pub fn run(arguments: &[String]) -> Result<()> {
+    let only = match arguments {
+        [] => None,
+        [flag, name] if flag == "--only" => Some(name.as_str()),
+        _ => bail!("usage: cargo xtask test [--only {}]", PARTS.iter().map(|part| part.name).collect::<Vec<_>>().join("|")),
+    };
+    needs::satisfy()?;
+    let chosen: Vec<&Part> = PARTS.iter().filter(|part| only.is_none_or(|name| name == part.name)).collect();
+    if chosen.is_empty() {
+        bail!("no such part: {}", only.unwrap_or_default());
+    }
+    let results: Vec<_> = chosen.iter().map(|part| timed(part)).collect();
+    summarise(&chosen, &results)
+}
+
+/// `cargo xtask faults`: the fault tests alone; `long` takes the full counts instead of the quick ones.
+///
+/// # Errors
+/// When any of them fails.
+pub fn faults(long: bool) -> Result<()> {
+    needs::satisfy()?;
+    sabotage()?;
+    if long { kill(&["--times", "200"]) } else { kill_quick() }
+}
+
+fn timed(part: &Part) -> (Duration, Result<()>) {
+    println!("\n==== {} ====", part.name);
+    let start = Instant::now();
+    let result = (part.run)();
+    if let Err(error) = &result {
+        println!("{}: {error:#}", part.name);
+    }
+    (start.elapsed(), result)
+}
+
+fn summarise(parts: &[&Part], results: &[(Duration, Result<()>)]) -> Result<()> {
+    println!("\n==== summary ====");
+    for (part, (time, result)) in parts.iter().zip(results) {
+        println!("{:<14} {:>6.1} s  {}", part.name, time.as_secs_f64(), if result.is_ok() { "passed" } else { "FAILED" });
+    }
+    let failed = results.iter().filter(|(_, result)| result.is_err()).count();
+    println!("{} passed, {failed} failed", results.len() - failed);
+    if failed > 0 {
+        bail!("{failed} of {} parts failed", results.len());
+    }
+    Ok(())
+}
+
+/// The debug binary, built when it is not fresh.
+fn binary() -> Result<PathBuf> {
+    process::cargo(&["build", "--package", "vakka"])?;
+    Ok(process::target_folder().join("debug/vakka"))
+}
+
+/// Plays the demo scenario through the public doors.
+fn scenario() -> Result<()> {
+    process::succeed(process::command(&binary()?.to_string_lossy(), &["demo", "--check"]))
+}
+
+/// Builds with the deliberate faults and proves that each turns exactly its own steps red.
+fn sabotage() -> Result<()> {
+    process::cargo(&["build", "--package", "vakka", "--features", "sabotage"])?;
+    let kept = process::target_folder().join("xtask");
+    std::fs::create_dir_all(&kept)?;
+    let sabotaged = kept.join("vakka-sabotage");
+    std::fs::copy(process::target_folder().join("debug/vakka"), &sabotaged)?;
+    let mut command = process::command("cargo", &["test", "--package", "vakka", "--test", "sabotage", "--", "--ignored"]);
+    command.env("VAKKA_SABOTAGED", &sabotaged);
+    process::succeed(command)
+}
+
+/// Kills the archive and the client system at random points of a run; a quick number of times.
+fn kill_quick() -> Result<()> {
+    kill(&["--times", "8"])
+}
+
+fn kill(arguments: &[&str]) -> Result<()> {
+    let mut command = process::command(&binary()?.to_string_lossy(), &["bench", "kill"]);
+    command.args(arguments);
+    process::succeed(command)
+}
+
+/// Lets programs that are not ours judge what the product gives: xmlsec1, Python, THL's own schemas.
+fn strangers() -> Result<()> {
+    let python = needs::python()?;
+    let mut command = process::command(&python.to_string_lossy(), &["-m", "pytest", "-q", "tests/strangers"]);
+    command.env("VAKKA", binary()?);
+    process::succeed(command)
+}
+
+/// Opens every page in a real browser, in both languages and two sizes, and lets axe look at it.
+fn browser() -> Result<()> {
+    let folder = process::root().join("tests/e2e");
+    let mut install = process::command("npm", &["ci", "--no-audit", "--no-fund"]);
+    install.current_dir(&folder);
+    process::succeed(install)?;
+    let mut command = process::command("node", &["--test", "--test-reporter=spec"]);
+    command.current_dir(&folder).env("VAKKA", binary()?);
+    process::succeed(command)
+}
