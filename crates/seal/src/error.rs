@@ -1,0 +1,111 @@
+//! What can go wrong, named by what the caller can do about it. No text here names a person or holds a certificate.
+
+/// Why a key or a PEM file could not be used.
+#[derive(Debug, thiserror::Error)]
+pub enum KeyError {
+    /// The PEM or DER cannot be read as a key or certificate.
+    #[error("the key or certificate cannot be read")]
+    Unreadable,
+    /// Key and certificate do not belong together.
+    #[error("the key does not belong to the certificate")]
+    Mismatch,
+    /// The key cannot sign (wrong kind, or the device refused).
+    #[error("the key could not sign")]
+    Signing,
+    /// A file of the keys folder could not be read or written.
+    #[error("a file of the keys folder could not be read or written")]
+    File(#[from] std::io::Error),
+}
+
+/// Why a signature was not accepted, or could not be made.
+#[derive(Debug, thiserror::Error)]
+pub enum SealError {
+    /// There is no signature where one must be (FR-39).
+    #[error("the document has no signature")]
+    Missing,
+    /// Not well-formed XML, or with a DOCTYPE, or beyond a limit.
+    #[error("the XML cannot be read: {0}")]
+    Xml(&'static str),
+    /// The signature's layout, references, positions or identifiers are not those of wire-format 7.1 and 15.
+    #[error("the layout of the signature is wrong: {0}")]
+    Layout(&'static str),
+    /// An algorithm outside the allow-list: SHA-1, another canonicalisation, another transform.
+    #[error("the signature uses an algorithm that is not allowed: {0}")]
+    Algorithm(&'static str),
+    /// A key smaller than RSA-2048 or P-256.
+    #[error("the signing key is too small")]
+    SmallKey,
+    /// A digest differs: what was signed has been changed.
+    #[error("the signed content has been changed")]
+    Digest,
+    /// The signature value does not fit the key of its certificate.
+    #[error("the signature value is wrong")]
+    Value,
+    /// The certificate inside the signature cannot be read.
+    #[error("the certificate of the signature cannot be read")]
+    Certificate,
+    /// The key could not be used for signing.
+    #[error(transparent)]
+    Key(#[from] KeyError),
+}
+
+/// Why a certificate was not accepted for a purpose.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum TrustError {
+    /// The certificate cannot be read.
+    #[error("the certificate cannot be read")]
+    Unreadable,
+    /// No configured issuer of this purpose signed it: foreign, citizen's, or meant for another purpose.
+    #[error("the issuer of the certificate is not trusted for this purpose")]
+    Issuer,
+    /// `keyUsage` does not fit the purpose.
+    #[error("the certificate is not meant for this use")]
+    KeyUsage,
+    /// A test certificate in production, or the reverse.
+    #[error("the certificate belongs to the other of test and production")]
+    Policy,
+    /// The key is smaller than RSA-2048 or P-256.
+    #[error("the key of the certificate is too small")]
+    SmallKey,
+    /// The certificate was not yet valid at the moment asked.
+    #[error("the certificate was not yet valid")]
+    NotYetValid,
+    /// The certificate had ended at the moment asked.
+    #[error("the certificate has expired")]
+    Expired,
+    /// The certificate (or its issuer) was revoked before the moment asked.
+    #[error("the certificate has been revoked")]
+    Revoked,
+    /// There is no fresh revocation list of its issuer.
+    #[error("no fresh revocation list of the issuer is at hand")]
+    NoFreshCrl,
+    /// A revocation list that is older than the one held, or not signed by its issuer.
+    #[error("the revocation list is older than the one held or not its issuer's")]
+    BadCrl,
+    /// The subject's serialNumber is not what the purpose needs (an organisation's OID, a registration number).
+    #[error("the certificate does not name its holder as it should")]
+    Subject,
+}
+
+/// Why a card login was refused. The caller's answer to the person is the same for most of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum LoginError {
+    /// The card service answered `failed`: cancelled, wrong PIN, no card.
+    #[error("the card service did not sign")]
+    NotSigned,
+    /// The answer cannot be read, or used another algorithm than was asked.
+    #[error("the answer of the card service cannot be read")]
+    Unreadable,
+    /// The signed text is not the challenge that was given, or names another origin.
+    #[error("the signed challenge is another one")]
+    Challenge,
+    /// The challenge is older than 120 seconds.
+    #[error("the login took too long")]
+    TooOld,
+    /// The signature does not fit the certificate.
+    #[error("the signature of the login is wrong")]
+    Signature,
+    /// The certificate is not accepted for login.
+    #[error(transparent)]
+    Trust(#[from] TrustError),
+}
