@@ -1,0 +1,65 @@
+//! The document: a CDA R2 envelope with the Finnish header of social welfare (wire-format 5–7).
+//!
+//! Decoding is tolerant to everything XML lets a writer choose (prefixes, order of attributes, white space, comments)
+//! and strict about everything that carries meaning. Encoding writes one fixed form, unsigned.
+
+mod decode;
+mod encode;
+mod header;
+
+// pub(crate) use decode::decode_header;
+// pub(crate) use encode::write_header;
+pub use decode::{Decoded, decode};
+pub use encode::encode;
+pub use header::{Author, Header, Organisation, Patient, Replaced, SCHEMA_LOCATION, Signer, Software, Unit};
+
+/// What a document says: its header and its body.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Document {
+    /// The metadata.
+    pub header: Header,
+    /// The content.
+    pub body: Body,
+}
+
+/// The content of a document.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Body {
+    /// The display form and the structured form; both say the same (wire-format 6.1).
+    Structured {
+        /// The XHTML fragment, as text.
+        xhtml: String,
+        /// The JSON, as bytes exactly as signed.
+        json: Vec<u8>,
+    },
+    /// A PDF/A document without a structured form (wire-format 6.6); the code of its format is provisional.
+    Pdf(Vec<u8>),
+}
+
+impl Body {
+    /// The JSON bytes, if the document has a structured form.
+    pub fn json(&self) -> Option<&[u8]> {
+        match self {
+            Self::Structured { json, .. } => Some(json),
+            Self::Pdf(_) => None,
+        }
+    }
+
+    /// The display form, if it is XHTML.
+    pub fn xhtml(&self) -> Option<&str> {
+        match self {
+            Self::Structured { xhtml, .. } => Some(xhtml),
+            Self::Pdf(_) => None,
+        }
+    }
+}
+
+/// Sizes only: a body is about a person.
+impl std::fmt::Debug for Body {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Structured { xhtml, json } => write!(f, "Structured({} + {} bytes)", xhtml.len(), json.len()),
+            Self::Pdf(bytes) => write!(f, "Pdf({} bytes)", bytes.len()),
+        }
+    }
+}

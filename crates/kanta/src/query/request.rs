@@ -1,0 +1,1 @@
+//! Questions inside a frame.
