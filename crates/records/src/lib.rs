@@ -4,9 +4,13 @@
 //! decided twice in two ways is decided here, so that the client system, the archive and the citizen view agree.
 
 pub mod code;
+pub mod grant;
 pub mod id;
+pub mod joining;
+pub mod numbering;
 pub mod refusal;
 pub mod time;
+pub mod work;
 
 /// A language of texts shown to people. Finnish and Swedish are complete; English serves visitors (decisions.md 15).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default, serde::Serialize, serde::Deserialize)]

@@ -95,10 +95,12 @@ code_list! {
 
 code_list! {
     /// Document group (asiakirjaryhmä, wire-format 1). 1 and 5 have been seen on the wire; 2, 8 and 9 come from the
-    /// OIDs of the structures.
+    /// OIDs of the structures, 3 and 4 are inferred.
     DocumentGroup in "1.2.246.537.6.1505" version "1.2.246.537.6.1505.201601" {
         Relationship "1" confirmed ["Asiakkuusasiakirja", "Klientrelationshandling", "Client relationship document"]
         Case "2" provisional ["Asia-asiakirja", "Ärendehandling", "Case document"]
+        FirstPhase "3" provisional ["I vaiheen asiakasasiakirja", "Klienthandling i skede I", "Client document of the first phase"]
+        Old "4" provisional ["Vanha asiakasasiakirja", "Gammal klienthandling", "Old client document"]
         ClientDocument "5" confirmed ["Asiakasasiakirja", "Klienthandling", "Client document"]
         Permission "8" provisional ["Luovutuslupa-asiakirja", "Utlämningstillståndshandling", "Permission document"]
         Denial "9" provisional ["Kieltoasiakirja", "Förbudshandling", "Denial document"]
