@@ -1,0 +1,411 @@
+//! Opens a database and hands out transactions, so that nothing above knows which engine it stands on.
+//!
+//! SQLite takes one writer at a time. Instead of letting writers collide and retry, the one writing connection is
+//! the lock: writers wait for it in order, and `BEGIN IMMEDIATE` guards against other processes. Readers have
+//! connections of their own and see a snapshot. On PostgreSQL both are the same pool.
+
+use std::{
+    ops::{Deref, DerefMut},
+    path::PathBuf,
+    sync::Once,
+    time::Duration,
+};
+
+use aws_lc_rs::digest::{SHA256, digest};
+use sqlx::{Any, AnyConnection, AnyPool, Executor, Transaction, any::AnyPoolOptions};
+
+/// Longest wait for a connection or a lock. Longer means that something is stuck, and the caller should say so.
+const WAIT: Duration = Duration::from_secs(30);
+/// Readers on SQLite: enough to keep every core of a small machine busy.
+const SQLITE_READERS: u32 = 8;
+/// Connections to PostgreSQL: its default limit is 100 for all programs together.
+const POSTGRES_CONNECTIONS: u32 = 16;
+/// Key of the PostgreSQL advisory lock under which migrations run ("vakka" in ASCII).
+const MIGRATION_LOCK: i64 = 0x0076_616b_6b61;
+
+/// Why the store could not do what was asked. No text here holds personal data.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The database refused or is out of reach; the caller may answer 503.
+    #[error("the database: {0}")]
+    Database(#[from] sqlx::Error),
+    /// The URL is neither `sqlite:` nor `postgres:`.
+    #[error("a database address begins with sqlite: or postgres:")]
+    Url,
+    /// A file or folder could not be read or written.
+    #[error("{path}: {error}")]
+    File {
+        /// The file or folder.
+        path: PathBuf,
+        /// What the system said.
+        error: std::io::Error,
+    },
+    /// A migration that was applied before now has another text.
+    #[error("migration {0} was changed after it was applied: write a new migration instead")]
+    MigrationChanged(String),
+    /// A migration failed.
+    #[error("migration {name} failed: {error}")]
+    Migration {
+        /// Name of the migration.
+        name: &'static str,
+        /// What the database said.
+        error: sqlx::Error,
+    },
+    /// A key is missing, unreadable, or too widely readable.
+    #[error("{0}")]
+    Key(String),
+    /// Sealed bytes did not open: altered, of another owner, or sealed with another key.
+    #[error("sealed data did not open: it was altered, belongs elsewhere, or its key is another")]
+    Sealed,
+    /// A row breaks a rule of its table.
+    #[error("{table}: {what}")]
+    Inconsistent {
+        /// The table.
+        table: &'static str,
+        /// The rule that does not hold.
+        what: String,
+    },
+}
+
+impl StoreError {
+    /// Names the file that an I/O error is about.
+    pub(crate) fn file(path: impl Into<PathBuf>) -> impl FnOnce(std::io::Error) -> Self {
+        let path = path.into();
+        move |error| Self::File { path, error }
+    }
+
+    /// Whether the database said that a row with this key exists already.
+    pub fn is_unique_violation(&self) -> bool {
+        matches!(self, Self::Database(sqlx::Error::Database(error)) if error.is_unique_violation())
+    }
+}
+
+/// Which database stands below.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Engine {
+    /// SQLite in WAL mode, `synchronous=FULL`.
+    Sqlite,
+    /// PostgreSQL 15 or newer.
+    Postgres,
+}
+
+/// A database: cheap to clone, shared by everything that uses it.
+#[derive(Debug, Clone)]
+pub struct Db {
+    engine: Engine,
+    writer: AnyPool,
+    reader: AnyPool,
+}
+
+/// A transaction. Dropping it without [`Tx::commit`] rolls it back.
+///
+/// `sqlx::query("…").execute(&mut *tx)` where `tx: Tx`; `&mut **tx` where `tx: &mut Tx`.
+#[derive(Debug)]
+pub struct Tx {
+    inner: Transaction<'static, Any>,
+    engine: Engine,
+}
+
+impl Db {
+    /// Opens `sqlite:PATH` (made when missing) or `postgres://…`.
+    ///
+    /// # Errors
+    /// `Url` for another scheme, `Database` when the database cannot be reached.
+    pub async fn open(url: &str) -> Result<Self, StoreError> {
+        static DRIVERS: Once = Once::new();
+        DRIVERS.call_once(sqlx::any::install_default_drivers);
+        if url.starts_with("sqlite:") {
+            Self::open_sqlite(url).await
+        } else if url.starts_with("postgres:") || url.starts_with("postgresql:") {
+            let pool =
+                AnyPoolOptions::new().max_connections(POSTGRES_CONNECTIONS).acquire_timeout(WAIT).connect(url).await?;
+            Ok(Self { engine: Engine::Postgres, writer: pool.clone(), reader: pool })
+        } else {
+            Err(StoreError::Url)
+        }
+    }
+
+    async fn open_sqlite(url: &str) -> Result<Self, StoreError> {
+        let url = if url.contains('?') { url.to_owned() } else { format!("{url}?mode=rwc") };
+        let options = |connections| {
+            AnyPoolOptions::new().max_connections(connections).acquire_timeout(WAIT).test_before_acquire(false)
+        };
+        // The first connection switches the file to WAL before any reader opens it.
+        let writer = options(1).after_connect(|c, _| Box::pin(sqlite_settings(c, false))).connect(&url).await?;
+        let reader =
+            options(SQLITE_READERS).after_connect(|c, _| Box::pin(sqlite_settings(c, true))).connect(&url).await?;
+        Ok(Self { engine: Engine::Sqlite, writer, reader })
+    }
+
+    /// Which database stands below.
+    pub fn engine(&self) -> Engine {
+        self.engine
+    }
+
+    /// Begins a writing transaction. On SQLite waits for the one writer; keep it short, and never sign, call the
+    /// network or make a PDF inside it (house plan §3).
+    ///
+    /// # Errors
+    /// `Database` when the database cannot be reached in 30 s.
+    pub async fn write(&self) -> Result<Tx, StoreError> {
+        let statement = match self.engine {
+            Engine::Sqlite => "BEGIN IMMEDIATE",
+            Engine::Postgres => "BEGIN ISOLATION LEVEL READ COMMITTED",
+        };
+        Ok(Tx { inner: self.writer.begin_with(statement).await?, engine: self.engine })
+    }
+
+    /// Begins a reading transaction: everything in it sees one snapshot, and writing is refused.
+    ///
+    /// # Errors
+    /// `Database` when the database cannot be reached in 30 s.
+    pub async fn read(&self) -> Result<Tx, StoreError> {
+        let statement = match self.engine {
+            Engine::Sqlite => "BEGIN DEFERRED",
+            Engine::Postgres => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+        };
+        Ok(Tx { inner: self.reader.begin_with(statement).await?, engine: self.engine })
+    }
+
+    /// The same as [`Db::write`].
+    ///
+    /// # Errors
+    /// As [`Db::write`].
+    pub async fn begin(&self) -> Result<Tx, StoreError> {
+        self.write().await
+    }
+
+    /// Size of the database on disk, in bytes, its write-ahead log not counted.
+    ///
+    /// # Errors
+    /// `Database` when it cannot be asked.
+    pub async fn size_bytes(&self) -> Result<u64, StoreError> {
+        let sql = match self.engine {
+            Engine::Sqlite => {
+                "SELECT CAST(page_count * page_size AS BIGINT) FROM pragma_page_count(), pragma_page_size()"
+            }
+            Engine::Postgres => "SELECT pg_database_size(current_database())",
+        };
+        let size: i64 = sqlx::query_scalar(sql).fetch_one(&self.reader).await?;
+        Ok(size.unsigned_abs())
+    }
+
+    /// Moves SQLite's write-ahead log into the database file; nothing to do on PostgreSQL.
+    ///
+    /// # Errors
+    /// `Database` when the database refuses.
+    pub async fn checkpoint_wal(&self) -> Result<(), StoreError> {
+        if self.engine == Engine::Sqlite {
+            self.writer.execute("PRAGMA wal_checkpoint(TRUNCATE)").await?;
+        }
+        Ok(())
+    }
+
+    /// Writes a complete, consistent copy of a SQLite database into a new file while it stays in use.
+    ///
+    /// # Errors
+    /// `Url` on PostgreSQL, whose own tools (`pg_dump`, WAL archiving) do this; `Database` when the file exists.
+    pub async fn copy_into(&self, file: &std::path::Path) -> Result<(), StoreError> {
+        if self.engine != Engine::Sqlite {
+            return Err(StoreError::Url);
+        }
+        let path = file.to_str().ok_or(StoreError::Url)?;
+        sqlx::query("VACUUM INTO $1").bind(path).execute(&self.writer).await?;
+        Ok(())
+    }
+
+    /// Closes every connection. Needed before the file is moved or compared; otherwise dropping is enough.
+    pub async fn close(&self) {
+        self.reader.close().await;
+        self.writer.close().await;
+    }
+}
+
+/// What every SQLite connection is told. FULL: an acknowledged document survives a power cut (house plan §3).
+async fn sqlite_settings(connection: &mut AnyConnection, reader: bool) -> Result<(), sqlx::Error> {
+    connection
+        .execute(
+            "PRAGMA busy_timeout = 30000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
+             PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -65536; \
+             PRAGMA mmap_size = 268435456; PRAGMA wal_autocheckpoint = 4000; PRAGMA secure_delete = FAST;",
+        )
+        .await?;
+    if reader {
+        connection.execute("PRAGMA query_only = ON").await?;
+    }
+    Ok(())
+}
+
+impl Tx {
+    /// Makes everything done so far durable: returns after it is on disk.
+    ///
+    /// # Errors
+    /// `Database`: then nothing of the transaction may be believed to be stored.
+    pub async fn commit(self) -> Result<(), StoreError> {
+        Ok(self.inner.commit().await?)
+    }
+
+    /// Undoes everything done so far.
+    ///
+    /// # Errors
+    /// `Database` when the connection broke; the database undoes it by itself then.
+    pub async fn rollback(self) -> Result<(), StoreError> {
+        Ok(self.inner.rollback().await?)
+    }
+
+    /// Which database stands below.
+    pub fn engine(&self) -> Engine {
+        self.engine
+    }
+}
+
+impl Deref for Tx {
+    type Target = AnyConnection;
+    fn deref(&self) -> &AnyConnection {
+        &self.inner
+    }
+}
+
+impl DerefMut for Tx {
+    fn deref_mut(&mut self) -> &mut AnyConnection {
+        &mut self.inner
+    }
+}
+
+/// One step of a schema. Once applied anywhere, its text never changes.
+///
+/// The SQL is one text for both engines. Where they must differ (triggers), lines that say exactly `--- sqlite`,
+/// `--- postgres` and `--- both` switch the engine that the following lines are for.
+#[derive(Debug, Clone, Copy)]
+pub struct Migration {
+    /// Unique in the database: `casework/0001-clients`.
+    pub name: &'static str,
+    /// Statements separated by semicolons.
+    pub sql: &'static str,
+}
+
+/// Applies, in order, the migrations that this database does not have yet; each in a transaction of its own.
+/// May be called several times with the lists of different crates.
+///
+/// # Errors
+/// `MigrationChanged` when an applied one has another text now, `Migration` when one fails.
+pub async fn migrate(db: &Db, migrations: &'static [Migration]) -> Result<(), StoreError> {
+    let mut tx = db.write().await?;
+    if db.engine == Engine::Postgres {
+        // Two programs that start at once must not both create the domain and the tables.
+        sqlx::query("SELECT 1 FROM pg_advisory_xact_lock($1)").bind(MIGRATION_LOCK).execute(&mut *tx).await?;
+        tx.execute(
+            "DO $$ BEGIN IF to_regtype('blob') IS NULL THEN CREATE DOMAIN blob AS bytea; END IF; END $$;
+             SET LOCAL client_min_messages = warning;",
+        )
+        .await?;
+    }
+    tx.execute("CREATE TABLE IF NOT EXISTS store_migration (name TEXT PRIMARY KEY, checksum TEXT NOT NULL)").await?;
+    for migration in migrations {
+        apply(&mut tx, migration).await?;
+    }
+    tx.commit().await
+}
+
+async fn apply(tx: &mut Tx, migration: &'static Migration) -> Result<(), StoreError> {
+    let checksum = hex::encode(digest(&SHA256, migration.sql.as_bytes()));
+    let applied: Option<String> = sqlx::query_scalar("SELECT checksum FROM store_migration WHERE name = $1")
+        .bind(migration.name)
+        .fetch_optional(&mut **tx)
+        .await?;
+    if let Some(applied) = applied {
+        if applied != checksum {
+            return Err(StoreError::MigrationChanged(migration.name.to_owned()));
+        }
+        return Ok(());
+    }
+    let sql = sqlx::AssertSqlSafe(sql_for(migration.sql, tx.engine()));
+    sqlx::raw_sql(sql)
+        .execute(&mut **tx)
+        .await
+        .map_err(|error| StoreError::Migration { name: migration.name, error })?;
+    sqlx::query("INSERT INTO store_migration (name, checksum) VALUES ($1, $2)")
+        .bind(migration.name)
+        .bind(checksum)
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
+}
+
+/// The lines of a migration that are for this engine.
+fn sql_for(sql: &str, engine: Engine) -> String {
+    let mut here = true;
+    let mut text = String::with_capacity(sql.len());
+    for line in sql.lines() {
+        match line.trim() {
+            "--- both" => here = true,
+            "--- sqlite" => here = engine == Engine::Sqlite,
+            "--- postgres" => here = engine == Engine::Postgres,
+            _ if here => {
+                text.push_str(line);
+                text.push('\n');
+            }
+            _ => {}
+        }
+    }
+    text
+}
+
+/// A value of [`insert_many`].
+#[derive(Debug, Clone, PartialEq)]
+pub enum Value {
+    /// TEXT.
+    Text(String),
+    /// BIGINT.
+    Int(i64),
+    /// BLOB.
+    Blob(Vec<u8>),
+    /// NULL in a TEXT column.
+    NoText,
+    /// NULL in a BIGINT column.
+    NoInt,
+    /// NULL in a BLOB column.
+    NoBlob,
+}
+
+/// Rows per statement in [`insert_many`]. Few lengths keep the cache of prepared statements small.
+const ROWS_AT_ONCE: usize = 32;
+
+/// Inserts many rows with few statements. `head` is `INSERT INTO table (a, b, c)`; every row has a value per column.
+///
+/// # Errors
+/// `Database`: then roll back, since some rows may have been inserted.
+pub async fn insert_many(tx: &mut Tx, head: &'static str, rows: Vec<Vec<Value>>) -> Result<(), StoreError> {
+    let mut rows = rows.into_iter().peekable();
+    while rows.peek().is_some() {
+        let left = rows.len();
+        let take = if left >= ROWS_AT_ONCE { ROWS_AT_ONCE } else { 1 << left.ilog2() };
+        let chunk: Vec<Vec<Value>> = rows.by_ref().take(take).collect();
+        let sql = sqlx::AssertSqlSafe(insert_sql(head, chunk.len(), chunk[0].len()));
+        let query = chunk.into_iter().flatten().fold(sqlx::query(sql), |query, value| match value {
+            Value::Text(text) => query.bind(text),
+            Value::Int(int) => query.bind(int),
+            Value::Blob(blob) => query.bind(blob),
+            Value::NoText => query.bind(None::<String>),
+            Value::NoInt => query.bind(None::<i64>),
+            Value::NoBlob => query.bind(None::<Vec<u8>>),
+        });
+        query.execute(&mut **tx).await?;
+    }
+    Ok(())
+}
+
+/// Only placeholders are composed; values are always bound.
+fn insert_sql(head: &'static str, rows: usize, columns: usize) -> String {
+    use std::fmt::Write;
+    let mut sql = format!("{head} VALUES ");
+    for row in 0..rows {
+        sql.push_str(if row == 0 { "(" } else { ", (" });
+        for column in 1..=columns {
+            let comma = if column == 1 { "" } else { ", " };
+            let _ = write!(sql, "{comma}${}", row * columns + column);
+        }
+        sql.push(')');
+    }
+    sql
+}

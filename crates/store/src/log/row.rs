@@ -1,0 +1,278 @@
+//! What a log row says (functional-spec 2.5, security-and-faults 2.3): as it was then, never joined to live data.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// Who acted: names, role and card as they were at the time.
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Actor {
+    /// Personal identity code of the worker, or the identifier of a system or citizen.
+    pub id: String,
+    /// Registration number of a professional (rekisteröintinumero).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub registration: Option<String>,
+    /// Name as then.
+    pub name: String,
+    /// Role as then: worker, archivist, citizen, guardian, system.
+    pub role: String,
+    /// Työtehtävä as then, by its code.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub duty: Option<String>,
+    /// Card or method of login: `professional <serial>`, `personnel <serial>`, `second factor`, `suomi.fi`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub method: Option<String>,
+}
+
+/// A client as identified then.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LogClient {
+    /// OID of the identifier's system: hetu root, or a temporary one.
+    pub root: String,
+    /// The identifier.
+    pub id: String,
+}
+
+/// A document that the event concerned.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LogDocument {
+    /// OID.
+    pub id: String,
+    /// Version.
+    pub version: u32,
+}
+
+/// Who received the data, when it crossed controllers (luovutusloki).
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Receiver {
+    /// OID of the receiving organisation.
+    pub organisation: String,
+    /// OID of the receiving unit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unit: Option<String>,
+    /// The receiving person or system, when named.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub person: Option<String>,
+}
+
+/// On what ground.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Basis {
+    /// `own_task`, `own_register`, `grant`, `disclosure`, `special_reason`, `emergency`, `statute`, `citizen_self`,
+    /// `guardian`, `mandate`, `technical`.
+    pub kind: String,
+    /// The grant, permission or section that it rests on, with the version evaluated.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reference: Option<String>,
+}
+
+/// Why, in the worker's own words: special reason or emergency (FR-55 and on).
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reason {
+    /// Code of the reason.
+    pub code: String,
+    /// Free text; may hold personal data, so it lies only in the encrypted part.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub text: Option<String>,
+}
+
+/// What was done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Action {
+    /// Search (haku).
+    Search,
+    /// Read (luku).
+    Read,
+    /// Print (tulostus).
+    Print,
+    /// Export (vienti).
+    Export,
+    /// Create (luonti).
+    Create,
+    /// Change (muutos).
+    Change,
+    /// Archive (arkistointi).
+    Archive,
+    /// Reject an arriving document.
+    Reject,
+    /// Invalidate (mitätöinti).
+    Invalidate,
+    /// Change of visibility to the citizen.
+    Visibility,
+    /// Grant given, changed or ended (RKO).
+    Grant,
+    /// Disclosure between controllers (luovutus).
+    Disclose,
+    /// Permission, denial or informing recorded.
+    Consent,
+    /// Disposal (hävittäminen).
+    Dispose,
+    /// Login or logout.
+    Login,
+    /// Reading of the log itself.
+    ReadLog,
+    /// Change of users, rights or settings.
+    Administer,
+}
+
+impl Action {
+    /// The word in the column.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Search => "search",
+            Self::Read => "read",
+            Self::Print => "print",
+            Self::Export => "export",
+            Self::Create => "create",
+            Self::Change => "change",
+            Self::Archive => "archive",
+            Self::Reject => "reject",
+            Self::Invalidate => "invalidate",
+            Self::Visibility => "visibility",
+            Self::Grant => "grant",
+            Self::Disclose => "disclose",
+            Self::Consent => "consent",
+            Self::Dispose => "dispose",
+            Self::Login => "login",
+            Self::ReadLog => "read_log",
+            Self::Administer => "administer",
+        }
+    }
+}
+
+/// How it ended.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// Done.
+    Done,
+    /// Done before: the same message arrived again and got the first receipt.
+    Repeated,
+    /// No right: with the rule that said no.
+    Denied(String),
+    /// Refused as faulty: with the code of functional-spec 2.4.
+    Refused(String),
+    /// Broke on the way.
+    Failed(String),
+}
+
+impl Outcome {
+    /// The word in the column.
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Self::Done => "done",
+            Self::Repeated => "repeated",
+            Self::Denied(_) => "denied",
+            Self::Refused(_) => "refused",
+            Self::Failed(_) => "failed",
+        }
+    }
+}
+
+/// One event of the log (käyttöloki or luovutusloki).
+///
+/// Everything here is stored encrypted; of it only the blind indexes of client and actor, the time, action and
+/// outcome are searchable.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LogRow {
+    /// When it happened, product time.
+    #[serde(with = "micros")]
+    pub at: Timestamp,
+    /// Who.
+    pub actor: Actor,
+    /// OID of the organisation that the actor acted in, as then.
+    pub organisation: String,
+    /// OID of the service unit (palveluyksikkö), as then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unit: Option<String>,
+    /// Whose data.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub client: Option<LogClient>,
+    /// OID of the case.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub case: Option<String>,
+    /// The documents.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub documents: Vec<LogDocument>,
+    /// What.
+    pub action: Action,
+    /// Purpose of use (käyttötarkoitus), by its code.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub purpose: Option<String>,
+    /// On what ground.
+    pub basis: Basis,
+    /// Special reason.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<Reason>,
+    /// Receiver, when data crossed controllers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub receiver: Option<Receiver>,
+    /// How it ended.
+    pub outcome: Outcome,
+    /// How many documents or rows were given.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub count: u32,
+    /// Hash of the session, never the session's secret.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub session: Option<String>,
+    /// Source: system, address, message id.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<String>,
+    /// Search terms or other detail.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub detail: Option<String>,
+}
+
+impl LogRow {
+    /// An event with the fields that every event has; the others are set on the value.
+    pub fn new(at: Timestamp, actor: Actor, organisation: impl Into<String>, action: Action, outcome: Outcome) -> Self {
+        Self {
+            at,
+            actor,
+            organisation: organisation.into(),
+            unit: None,
+            client: None,
+            case: None,
+            documents: Vec::new(),
+            action,
+            purpose: None,
+            basis: Basis::default(),
+            reason: None,
+            receiver: None,
+            outcome,
+            count: 0,
+            session: None,
+            source: None,
+            detail: None,
+        }
+    }
+}
+
+/// No personal data: a log row may be printed in an error of ours.
+impl std::fmt::Debug for LogRow {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("LogRow")
+            .field("at", &self.at)
+            .field("action", &self.action)
+            .field("outcome", &self.outcome.as_str())
+            .finish_non_exhaustive()
+    }
+}
+
+fn is_zero(n: &u32) -> bool {
+    *n == 0
+}
+
+/// Timestamps as microseconds: exact and short.
+mod micros {
+    use jiff::Timestamp;
+    use serde::{Deserialize, Deserializer, Serializer, de::Error};
+
+    pub fn serialize<S: Serializer>(at: &Timestamp, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_i64(at.as_microsecond())
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Timestamp, D::Error> {
+        Timestamp::from_microsecond(i64::deserialize(deserializer)?).map_err(D::Error::custom)
+    }
+}
