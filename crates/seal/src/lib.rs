@@ -7,6 +7,8 @@
 //!
 //! Rules: wire-format 7 and 15 (Signatures), security-and-faults 1, FR-39, FR-40, FR-42.
 
+mod c14n;
+mod certificate;
 pub mod document;
 pub mod enveloped;
 pub mod error;
@@ -14,9 +16,13 @@ pub mod key;
 pub mod login;
 #[cfg(feature = "stand-ins")]
 pub mod pki;
+mod public_key;
+mod revocation;
 pub mod scs;
+mod signature;
 pub mod tls;
 pub mod trust;
+mod xml;
 
 pub use document::{Prepared, Role, Verified, finish, prepare, sign, verify};
 pub use error::{KeyError, LoginError, SealError, TrustError};
