@@ -8,7 +8,9 @@ pub mod grant;
 pub mod id;
 pub mod joining;
 pub mod numbering;
+pub mod projection;
 pub mod refusal;
+pub mod relationship;
 pub mod time;
 pub mod work;
 
