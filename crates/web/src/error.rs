@@ -53,7 +53,7 @@ pub struct PageError {
     /// What to do now.
     pub advice: Said,
     /// A link onward: address and label.
-    pub onward: (String, Said),
+    pub onward: Box<(String, Said)>,
     /// A code in small print, such as `RKO_NOT_VALID`.
     pub code: Option<String>,
 }
@@ -66,7 +66,7 @@ impl PageError {
             happened: happened.into(),
             safe: None,
             advice: advice.into(),
-            onward: ("/".to_owned(), Said::Key("error-onward-home")),
+            onward: Box::new(("/".to_owned(), Said::Key("error-onward-home"))),
             code: None,
         }
     }
@@ -79,7 +79,7 @@ impl PageError {
 
     /// With another onward link.
     pub fn onward(mut self, href: impl Into<String>, label: impl Into<Said>) -> Self {
-        self.onward = (href.into(), label.into());
+        self.onward = Box::new((href.into(), label.into()));
         self
     }
 

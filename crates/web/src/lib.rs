@@ -35,3 +35,5 @@ extern crate self as web;
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod theme_tests;

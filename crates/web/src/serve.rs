@@ -24,6 +24,8 @@ use tokio::time::timeout;
 use tokio_rustls::TlsAcceptor;
 use tower::ServiceExt;
 
+#[cfg(test)]
+mod tests;
 mod timed;
 use timed::Timed;
 

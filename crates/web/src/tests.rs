@@ -114,7 +114,7 @@ fn every_input_has_a_label(html: &scraper::Html) {
 }
 
 #[test]
-fn fr_102_texts_are_complete_in_three_languages_and_none_is_unused() {
+fn texts_are_complete_in_three_languages_and_none_is_unused() {
     let texts = Texts::with(&[]).unwrap();
     let sources: Vec<String> = ["src", "templates"]
         .iter()
@@ -132,12 +132,12 @@ fn fr_102_texts_are_complete_in_three_languages_and_none_is_unused() {
 fn a_missing_text_is_loud_and_english_falls_back_to_finnish() {
     let own = [(Lang::Fi, "hello = Hei { $who }\n"), (Lang::Sv, "hello = Hej { $who }\n")];
     let texts = Texts::with(&own).unwrap();
-    assert_eq!(texts.t(Lang::Sv).with("hello", &[("who", "Aino")]), "Hej Aino");
-    assert_eq!(texts.t(Lang::En).with("hello", &[("who", "Aino")]), "Hei Aino");
+    assert_eq!(texts.t(Lang::Sv).with("hello", [("who", "Aino")]), "Hej Aino");
+    assert_eq!(texts.t(Lang::En).with("hello", [("who", "Aino")]), "Hei Aino");
     assert!(texts.t(Lang::Fi).get("hello").starts_with(MISSING), "an argument is missing");
     assert!(texts.t(Lang::Fi).get("nowhere").starts_with(MISSING));
-    assert_eq!(texts.t(Lang::Fi).with("form-faults", &[("n", 1)]), "Yksi kohta on korjattava");
-    assert_eq!(texts.t(Lang::Fi).with("form-faults", &[("n", 2)]), "2 kohtaa on korjattava");
+    assert_eq!(texts.t(Lang::Fi).with("form-faults", [("n", 1)]), "Yksi kohta on korjattava");
+    assert_eq!(texts.t(Lang::Fi).with("form-faults", [("n", 2)]), "2 kohtaa on korjattava");
     assert!(Texts::with(&[(Lang::Fi, "log-out = again\n")]).is_err(), "a key of the kit is taken");
 }
 
