@@ -1,5 +1,7 @@
 //! What can go wrong, named by what the caller can do about it. No text here names a person or holds a certificate.
 
+use records::refusal::Refusal;
+
 /// Why a key or a PEM file could not be used.
 #[derive(Debug, thiserror::Error)]
 pub enum KeyError {
@@ -108,4 +110,38 @@ pub enum LoginError {
     /// The certificate is not accepted for login.
     #[error(transparent)]
     Trust(#[from] TrustError),
+}
+
+impl From<&SealError> for Refusal {
+    fn from(error: &SealError) -> Self {
+        match error {
+            SealError::Missing => Refusal::SignatureMissing,
+            SealError::Xml(_) => Refusal::XmlInvalid,
+            _ => Refusal::SignatureInvalid,
+        }
+    }
+}
+
+impl From<TrustError> for Refusal {
+    /// For signatures; a login turns what is left into [`Refusal::StrongAuthRequired`].
+    fn from(error: TrustError) -> Self {
+        match error {
+            TrustError::Revoked => Refusal::CardRevoked,
+            TrustError::Expired => Refusal::CardExpired,
+            // Our own list is old: the sender has done nothing wrong and may try again.
+            TrustError::NoFreshCrl => Refusal::ServiceUnavailable,
+            _ => Refusal::SignatureInvalid,
+        }
+    }
+}
+
+impl From<LoginError> for Refusal {
+    fn from(error: LoginError) -> Self {
+        match error {
+            LoginError::Trust(trust @ (TrustError::Revoked | TrustError::Expired | TrustError::NoFreshCrl)) => {
+                trust.into()
+            }
+            _ => Refusal::StrongAuthRequired,
+        }
+    }
 }

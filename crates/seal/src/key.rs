@@ -1,7 +1,11 @@
 //! Keys that sign. Two real ones exist: a PEM file ([`SoftwareKey`]) and, through SCS, a card in the worker's hands.
 
 use crate::KeyError;
-use aws_lc_rs::{rand::SystemRandom, rsa, signature};
+use aws_lc_rs::{
+    rand::SystemRandom,
+    rsa,
+    signature::{self, RsaEncoding},
+};
 use rustls::pki_types::{CertificateDer, PrivatePkcs8KeyDer, pem::PemObject};
 use std::path::Path;
 
@@ -65,6 +69,13 @@ impl SoftwareKey {
         &self.pkcs8
     }
 
+    /// Signs with another hash than SHA-256, as a card may be asked to.
+    pub(crate) fn sign_with(&self, padding: &'static dyn RsaEncoding, data: &[u8]) -> Result<Vec<u8>, KeyError> {
+        let mut value = vec![0; self.key.public_modulus_len()];
+        self.key.sign(padding, &SystemRandom::new(), data, &mut value).map_err(|_| KeyError::Signing)?;
+        Ok(value)
+    }
+
     fn fits_certificate(&self) -> Result<(), KeyError> {
         use aws_lc_rs::signature::KeyPair;
         let leaf = self.chain.first().ok_or(KeyError::Unreadable)?;
@@ -76,11 +87,7 @@ impl SoftwareKey {
 
 impl SigningKey for SoftwareKey {
     fn sign(&self, data: &[u8]) -> Result<Vec<u8>, KeyError> {
-        let mut value = vec![0; self.key.public_modulus_len()];
-        self.key
-            .sign(&signature::RSA_PKCS1_SHA256, &SystemRandom::new(), data, &mut value)
-            .map_err(|_| KeyError::Signing)?;
-        Ok(value)
+        self.sign_with(&signature::RSA_PKCS1_SHA256, data)
     }
 
     fn certificate_der(&self) -> &[u8] {

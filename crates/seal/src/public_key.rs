@@ -80,17 +80,10 @@ impl PublicKey {
             (KeyKind::P384, Hash::Sha384, EcForm::Fixed) => &signature::ECDSA_P384_SHA384_FIXED,
             (KeyKind::P256, Hash::Sha256, EcForm::Der) => &signature::ECDSA_P256_SHA256_ASN1,
             (KeyKind::P384, Hash::Sha384, EcForm::Der) => &signature::ECDSA_P384_SHA384_ASN1,
+            (KeyKind::P384, Hash::Sha256, EcForm::Der) => &signature::ECDSA_P384_SHA256_ASN1,
             _ => return Err(SealError::Algorithm("hash and curve do not go together")),
         };
         signature::UnparsedPublicKey::new(algorithm, &self.bits).verify(data, value).map_err(|_| SealError::Value)
-    }
-
-    /// The hash used when this key signs.
-    pub fn own_hash(&self) -> Hash {
-        match self.kind {
-            KeyKind::Rsa | KeyKind::P256 => Hash::Sha256,
-            KeyKind::P384 => Hash::Sha384,
-        }
     }
 }
 

@@ -1,5 +1,11 @@
-//! The messages of SCS 1.1, the signing service of the card reader's software (wire-format 7.3), and the logic of its
-//! emulator.
+//! The messages of SCS 1.1, the signing service of the card reader's software (wire-format 7.3). [`emulator`] is what
+//! that software would do.
+
+#[cfg(feature = "stand-ins")]
+pub mod emulator;
+
+#[cfg(feature = "stand-ins")]
+pub use emulator::{Emulator, SoftwareCard};
 
 use base64::{Engine, prelude::BASE64_STANDARD};
 use serde::{Deserialize, Serialize};
@@ -114,65 +120,5 @@ impl SignResponse {
         let decode = |text: &str| BASE64_STANDARD.decode(text).map_err(|_| crate::LoginError::Unreadable);
         let leaf = self.chain.first().ok_or(crate::LoginError::Unreadable)?;
         Ok((decode(&self.signature)?, decode(leaf)?))
-    }
-}
-
-/// The cards in the emulator's reader, and what it would do with them. An HTTP server wraps it (`registers`).
-#[cfg(feature = "stand-ins")]
-#[derive(Debug, Default)]
-pub struct Emulator {
-    cards: Vec<SoftwareCard>,
-}
-
-/// A software card: two keys with their PINs.
-#[cfg(feature = "stand-ins")]
-#[derive(Debug)]
-pub struct SoftwareCard {
-    /// Name by which the person in the demo chooses the card.
-    pub name: String,
-    /// PIN1's key (login).
-    pub login: crate::SoftwareKey,
-    /// PIN2's key (signature); staff cards may lack it.
-    pub signature: Option<crate::SoftwareKey>,
-    /// PIN1.
-    pub pin1: String,
-    /// PIN2.
-    pub pin2: String,
-}
-
-#[cfg(feature = "stand-ins")]
-impl Emulator {
-    /// A reader that knows the cards.
-    pub fn new(cards: Vec<SoftwareCard>) -> Self {
-        Self { cards }
-    }
-
-    /// Names of the cards.
-    pub fn names(&self) -> impl Iterator<Item = &str> {
-        self.cards.iter().map(|card| card.name.as_str())
-    }
-
-    /// Answer to `GET /version`.
-    pub fn version() -> Version {
-        Version {
-            version: "1.1".into(),
-            http_methods: "GET, POST".into(),
-            content_types: "data, digest".into(),
-            signature_types: "signature".into(),
-            selector_available: true,
-            hash_algorithms: "SHA256, SHA384, SHA512".into(),
-        }
-    }
-
-    /// Which PIN a request needs: true for PIN2 (signature), false for PIN1 (login).
-    pub fn wants_signature(request: &SignRequest) -> bool {
-        request.selector.keyusages.iter().any(|usage| usage.eq_ignore_ascii_case("nonrepudiation"))
-    }
-
-    /// Signs with the named card as the real service would. `origin` is the request's `Origin` header; `pin` is what
-    /// the person typed into the service's own window, `None` when they cancelled.
-    pub fn sign(&self, card: &str, origin: Option<&str>, request: &SignRequest, pin: Option<&str>) -> SignResponse {
-        let _ = (card, origin, request, pin);
-        SignResponse::default()
     }
 }
