@@ -26,7 +26,7 @@ use crate::{Migration, StoreError, Tx, layout::make_private_folder};
 
 /// First byte of everything sealed here, so that another method can follow without guessing.
 const VERSION: u8 = 1;
-/// Second byte: plain bytes. Other values name the zstd dictionary they were packed with.
+/// Second byte: plain bytes. Values above [`PACKED`] will name the zstd dictionary they were packed with.
 const NOT_PACKED: u8 = 0;
 /// Second byte: zstd without a dictionary.
 const PACKED: u8 = 1;
@@ -234,12 +234,12 @@ impl DataKey {
         }
     }
 
-    /// Compresses, then encrypts.
+    /// Compresses, then encrypts. The length stands before the compressed bytes, inside the encryption.
     pub fn pack(&self, bytes: &[u8], aad: &[u8]) -> Vec<u8> {
-        match zstd::bulk::compress(bytes, ZSTD_LEVEL) {
-            Ok(packed) => self.seal_as(PACKED, &packed, aad),
+        match (u32::try_from(bytes.len()), zstd::bulk::compress(bytes, ZSTD_LEVEL)) {
+            (Ok(length), Ok(packed)) => self.seal_as(PACKED, &[&length.to_be_bytes(), &packed[..]].concat(), aad),
             // Compression fails only for want of memory; plain is larger and as safe.
-            Err(_) => self.seal(bytes, aad),
+            _ => self.seal(bytes, aad),
         }
     }
 
@@ -251,8 +251,13 @@ impl DataKey {
         match self.open_any(sealed, aad)? {
             (NOT_PACKED, bytes) => Ok(bytes),
             (PACKED, bytes) => {
-                let size = zstd::bulk::Decompressor::upper_bound(&bytes).filter(|n| *n <= MAX_UNPACKED);
-                zstd::bulk::decompress(&bytes, size.ok_or(StoreError::Sealed)?).map_err(|_| StoreError::Sealed)
+                let (length, packed) = bytes.split_first_chunk::<4>().ok_or(StoreError::Sealed)?;
+                let length = u32::from_be_bytes(*length) as usize;
+                if length > MAX_UNPACKED {
+                    return Err(StoreError::Sealed);
+                }
+                let unpacked = zstd::bulk::decompress(packed, length).map_err(|_| StoreError::Sealed)?;
+                if unpacked.len() == length { Ok(unpacked) } else { Err(StoreError::Sealed) }
             }
             _ => Err(StoreError::Sealed),
         }
