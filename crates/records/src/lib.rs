@@ -3,6 +3,7 @@
 //! This crate is pure: no I/O, no clock of its own, no randomness, no SQL, no HTTP. Everything that must never be
 //! decided twice in two ways is decided here, so that the client system, the archive and the citizen view agree.
 
+pub mod access;
 pub mod case;
 pub mod code;
 pub mod document;
