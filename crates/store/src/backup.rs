@@ -23,10 +23,14 @@ const SUMS: &str = "sha256sums.txt";
 /// copy: `pg_dump` or WAL archiving takes them. Gives the number of files.
 ///
 /// # Errors
-/// `File` when something cannot be read or written or the target is not empty; `Database` when a database cannot be
-/// copied.
+/// `File` when something cannot be read or written or the target is not empty; `Inconsistent` when the target lies
+/// inside the data folder; `Database` when a database cannot be copied.
 pub async fn backup(data: &Path, target: &Path) -> Result<usize, StoreError> {
     empty_folder(target)?;
+    let absolute = |folder: &Path| fs::canonicalize(folder).map_err(StoreError::file(folder));
+    if absolute(target)?.starts_with(absolute(data)?) {
+        return Err(wrong("the target", "lies inside the data folder: choose another place, best another disk"));
+    }
     let all = files(data)?;
     let is_database = |file: &PathBuf| file.extension().is_some_and(|e| e == "db");
     let is_blob = |file: &PathBuf| file.starts_with("blobs");

@@ -12,7 +12,7 @@ use std::{
 };
 
 use aws_lc_rs::digest::{SHA256, digest};
-use sqlx::{Any, AnyConnection, AnyPool, Executor, Transaction, any::AnyPoolOptions};
+use sqlx::{Any, AnyConnection, AnyPool, Executor, Row, Transaction, any::AnyPoolOptions};
 
 /// Longest wait for a connection or a lock. Longer means that something is stuck, and the caller should say so.
 const WAIT: Duration = Duration::from_secs(30);
@@ -107,7 +107,7 @@ pub struct Tx {
 }
 
 impl Db {
-    /// Opens `sqlite:PATH` (made when missing) or `postgres://…`.
+    /// Opens `sqlite:PATH` (made when missing; `sqlite:PATH?mode=rw` refuses a missing one) or `postgres://…`.
     ///
     /// # Errors
     /// `Url` for another scheme, `Database` when the database cannot be reached.
@@ -188,6 +188,34 @@ impl Db {
         };
         let size: i64 = sqlx::query_scalar(sql).fetch_one(&self.reader).await?;
         Ok(size.unsigned_abs())
+    }
+
+    /// What keeps this database from being durable, as sentences for `vakka doctor`; production refuses to start with
+    /// any (fault 52). Empty means that a commit survives a power cut.
+    ///
+    /// # Errors
+    /// `Database` when it cannot be asked.
+    pub async fn durability_faults(&self) -> Result<Vec<String>, StoreError> {
+        let wanted: &[(&'static str, &str, &str)] = match self.engine {
+            Engine::Sqlite => {
+                &[("PRAGMA journal_mode", "journal_mode", "wal"), ("PRAGMA synchronous", "synchronous", "2")]
+            }
+            Engine::Postgres => &[
+                ("SHOW fsync", "fsync", "on"),
+                ("SHOW full_page_writes", "full_page_writes", "on"),
+                ("SHOW synchronous_commit", "synchronous_commit", "on"),
+            ],
+        };
+        let mut faults = Vec::new();
+        for (question, setting, right) in wanted {
+            let row = sqlx::query(*question).fetch_one(&self.writer).await?;
+            let value = row.try_get::<String, _>(0).or_else(|_| row.try_get::<i64, _>(0).map(|n| n.to_string()))?;
+            // PostgreSQL with a synchronous standby may promise more than `on`.
+            if value != *right && value != "remote_apply" {
+                faults.push(format!("the database setting {setting} is {value}: set it to {right}"));
+            }
+        }
+        Ok(faults)
     }
 
     /// Moves SQLite's write-ahead log into the database file; nothing to do on PostgreSQL.

@@ -211,6 +211,7 @@ pub async fn claim(
     lease: Duration,
     limit: u32,
 ) -> Result<Vec<Item>, StoreError> {
+    // `<> 'archived'` stands beside other conditions so that the partial indexes are used.
     let ready = sqlx::query(
         "SELECT * FROM outbox o \
          WHERE o.state IN ('queued', 'sending') AND o.state <> 'archived' AND o.due_at <= $1 \

@@ -12,11 +12,15 @@ use std::{
     fs,
     os::unix::{
         fs::{MetadataExt, PermissionsExt, chown},
+        net::UnixStream,
         process::CommandExt,
     },
     path::{Path, PathBuf},
     process::{Command, Stdio},
-    sync::atomic::{AtomicU32, Ordering},
+    sync::{
+        OnceLock,
+        atomic::{AtomicU32, Ordering},
+    },
     time::Duration,
 };
 
@@ -116,22 +120,27 @@ fn with_database(server: &str, name: &str) -> String {
 /// # Panics
 /// When PostgreSQL cannot be found or started; says what to install.
 pub fn postgres_url() -> String {
-    if let Ok(url) = std::env::var("VAKKA_TEST_POSTGRES") {
-        return url;
-    }
+    static URL: OnceLock<String> = OnceLock::new();
+    URL.get_or_init(|| std::env::var("VAKKA_TEST_POSTGRES").unwrap_or_else(|_| shared_server())).clone()
+}
+
+/// The server shared by the processes of this run.
+fn shared_server() -> String {
     let run = std::os::unix::process::parent_id();
     let folder = std::env::temp_dir().join(format!("vakka-test-postgres-{}-{run}", own_uid()));
     make_folder(&folder);
     let lock = fs::File::create(folder.join("lock")).expect("the lock file of the test PostgreSQL");
     lock.lock().expect("the lock of the test PostgreSQL");
-    let url = format!("postgres://{SUPERUSER}@localhost/postgres?host={}", folder.display());
-    if !folder.join("ready").exists() {
+    // The folder of an earlier run with the same process id may have outlived its server.
+    let alive = folder.join("ready").exists() && UnixStream::connect(folder.join(SOCKET)).is_ok();
+    if !alive {
         start(&folder, run);
         fs::write(folder.join("ready"), "").expect("the mark of the test PostgreSQL");
     }
-    url
+    format!("postgres://{SUPERUSER}@localhost/postgres?host={}", folder.display())
 }
 
+const SOCKET: &str = ".s.PGSQL.5432";
 const SUPERUSER: &str = "vakka";
 
 /// The folder holds the socket, the data and the lock. It belongs to whoever runs the server.
@@ -149,6 +158,7 @@ fn start(folder: &Path, run: u32) {
         chown(folder, Some(uid), Some(gid)).expect("root gives the folder to the unprivileged user");
     }
     let data = folder.join("data");
+    let _ = fs::remove_dir_all(&data);
     let mut initdb = Command::new(bin.join("initdb"));
     initdb.args(["--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync", "--no-instructions", "-U", SUPERUSER]);
     initdb.arg("-D").arg(&data);
@@ -169,7 +179,7 @@ fn start(folder: &Path, run: u32) {
     shell.args(["-c", &watcher]).current_dir("/").process_group(0);
     shell.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
     as_user(&mut shell, user).spawn().expect("the test PostgreSQL starts");
-    let socket = folder.join(".s.PGSQL.5432");
+    let socket = folder.join(SOCKET);
     for _ in 0..600 {
         if socket.exists() && answers(&bin, folder) {
             return;

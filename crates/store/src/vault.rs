@@ -101,8 +101,12 @@ impl Vault {
     /// Keyed pseudonym of a text in a register: 64 hexadecimal digits. The same person has unlike indexes in two
     /// registers, so registers cannot be joined by them.
     pub fn blind_index(&self, register: &str, text: &str) -> String {
-        let key = hmac::Key::new(hmac::HMAC_SHA256, &self.derive("blind index", register));
-        hex::encode(hmac::sign(&key, text.as_bytes()))
+        hex::encode(self.index_key(register).index(text))
+    }
+
+    /// The key of a register's blind indexes, for many of them.
+    pub(crate) fn index_key(&self, register: &str) -> IndexKey {
+        IndexKey(hmac::Key::new(hmac::HMAC_SHA256, &self.derive("blind index", register)))
     }
 
     /// Makes a data key. The second value is the key wrapped under the master key, to be stored.
@@ -209,6 +213,18 @@ impl Vault {
             .and_then(|okm| okm.fill(&mut key))
             .expect("HKDF-SHA-256 gives up to 8160 bytes");
         key
+    }
+}
+
+/// Makes the blind indexes of one register.
+pub(crate) struct IndexKey(hmac::Key);
+
+impl IndexKey {
+    /// The index as bytes.
+    pub(crate) fn index(&self, text: &str) -> [u8; 32] {
+        let mut index = [0; 32];
+        index.copy_from_slice(hmac::sign(&self.0, text.as_bytes()).as_ref());
+        index
     }
 }
 

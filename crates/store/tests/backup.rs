@@ -74,6 +74,8 @@ async fn a_damaged_backup_or_a_full_target_is_refused() {
     backup::backup(layout.root(), &copy).await.unwrap();
     assert!(matches!(backup::backup(layout.root(), &copy).await, Err(StoreError::File { .. })), "not empty");
     assert!(matches!(backup::restore(&copy, layout.root()), Err(StoreError::File { .. })), "not empty");
+    let inside = backup::backup(layout.root(), &layout.root().join("copies")).await;
+    assert!(matches!(inside, Err(StoreError::Inconsistent { .. })), "a copy inside itself");
     let blob = copy.join("blobs/ab/cd");
     let target = folder.path().join("back");
     for spoil in

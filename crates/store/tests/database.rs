@@ -152,9 +152,18 @@ async fn a_database_of_an_unknown_kind_is_refused() {
     assert!(matches!(Db::open("mysql://localhost/x").await, Err(StoreError::Url)));
 }
 
-/// What a commit means on SQLite: settings that a driver's update could silently lose.
+/// What a commit means: settings that a driver's update or an operator could silently lose (fault 52).
 #[tokio::test(flavor = "multi_thread")]
-async fn sqlite_is_told_to_be_durable() {
+async fn a_database_that_is_not_durable_says_so() {
+    for_each_engine(async |db| {
+        let faults = db.durability_faults().await.unwrap();
+        match db.engine() {
+            Engine::Sqlite => assert_eq!(faults, Vec::<String>::new()),
+            // The tests' server runs without fsync on purpose.
+            Engine::Postgres => assert!(faults[0].contains("fsync is off"), "{faults:?}"),
+        }
+    })
+    .await;
     let test = TestDb::sqlite().await;
     for mut tx in [test.db.write().await.unwrap(), test.db.read().await.unwrap()] {
         let mode: String = sqlx::query_scalar("PRAGMA journal_mode").fetch_one(&mut *tx).await.unwrap();

@@ -16,7 +16,7 @@ use crate::{
     Db, Migration, StoreError, Tx, Vault,
     db::{Value, insert_many},
     merkle::{self, Frontier, Hash},
-    vault::DataKey,
+    vault::{DataKey, IndexKey},
     witness::{self, Checkpoint},
 };
 
@@ -49,10 +49,10 @@ pub struct Appended {
 pub async fn append(tx: &mut Tx, vault: &Vault, register: &str, rows: &[LogRow]) -> Result<Appended, StoreError> {
     let mut frontier = lock_head(tx, register).await?;
     let first = frontier.size();
-    let key = vault.register_key(KEY_PURPOSE, register);
+    let keys = Keys::new(vault, register);
     let mut stored = Vec::with_capacity(rows.len());
     for (row, seq) in rows.iter().zip(first..) {
-        let row = Stored::new(vault, &key, register, seq, row)?;
+        let row = Stored::new(&keys, register, seq, row)?;
         frontier.push(row.leaf);
         stored.push(row.into_values(register));
     }
@@ -232,6 +232,24 @@ async fn leaves(connection: &mut AnyConnection, register: &str, size: u64) -> Re
     Ok(leaves.filter(|leaves| leaves.len() as u64 == size))
 }
 
+/// The keys of one register's log.
+struct Keys {
+    payload: DataKey,
+    index: IndexKey,
+}
+
+impl Keys {
+    fn new(vault: &Vault, register: &str) -> Self {
+        Self { payload: vault.register_key(KEY_PURPOSE, register), index: vault.index_key(register) }
+    }
+
+    /// The columns for the client (empty when none) and the actor.
+    fn indexes(&self, row: &LogRow) -> (Vec<u8>, Vec<u8>) {
+        let short = |id: &str| self.index.index(id)[..INDEX_LEN].to_vec();
+        (row.client.as_ref().map(|client| short(&client.id)).unwrap_or_default(), short(&row.actor.id))
+    }
+}
+
 /// A row as it lies in the table.
 struct Stored {
     seq: i64,
@@ -245,18 +263,18 @@ struct Stored {
 }
 
 impl Stored {
-    fn new(vault: &Vault, key: &DataKey, register: &str, seq: u64, row: &LogRow) -> Result<Self, StoreError> {
+    fn new(keys: &Keys, register: &str, seq: u64, row: &LogRow) -> Result<Self, StoreError> {
         let json = serde_json::to_vec(row)
             .map_err(|error| StoreError::Inconsistent { table: "log_row", what: error.to_string() })?;
-        let index = |id: &str| short_index(&vault.blind_index(register, id));
+        let (client, actor) = keys.indexes(row);
         let mut stored = Self {
             seq: int(seq),
             at: row.at.as_microsecond(),
-            client: row.client.as_ref().map(|client| index(&client.id)).unwrap_or_default(),
-            actor: index(&row.actor.id),
+            client,
+            actor,
             action: row.action.as_str().to_owned(),
             outcome: row.outcome.as_str().to_owned(),
-            payload: key.seal(&json, &aad(register, seq)),
+            payload: keys.payload.seal(&json, &aad(register, seq)),
             leaf: [0; 32],
         };
         stored.leaf = stored.hash(register);

@@ -8,11 +8,10 @@ use std::{
 
 use sqlx::{AnyConnection, Row, any::AnyRow};
 
-use super::{KEY_PURPOSE, Stored, open_payload, stored_head};
+use super::{Keys, LogRow, Stored, open_payload, stored_head};
 use crate::{
     Db, StoreError, Vault,
     merkle::{Frontier, Hash},
-    vault::DataKey,
     witness,
 };
 
@@ -82,7 +81,7 @@ pub async fn verify(db: &Db, vault: &Vault, witness_folder: &Path) -> Result<Ver
     registers.extend(witnessed.keys().cloned());
     for register in registers {
         let roots = witnessed.remove(&register).unwrap_or_default();
-        let mut walk = Walk { key: vault.register_key(KEY_PURPOSE, &register), register, roots, told: 0, found };
+        let mut walk = Walk { keys: Keys::new(vault, &register), register, roots, told: 0, found };
         walk.run(&mut tx).await?;
         found = walk.found;
     }
@@ -92,7 +91,7 @@ pub async fn verify(db: &Db, vault: &Vault, witness_folder: &Path) -> Result<Ver
 
 struct Walk {
     register: String,
-    key: DataKey,
+    keys: Keys,
     roots: BTreeMap<u64, Hash>,
     told: usize,
     found: Verification,
@@ -153,11 +152,9 @@ impl Walk {
         if hash[..] != leaf {
             self.tell_row(stored.seq, "its content does not give its hash");
         }
-        match open_payload(&self.key, &self.register, stored.seq.unsigned_abs(), &stored.payload) {
-            Ok(row) if row.at.as_microsecond() != stored.at || row.action.as_str() != stored.action => {
-                self.tell_row(stored.seq, "its columns differ from its sealed content");
-            }
-            Ok(_) => {}
+        match open_payload(&self.keys.payload, &self.register, stored.seq.unsigned_abs(), &stored.payload) {
+            Ok(row) if self.columns_tell_the_row(&stored, &row) => {}
+            Ok(_) => self.tell_row(stored.seq, "its columns differ from its sealed content"),
             Err(_) => self.tell_row(stored.seq, "its sealed content does not open"),
         }
         frontier.push(hash);
@@ -168,6 +165,15 @@ impl Walk {
             self.found.tell("log_row", name, "the rows up to here are not those that the checkpoint outside saw");
         }
         Ok(stored.seq)
+    }
+
+    /// The searchable columns must tell what the sealed row tells: else a row could be hidden from a client's own
+    /// request without touching its content.
+    fn columns_tell_the_row(&self, stored: &Stored, row: &LogRow) -> bool {
+        self.keys.indexes(row) == (stored.client.clone(), stored.actor.clone())
+            && row.at.as_microsecond() == stored.at
+            && row.action.as_str() == stored.action
+            && row.outcome.as_str() == stored.outcome
     }
 
     async fn check_head(&mut self, connection: &mut AnyConnection, walked: &Frontier) -> Result<(), StoreError> {
