@@ -37,7 +37,7 @@ impl Frontier {
     /// Reads a frontier as stored by [`Frontier::to_bytes`]; `None` when the length does not fit the size.
     pub fn from_bytes(size: u64, bytes: &[u8]) -> Option<Self> {
         let peaks: Vec<Hash> = bytes.chunks_exact(32).map(|c| c.try_into().expect("chunks of 32")).collect();
-        (bytes.len() % 32 == 0 && peaks.len() == size.count_ones() as usize).then_some(Self { size, peaks })
+        (bytes.len().is_multiple_of(32) && peaks.len() == size.count_ones() as usize).then_some(Self { size, peaks })
     }
 
     /// The peaks one after another, 32 bytes each.

@@ -151,6 +151,7 @@ fn make_folder(folder: &Path) {
     }
 }
 
+#[expect(clippy::zombie_processes, reason = "the watcher outlives this process on purpose and ends with the run")]
 fn start(folder: &Path, run: u32) {
     let bin = programs().unwrap_or_else(|| panic!("{MISSING}"));
     let user = unprivileged_user();
