@@ -6,9 +6,9 @@ mod decode;
 mod encode;
 
 pub use decode::decode;
+pub(crate) use decode::{decode_details, decode_type, target};
 pub use encode::encode;
-// pub(crate) use decode::{decode_details, decode_type, target};
-// pub(crate) use encode::write_acknowledgement;
+pub(crate) use encode::write_acknowledgement;
 
 use crate::frame::{MessageId, Processing};
 use jiff::Timestamp;
@@ -151,4 +151,31 @@ pub struct Receipt {
     pub archived: Timestamp,
     /// The archive's own reference to the log row or the stored version.
     pub reference: String,
+}
+
+impl Acknowledgement {
+    /// The acknowledgement of a frame.
+    ///
+    /// # Arguments
+    /// `message_id` is the acknowledgement's own; `created` when it is made.
+    pub fn of(
+        frame: &crate::frame::Frame,
+        message_id: MessageId,
+        created: Timestamp,
+        kind: AckType,
+        details: Vec<Detail>,
+        receipt: Option<Receipt>,
+    ) -> Self {
+        Self {
+            message_id,
+            created,
+            processing: frame.processing,
+            sender: frame.receiver.clone(),
+            receiver: Some(frame.controller.clone()),
+            kind,
+            target: Some(frame.message_id.clone()),
+            details,
+            receipt,
+        }
+    }
 }

@@ -7,10 +7,13 @@ mod decode;
 mod encode;
 mod header;
 
-// pub(crate) use decode::decode_header;
-// pub(crate) use encode::write_header;
 pub use decode::{Decoded, decode};
+pub(crate) use decode::{
+    Name, code_of, coded, decode_header, name, named_organisation, oid, patient, required_oid, required_organisation,
+    root_and_extension, root_of, short, time_of, version,
+};
 pub use encode::encode;
+pub(crate) use encode::{coded as write_coded, write_header};
 pub use header::{Author, Header, Organisation, Patient, Replaced, SCHEMA_LOCATION, Signer, Software, Unit};
 
 /// What a document says: its header and its body.

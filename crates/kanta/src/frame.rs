@@ -7,8 +7,10 @@ mod encode;
 
 pub use agree::agree;
 pub use archive::{archive, nullify, query};
+pub(crate) use decode::{bad, interaction_of, party, wrapper};
 pub use decode::{decode, interaction};
 pub use encode::encode;
+pub(crate) use encode::{write_party, write_wrapper};
 
 use crate::Code;
 use crate::document::{Organisation, Patient};

@@ -20,8 +20,9 @@ pub const ELEMENTS_MAX: usize = 50_000;
 /// Most attributes, namespace declarations included, on one element; the most in use is 6. Parsers compare attributes
 /// pairwise for duplicates, which is quadratic.
 pub const ATTRIBUTES_MAX: usize = 32;
-/// Most namespace declarations in a whole message; each costs a look-up per later element.
-pub const NAMESPACES_MAX: usize = 20_000;
+/// Most namespace declarations in a whole message: a signed document has 8, and an answer carries its documents coded,
+/// not nested. The tree copies those in scope at every new declaration, which is quadratic.
+pub const NAMESPACES_MAX: usize = 1_000;
 /// Longest single tag; the longest in use is under 1 kB, but a logo in `img/@src` may be some 100 kB.
 pub const TAG_BYTES_MAX: usize = 512 * 1024;
 /// Most clients of one document: a joint case of a large family.
@@ -58,6 +59,8 @@ pub struct Limits {
     pub namespaces: usize,
     /// See [`TAG_BYTES_MAX`].
     pub tag_bytes: usize,
+    /// Whether the encoding name of the XML declaration is ignored, as in XML carried inside JSON (wire-format 15).
+    pub encoding_ignored: bool,
 }
 
 impl Default for Limits {
@@ -73,6 +76,7 @@ impl Default for Limits {
             attributes: ATTRIBUTES_MAX,
             namespaces: NAMESPACES_MAX,
             tag_bytes: TAG_BYTES_MAX,
+            encoding_ignored: false,
         }
     }
 }

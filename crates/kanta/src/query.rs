@@ -6,12 +6,12 @@
 mod request;
 mod response;
 
+pub(crate) use request::{decode_request, write_request};
 pub use response::{decode_response, encode_response};
-// pub(crate) use request::{decode_request, write_request};
 
 use crate::ack::{AckType, Detail};
 use crate::document::Header;
-use crate::frame::MessageId;
+use crate::frame::{MessageId, Processing};
 use jiff::{Timestamp, civil::Date};
 use records::id::{CaseId, ClientId, DocumentId, Oid, OrganisationId, RegistrationNumber, ServiceUnitId, SetId};
 
@@ -126,6 +126,8 @@ pub struct QueryResponse {
     pub message_id: MessageId,
     /// When the answer was made.
     pub created: Timestamp,
+    /// Production, test or training; that of the question.
+    pub processing: Processing,
     /// The archive's party id.
     pub sender: Oid,
     /// The controller that asked.

@@ -57,6 +57,10 @@ pub struct Header {
     pub tasks: Vec<Code>,
     /// Social services (1222). Travels in an element of our own, since no place for it is known: functional spec K8.
     pub services: Vec<Code>,
+    /// When what is recorded happened, if not when it was drawn up; in the same element of our own.
+    pub event_time: Option<Timestamp>,
+    /// First day on which the client sees the document in OmaKanta, when showing is delayed; likewise our own.
+    pub shown_from: Option<Date>,
     /// Service process (1277).
     pub process: Option<Code>,
     /// The client relationship.
@@ -111,6 +115,8 @@ impl Header {
             unit: None,
             tasks: Vec::new(),
             services: Vec::new(),
+            event_time: None,
+            shown_from: None,
             process: None,
             relationship: None,
             outsourcing_customer: None,
