@@ -265,11 +265,17 @@ async fn sqlite_settings(connection: &mut AnyConnection, reader: bool) -> Result
 }
 
 impl Tx {
-    /// Makes everything done so far durable: returns after it is on disk.
+    /// Makes everything done so far durable: returns after it is on disk. After an error inside a transaction, roll
+    /// back: the engines differ in what is left of it.
     ///
     /// # Errors
     /// `Database`: then nothing of the transaction may be believed to be stored.
-    pub async fn commit(self) -> Result<(), StoreError> {
+    pub async fn commit(mut self) -> Result<(), StoreError> {
+        if self.engine == Engine::Postgres {
+            // PostgreSQL answers COMMIT with success after an error that the caller passed over, and stores nothing.
+            // In that state it refuses any question, so one is asked: an acknowledgement must never rest on it.
+            (&mut *self.inner).execute("SELECT 1").await?;
+        }
         Ok(self.inner.commit().await?)
     }
 

@@ -43,6 +43,20 @@ async fn a_transaction_is_kept_when_committed_and_only_then() {
     .await;
 }
 
+/// PostgreSQL answers COMMIT with success after an error and stores nothing; an acknowledgement must not rest on it.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_commit_never_says_yes_to_what_is_not_stored() {
+    for_each_engine(async |db| {
+        migrate(&db, THING).await.unwrap();
+        let mut tx = db.write().await.unwrap();
+        sqlx::query("INSERT INTO thing (id) VALUES ('a')").execute(&mut *tx).await.unwrap();
+        assert!(sqlx::query("INSERT INTO thing (id) VALUES ('a')").execute(&mut *tx).await.is_err());
+        let committed = tx.commit().await.is_ok();
+        assert_eq!(count(&db).await, i64::from(committed));
+    })
+    .await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_reader_sees_one_snapshot_and_cannot_write() {
     for_each_engine(async |db| {

@@ -42,7 +42,8 @@ pub struct Appended {
 }
 
 /// Appends rows to a register's log. Serialises writers of the same register; call it last in a transaction, so
-/// that the lock is short.
+/// that the lock is short, and for several registers in the order of their names, so that two transactions never wait
+/// for each other.
 ///
 /// # Errors
 /// `Database`; `Inconsistent` when the stored head makes no sense: then nothing may be appended or shown.
