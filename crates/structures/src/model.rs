@@ -2,6 +2,7 @@
 
 use jiff::civil::Date;
 use records::Lang;
+use records::code::GeneralType;
 
 /// A text in Finnish and Swedish. English readers get the Finnish: the structures have no other (decisions.md 15).
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -173,27 +174,6 @@ pub struct Structure {
     pub(crate) root: Field,
 }
 
-/// General types of the code system 1506: the name that a structure declares, its code, and its Swedish name
-/// (wire-format 6.4). Looked up by name, never computed from the number: 1001 is declared Yhteenveto, not Arvio.
-const GENERAL_TYPES: [(&str, &str, &str); 16] = [
-    ("1", "Arvio", "Bedömning"),
-    ("3", "Hakemus", "Ansökan"),
-    ("4", "Ilmoitus", "Anmälan"),
-    ("5", "Kuulemisasiakirja", "Handling om hörande"),
-    ("6", "Laskelma", "Beräkning"),
-    ("7", "Lausunto", "Utlåtande"),
-    ("8", "Lähete", "Remiss"),
-    ("9", "Maksusitoumus", "Betalningsförbindelse"),
-    ("10", "Pyyntö", "Begäran"),
-    ("11", "Päätös", "Beslut"),
-    ("12", "Selvitys", "Utredning"),
-    ("13", "Sopimus", "Avtal"),
-    ("14", "Suostumus", "Samtycke"),
-    ("15", "Suunnitelma", "Plan"),
-    ("16", "Yhteenveto", "Sammanfattning"),
-    ("19", "Asiakaskertomusmerkintä", "Anteckning i klientjournal"),
-];
-
 impl Structure {
     /// The OID with its version date, as `contentSpecificationId` names it.
     pub fn oid(&self) -> &str {
@@ -217,15 +197,17 @@ impl Structure {
 
     /// The general type's code in 1506, from the type that the structure declares; `None` for the control documents.
     pub fn general_type(&self) -> Option<&str> {
-        GENERAL_TYPES.iter().find(|(_, fi, _)| *fi == self.document_type).map(|(code, ..)| *code)
+        self.declared_type().map(GeneralType::code)
     }
 
     /// The general type's name.
     pub fn general_type_name(&self, lang: Lang) -> &str {
-        match GENERAL_TYPES.iter().find(|(_, fi, _)| *fi == self.document_type) {
-            Some((_, _, sv)) if lang == Lang::Sv => sv,
-            _ => &self.document_type,
-        }
+        self.declared_type().map_or(&self.document_type, |declared| declared.name(lang))
+    }
+
+    /// Looked up by the declared name, never computed from the number: 1001 is declared Yhteenveto, not Arvio.
+    fn declared_type(&self) -> Option<GeneralType> {
+        GeneralType::ALL.iter().copied().find(|one| one.name(Lang::Fi) == self.document_type)
     }
 
     /// The group of services that THL files the structure under.
@@ -255,9 +237,10 @@ impl Structure {
         needs
     }
 
-    /// Whether the client may be named by a temporary id (functional-spec 3.15): the client has a field for it.
+    /// Whether the client may be named by a temporary id (functional-spec 3.15): the content does not demand a personal
+    /// identity code. 81 structures do; 98 have a field for the temporary id, in 23 the code is optional or absent.
     pub fn temporary_id_allowed(&self) -> bool {
-        self.root.child("asiakas").is_some_and(|client| {
+        self.root.child("asiakas").is_none_or(|client| {
             client.child("tilapainen_yksilointitunnus").is_some()
                 || client.child("henkilotunnus").is_none_or(|hetu| !hetu.required)
         })

@@ -162,7 +162,7 @@ pub fn validate(structure: &Structure, content: &Value) -> Result<(), Vec<Fault>
         Some(top) if top.len() == 1 && top.contains_key(&root.key) => {
             check.value(root, &top[&root.key], "");
             if let Some(body) = top[&root.key].as_object() {
-                check.faults.extend(conditions::check(structure, body));
+                check.faults.extend(conditions::faults(structure, body));
             }
         }
         _ => check.report("", root, Rule::Root),
