@@ -2,6 +2,7 @@
 
 mod documents;
 mod fixture;
+mod keys;
 mod login;
 mod oracles;
 mod pki;
