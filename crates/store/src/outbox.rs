@@ -11,6 +11,8 @@
 //! work and visible as such. Unrelated clients never wait for each other. Every edge points to an earlier row, so the
 //! queue cannot lock itself.
 //!
+//! *Life cycle.* `docs/life-cycles/outbox.md`; a test holds it, the enum and the table together.
+//!
 //! *Crash.* Claiming a row writes a lease. When the sender dies, the lease ends (or [`recover`] ends it at start) and
 //! the row is sent again under the same OID, so that the archive gives the first receipt again.
 
@@ -53,6 +55,10 @@ pub enum State {
 }
 
 impl State {
+    /// Every state.
+    pub const ALL: [Self; 6] =
+        [Self::Queued, Self::Sending, Self::Archived, Self::Rejected, Self::WaitingGoLive, Self::WaitingRight];
+
     /// The word in the column.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -66,7 +72,7 @@ impl State {
     }
 
     fn parse(text: &str) -> Result<Self, StoreError> {
-        [Self::Queued, Self::Sending, Self::Archived, Self::Rejected, Self::WaitingGoLive, Self::WaitingRight]
+        Self::ALL
             .into_iter()
             .find(|state| state.as_str() == text)
             .ok_or_else(|| StoreError::Inconsistent { table: "outbox", what: "an unknown state".to_owned() })
@@ -159,9 +165,13 @@ pub struct Counts {
 /// Queues a document, in the transaction that stores its sealed bytes. Gives its place in the queue.
 ///
 /// # Errors
-/// `Inconsistent` when a later version of the set is queued already; `Database`, with
+/// `Inconsistent` when a later version of the set is queued already or the state is none to begin in; `Database`, with
 /// [`StoreError::is_unique_violation`] when the document or version is queued already.
 pub async fn enqueue(tx: &mut Tx, entry: &Entry, now: Timestamp) -> Result<i64, StoreError> {
+    if matches!(entry.state, State::Sending | State::Archived | State::Rejected) {
+        let what = format!("a row cannot begin as {}", entry.state.as_str());
+        return Err(StoreError::Inconsistent { table: "outbox", what });
+    }
     // The first statement takes the sequence's lock: places in the queue follow the order of commits, and the check
     // of versions sees every earlier row. Deleted rows never give their place to another.
     let seq: i64 = sqlx::query_scalar("UPDATE outbox_sequence SET next = next + 1 WHERE one = 1 RETURNING next - 1")
@@ -254,17 +264,23 @@ pub async fn claim(
     Ok(claimed)
 }
 
-/// Records that the archive has the document. Always true once true, so no lease is asked for.
+/// Records that the archive has the document. Always true once true, so no lease is asked for, and a refusal that a
+/// later attempt met does not matter.
 ///
 /// # Errors
-/// `Database`.
+/// `Database`; `Inconsistent` when the row does not exist or was never sent.
 pub async fn archived(tx: &mut Tx, seq: i64, now: Timestamp) -> Result<(), StoreError> {
-    sqlx::query("UPDATE outbox SET state = 'archived', worker = '', code = '', changed_at = $2 WHERE seq = $1")
-        .bind(seq)
-        .bind(now.as_microsecond())
-        .execute(&mut **tx)
-        .await?;
-    Ok(())
+    let done = sqlx::query(
+        "UPDATE outbox SET state = 'archived', worker = '', code = '', changed_at = $2 WHERE seq = $1 AND attempts > 0",
+    )
+    .bind(seq)
+    .bind(now.as_microsecond())
+    .execute(&mut **tx)
+    .await?;
+    if done.rows_affected() == 1 {
+        return Ok(());
+    }
+    Err(StoreError::Inconsistent { table: "outbox", what: format!("row {seq} was never sent") })
 }
 
 /// Records that the archive refused the document. `false` when the lease has passed to another attempt.
@@ -293,8 +309,12 @@ pub async fn retry(
 /// Sets a claimed row to wait for start of use or for a right. `false` when the lease has passed to another attempt.
 ///
 /// # Errors
-/// `Database`.
+/// `Database`; `Inconsistent` when the state is none of waiting.
 pub async fn wait(tx: &mut Tx, item: &Item, state: State, code: &str, now: Timestamp) -> Result<bool, StoreError> {
+    if !matches!(state, State::WaitingGoLive | State::WaitingRight) {
+        let what = format!("a row cannot wait as {}", state.as_str());
+        return Err(StoreError::Inconsistent { table: "outbox", what });
+    }
     settle(tx, item, state, code, now, now).await
 }
 

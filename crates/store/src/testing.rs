@@ -127,7 +127,8 @@ pub fn postgres_url() -> String {
 /// The server shared by the processes of this run.
 fn shared_server() -> String {
     let run = std::os::unix::process::parent_id();
-    let folder = std::env::temp_dir().join(format!("vakka-test-postgres-{}-{run}", own_uid()));
+    // Not TMPDIR: a socket's path is at most 107 bytes, and the unprivileged user must be able to enter.
+    let folder = Path::new("/tmp").join(format!("vakka-test-postgres-{}-{run}", own_uid()));
     make_folder(&folder);
     let lock = fs::File::create(folder.join("lock")).expect("the lock file of the test PostgreSQL");
     lock.lock().expect("the lock of the test PostgreSQL");
