@@ -61,7 +61,8 @@ pub struct Prepared {
 pub struct Verified {
     /// The role that the signature claims. The claim is unsigned: only the certificate's purpose makes it true.
     pub role: Role,
-    /// The signed time of signing.
+    /// The signed time of signing, as the signer says. Whoever holds a revoked key could write an earlier one: the
+    /// archive must hold it against the time of arrival.
     pub at: Timestamp,
     /// The certificate inside the signature.
     pub certificate_der: Vec<u8>,

@@ -6,6 +6,7 @@ use aws_lc_rs::{
     rsa,
     signature::{self, RsaEncoding},
 };
+use base64::{Engine, prelude::BASE64_STANDARD};
 use rustls::pki_types::{CertificateDer, PrivatePkcs8KeyDer, pem::PemObject};
 use std::path::Path;
 
@@ -93,4 +94,18 @@ impl SigningKey for SoftwareKey {
     fn certificate_der(&self) -> &[u8] {
         &self.chain[0]
     }
+}
+
+/// A certificate as PEM, for exports and for people.
+pub fn certificate_pem(der: &[u8]) -> String {
+    let text = BASE64_STANDARD.encode(der);
+    let mut pem = String::from("-----BEGIN CERTIFICATE-----\n");
+    let mut rest = text.as_str();
+    while !rest.is_empty() {
+        let (line, after) = rest.split_at(rest.len().min(64));
+        pem.push_str(line);
+        pem.push('\n');
+        rest = after;
+    }
+    pem + "-----END CERTIFICATE-----\n"
 }

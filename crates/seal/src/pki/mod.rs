@@ -5,15 +5,16 @@ mod profile;
 
 pub use profile::{CardUse, Holder, Issuer, Profile};
 
-use crate::{CardKind, KeyError, PolicyFamily, Purpose, SoftwareKey, TrustStore};
+use crate::{
+    KeyError, PolicyFamily, SoftwareKey, TrustStore,
+    trust::folder::{ROOT, TRUSTED},
+};
 use jiff::{Timestamp, civil::Date};
 use rcgen::{CertificateRevocationListParams, KeyIdMethod, KeyPair, RevokedCertParams, SerialNumber};
 use std::{collections::BTreeMap, path::Path};
 
 /// File of the keys folder that remembers what was revoked.
 const REVOKED_FILE: &str = "revoked.json";
-/// Name of the root's files.
-const ROOT_FILE: &str = "root";
 
 /// Size of a key to be made. Large keys take seconds in making.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -163,7 +164,7 @@ impl TestCa {
     /// `File` or `Unreadable`.
     pub fn open_or_create(folder: &Path, size: KeySize, validity: Validity) -> Result<Self, KeyError> {
         std::fs::create_dir_all(folder)?;
-        if folder.join(format!("{ROOT_FILE}.key.pem")).exists() {
+        if folder.join(format!("{ROOT}.key.pem")).exists() {
             return Self::open(folder);
         }
         let mut made = Self::create(size, validity)?;
@@ -171,13 +172,13 @@ impl TestCa {
             authority.write(folder, kind.file_name())?;
         }
         // The root last: its key's presence says that the folder is whole.
-        made.root.write(folder, ROOT_FILE)?;
+        made.root.write(folder, ROOT)?;
         made.folder = Some(folder.to_owned());
         Ok(made)
     }
 
     fn open(folder: &Path) -> Result<Self, KeyError> {
-        let root = Authority::read(folder, ROOT_FILE)?;
+        let root = Authority::read(folder, ROOT)?;
         let mut issuers = BTreeMap::new();
         for kind in Issuer::ALL {
             issuers.insert(kind, Authority::read(folder, kind.file_name())?);
@@ -230,7 +231,7 @@ impl TestCa {
         this_update: Timestamp,
         next_update: Timestamp,
     ) -> Result<Vec<u8>, KeyError> {
-        let name = issuer.map_or(ROOT_FILE, Issuer::file_name);
+        let name = issuer.map_or(ROOT, Issuer::file_name);
         let epoch = rcgen::date_time_ymd(1970, 1, 1);
         let moment = |seconds: i64| epoch + std::time::Duration::from_secs(seconds.max(0).unsigned_abs());
         let revoked = self.revoked.entry(name.to_owned()).or_default();
@@ -258,25 +259,16 @@ impl TestCa {
     }
 
     /// A store that trusts this CA's issuers for their purposes, with everyone's revocation lists, fresh until
-    /// `next_update`. A professional may sign with a temporary card as well (security-and-faults 1.2).
+    /// `next_update`.
     ///
     /// # Errors
     /// `Signing` when a list could not be signed.
     pub fn trust_store(&mut self, this_update: Timestamp, next_update: Timestamp) -> Result<TrustStore, KeyError> {
         let mut store = TrustStore::new(PolicyFamily::Test);
         store.add_root(&self.root.certificate_der).map_err(|_| KeyError::Unreadable)?;
-        let trusted = [
-            (Issuer::Professional, Purpose::ProfessionalSignature, CardKind::Professional),
-            (Issuer::Temporary, Purpose::ProfessionalSignature, CardKind::Temporary),
-            (Issuer::Professional, Purpose::ProfessionalLogin, CardKind::Professional),
-            (Issuer::Personnel, Purpose::PersonnelLogin, CardKind::Personnel),
-            (Issuer::Temporary, Purpose::TemporaryLogin, CardKind::Temporary),
-            (Issuer::Service, Purpose::SystemSignature, CardKind::System),
-            (Issuer::Service, Purpose::TlsClient, CardKind::Tls),
-            (Issuer::Service, Purpose::TlsServer, CardKind::Tls),
-        ];
-        for (issuer, purpose, kind) in trusted {
-            let der = &self.issuers[&issuer].certificate_der;
+        for (name, purpose, kind) in TRUSTED {
+            let issuer = Issuer::ALL.into_iter().find(|issuer| issuer.file_name() == name);
+            let der = issuer.map(|issuer| &self.issuers[&issuer].certificate_der).ok_or(KeyError::Unreadable)?;
             store.trust(purpose, kind, der).map_err(|_| KeyError::Unreadable)?;
         }
         for issuer in [None].into_iter().chain(Issuer::TRUSTED.map(Some)) {
@@ -284,6 +276,22 @@ impl TestCa {
             store.put_crl(&list).map_err(|_| KeyError::Unreadable)?;
         }
         Ok(store)
+    }
+
+    /// Writes the next revocation list of every CA into the folder (`<name>.crl`), for processes that read their trust
+    /// from it ([`TrustStore::from_folder`]).
+    ///
+    /// # Errors
+    /// `File`, or `Signing` when a list could not be signed.
+    pub fn publish(&mut self, folder: &Path, this_update: Timestamp, next_update: Timestamp) -> Result<(), KeyError> {
+        for issuer in [None].into_iter().chain(Issuer::ALL.map(Some)) {
+            let list = self.crl(issuer, this_update, next_update)?;
+            let name = issuer.map_or(ROOT, Issuer::file_name);
+            let fresh = folder.join(format!("{name}.crl.new"));
+            std::fs::write(&fresh, list)?;
+            std::fs::rename(fresh, folder.join(format!("{name}.crl")))?;
+        }
+        Ok(())
     }
 
     /// The self-signed root, PEM (`ca.pem` of the export).

@@ -2,7 +2,7 @@
 
 use crate::fixture::{ORGANISATION, World, at, noon, system_of};
 use seal::{
-    KeyError, Purpose, SigningKey, SoftwareKey, TrustError,
+    KeyError, PolicyFamily, Purpose, SigningKey, SoftwareKey, TrustError, TrustStore,
     pki::{Issuer, KeySize, TestCa, Validity},
 };
 
@@ -61,4 +61,41 @@ fn nothing_shows_a_key_or_a_holder_in_debug() {
     let issued = world.ca.issue(&system_of(ORGANISATION), KeySize::Rsa2048, Validity::DEMO).unwrap();
     let shown = format!("{issued:?} {:?} {:?} {:?}", world.ca, world.key("system"), crate::fixture::professional());
     assert!(!shown.contains("PRIVATE") && !shown.contains("Testinen"), "{shown}");
+}
+
+#[test]
+fn trust_read_from_a_folder_is_the_cas_own() {
+    let mut world = World::new();
+    let folder = world.folder.path().to_owned();
+    world.ca.publish(&folder, noon(), at("2027-01-01T00:00:00Z")).unwrap();
+    let trust = TrustStore::from_folder(&folder, PolicyFamily::Test).unwrap();
+    let good = |name: &str, purpose| trust.check(world.key(name).certificate_der(), purpose, noon()).map(|_| ());
+    assert_eq!(good("professional-sign", Purpose::ProfessionalSignature), Ok(()));
+    assert_eq!(good("temporary-sign", Purpose::ProfessionalSignature), Ok(()));
+    assert_eq!(good("citizen-login", Purpose::ProfessionalLogin), Err(TrustError::Issuer));
+    assert_eq!(good("system", Purpose::SystemSignature), Ok(()));
+
+    let system = trust.check(world.key("system").certificate_der(), Purpose::SystemSignature, noon()).unwrap();
+    world.ca.revoke(Issuer::Service, &system.serial_hex, at("2026-11-15T09:00:00Z")).unwrap();
+    world.ca.publish(&folder, noon(), at("2027-01-01T00:00:00Z")).unwrap();
+    assert_eq!(trust.read_crls(&folder).unwrap(), 5, "root and four issuers; the citizens' list is passed over");
+    let found = trust.check(world.key("system").certificate_der(), Purpose::SystemSignature, noon());
+    assert_eq!(found.unwrap_err(), TrustError::Revoked);
+}
+
+#[test]
+fn an_empty_folder_trusts_nobody() {
+    let folder = tempfile::tempdir().unwrap();
+    let trust = TrustStore::from_folder(folder.path(), PolicyFamily::Test).unwrap();
+    assert!(trust.roots().is_empty() && trust.issuers(Purpose::TlsClient).is_empty());
+    std::fs::write(folder.path().join("service-ca.cert.pem"), World::new().ca.issuer_pem(Issuer::Service)).unwrap();
+    assert!(TrustStore::from_folder(folder.path(), PolicyFamily::Test).is_err(), "an issuer without its root");
+}
+
+#[test]
+fn a_certificate_written_as_pem_reads_back() {
+    let world = World::new();
+    let written = seal::key::certificate_pem(world.key("system").certificate_der());
+    let read = std::fs::read_to_string(world.pem("system.cert.pem")).unwrap();
+    assert!(read.replace("\r\n", "\n").starts_with(&written));
 }

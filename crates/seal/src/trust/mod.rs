@@ -3,6 +3,8 @@
 //! Trust is a list of issuing CAs per purpose and never "anything under the root": the same root also issues
 //! citizens' cards (security-and-faults 1.2).
 
+pub mod folder;
+
 use crate::{
     TrustError, certificate,
     revocation::{RevocationList, RevocationLists},
@@ -158,13 +160,15 @@ struct Remembered {
     issuer: usize,
 }
 
+type Memory = HashMap<([u8; 32], Purpose), Arc<Remembered>>;
+
 /// Configured issuers and their revocation lists. Shared between threads; revocation lists can be renewed while used.
 pub struct TrustStore {
     family: PolicyFamily,
     authorities: Vec<Authority>,
     lists: RevocationLists,
     /// By SHA-256 of the certificate and purpose. Time and revocation are asked anew each time.
-    remembered: RwLock<HashMap<([u8; 32], Purpose), Arc<Remembered>>>,
+    remembered: RwLock<Memory>,
 }
 
 impl fmt::Debug for TrustStore {
