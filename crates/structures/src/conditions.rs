@@ -7,8 +7,10 @@
 mod check;
 mod register;
 mod rules;
+mod words;
 
 pub use register::{Row, State, register, table, unused};
 
 pub(crate) use check::{Broken, broken, faults};
 pub(crate) use rules::Demand;
+pub(crate) use words::in_words;

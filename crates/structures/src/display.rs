@@ -6,7 +6,7 @@
 use crate::model::{Field, Kind, Structure};
 use jiff::civil::Date;
 use records::Lang;
-use records::id::{DocumentId, HETU_ROOT};
+use records::id::{DocumentId, HETU_ROOT, PersonalIdentityCode, TemporaryId};
 use serde_json::{Map, Value};
 
 /// What the display form shows besides the content.
@@ -181,6 +181,13 @@ impl Page {
 
     /// The fields of a group in the structure's order; empty ones are not shown.
     fn group(&mut self, group: &Field, body: &Map<String, Value>) {
+        let guarded;
+        let body = if body.get("turvakielto") == Some(&Value::Bool(true)) {
+            guarded = without_whereabouts(body);
+            &guarded
+        } else {
+            body
+        };
         for field in &group.children {
             let Some(value) = body.get(&field.key) else { continue };
             let values: Vec<&Value> = match value.as_array() {
@@ -235,6 +242,17 @@ impl Page {
     }
 }
 
+/// A person under turvakielto: nothing that tells where he lives, except phone and contact address (law-and-codes 1.11).
+/// The content should not hold the rest either; the display form does not rely on it.
+fn without_whereabouts(person: &Map<String, Value>) -> Map<String, Value> {
+    let mut person = person.clone();
+    person.retain(|key, _| !matches!(key.as_str(), "kotikunta" | "tilapainen_asuinkunta" | "osoite"));
+    if let Some(contacts) = person.get_mut("yhteystiedot").and_then(Value::as_object_mut) {
+        contacts.retain(|key, _| matches!(key.as_str(), "puhelinnumero" | "yhteysosoite"));
+    }
+    person
+}
+
 /// Whether a value has anything to show: groups by what stands in them, identifiers that are OIDs never.
 fn shown(field: &Field, value: &Value) -> bool {
     match (&field.kind, value) {
@@ -275,11 +293,15 @@ fn number_text(value: &Value) -> String {
     if value.is_number() { value.to_string().replace('.', ",") } else { String::new() }
 }
 
-/// An identifier: a personal identity code masked, an OID not at all, any other as it stands.
+/// An identifier: a personal identity code masked, an OID not at all, any other as it stands. A temporary id may be
+/// shown (wire-format 15), though it looks like a code.
 fn id_text(fixed: Option<&str>, system: &str, value: &str) -> String {
     let system = fixed.unwrap_or(system.strip_prefix("urn:oid:").unwrap_or(system));
     if system == HETU_ROOT {
         return mask(value);
+    }
+    if TemporaryId::parse(system, value).is_ok() {
+        return value.to_owned();
     }
     let is_oid = value.contains('.') && value.chars().all(|c| c.is_ascii_digit() || c == '.');
     if is_oid { String::new() } else { masked(value) }
@@ -300,10 +322,7 @@ fn masked(text: &str) -> String {
         let starts_word = at == 0 || !characters[at - 1].is_alphanumeric();
         let ends_word = characters.get(at + 11).is_none_or(|next| !next.is_alphanumeric());
         let candidate: String = characters[at..].iter().take(11).collect();
-        if starts_word
-            && ends_word
-            && records::id::PersonalIdentityCode::parse(&candidate).is_ok_and(|_| !candidate.contains(' '))
-        {
+        if starts_word && ends_word && PersonalIdentityCode::parse(&candidate).is_ok_and(|_| !candidate.contains(' ')) {
             out.push_str(&mask(&candidate));
             at += 11;
         } else {
@@ -345,6 +364,8 @@ mod tests {
         assert_eq!(id_text(Some(HETU_ROOT), "", "120243-934X"), "120243*****");
         assert_eq!(id_text(None, "urn:oid:1.2.246.21", "120243-934K"), "120243*****");
         assert_eq!(id_text(None, "1.2.246.10.99990015.22.2026", "010175-901Z"), "010175-901Z");
+        assert_eq!(id_text(None, "1.2.246.10.99990015.22.2026", "120243-934K"), "120243-934K");
+        assert_eq!(id_text(None, "", "120243-934K"), "120243*****");
         assert_eq!(id_text(None, "urn:oid:1.2.246.1", "1.2.246.10.99990015.95.2026.1.1"), "");
     }
 }

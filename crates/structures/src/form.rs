@@ -12,7 +12,7 @@ mod encode;
 mod pairs;
 
 use crate::model::{Accepted, CodeSystem, Field, Kind, Names, Structure};
-use crate::{codes, validate};
+use crate::{codes, conditions, validate};
 use pairs::Node;
 use records::Lang;
 use serde_json::Value;
@@ -49,6 +49,8 @@ pub struct FormField {
     pub help: Names,
     /// An example; may be empty.
     pub example: Names,
+    /// When it is mandatory, forbidden or narrowed, in words; empty when no encoded condition is about it.
+    pub condition: Names,
     /// What it takes.
     pub kind: FieldKind,
     /// Mandatory where its group is filled.
@@ -139,7 +141,7 @@ impl Form {
             structure_oid: structure.oid().to_owned(),
             root_key: structure.root_key().to_owned(),
             language,
-            fields: fields_of(structure.root(), ""),
+            fields: fields_of(structure, structure.root(), ""),
         }
     }
 
@@ -194,32 +196,32 @@ impl Input<'_> {
     }
 }
 
-fn fields_of(group: &Field, path: &str) -> Vec<FormField> {
-    let mut fields: Vec<FormField> = group.children.iter().map(|field| form_field(field, path)).collect();
+fn fields_of(structure: &Structure, group: &Field, path: &str) -> Vec<FormField> {
+    let make = |field: &Field| {
+        let at = validate::join(path, &field.key);
+        FormField {
+            key: field.key.clone(),
+            label: field.name.clone(),
+            help: field.help.clone(),
+            example: field.example.clone(),
+            condition: conditions::in_words(structure, &at),
+            kind: field_kind(field),
+            required: field.required,
+            conditional: field.conditional,
+            national: field.national,
+            repeats: field.repeats,
+            titled: !field.hidden_title && !field.hidden_field,
+            children: fields_of(structure, field, &at),
+            path: at,
+        }
+    };
+    let mut fields: Vec<FormField> = group.children.iter().map(make).collect();
     fields.sort_by_key(|field| match (field.required, field.conditional || field.national) {
         (true, _) => 0,
         (false, true) => 1,
         (false, false) => 2,
     });
     fields
-}
-
-fn form_field(field: &Field, path: &str) -> FormField {
-    let path = validate::join(path, &field.key);
-    FormField {
-        key: field.key.clone(),
-        label: field.name.clone(),
-        help: field.help.clone(),
-        example: field.example.clone(),
-        kind: field_kind(field),
-        required: field.required,
-        conditional: field.conditional,
-        national: field.national,
-        repeats: field.repeats,
-        titled: !field.hidden_title && !field.hidden_field,
-        children: fields_of(field, &path),
-        path,
-    }
 }
 
 fn field_kind(field: &Field) -> FieldKind {

@@ -88,7 +88,9 @@ struct Maker {
 
 impl Maker {
     fn group(&self, group: &Field) -> Map<String, Value> {
-        let wanted = |field: &&Field| self.extent == Extent::Full || field.required;
+        // A heading without fields (some structures have them) has nothing to say in a content.
+        let fillable = |field: &Field| !field.is_group() || !field.children.is_empty();
+        let wanted = |field: &&Field| field.required || (self.extent == Extent::Full && fillable(field));
         group.children.iter().filter(wanted).map(|field| (field.key.clone(), self.value(field))).collect()
     }
 

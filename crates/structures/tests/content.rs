@@ -410,3 +410,22 @@ fn fr_103_a_document_made_for_another_shows_basis_organiser_producer_and_the_cha
     assert!(made(Some(behalf), Lang::Sv).contains("Grund för behandlingen"));
     assert!(!made(None, Lang::Fi).contains("Käsittelyn peruste"));
 }
+
+#[test]
+fn fr_34_a_person_under_turvakielto_is_shown_without_whereabouts() {
+    let structure = built_in("1505.1");
+    let mut content = sample(&structure, Extent::Full, 1);
+    let address = json!({"lahiosoite": "Salapolku 1", "postinumero": "00100", "postitoimipaikka": "Helsinki"});
+    let contact = json!({"lahiosoite": "Postilokero 2", "postinumero": "00100", "postitoimipaikka": "Helsinki"});
+    let contacts = json!({"osoite": [address], "yhteysosoite": contact, "puhelinnumero": "050 1", "sahkopostiosoite": "a@example.fi"});
+    let client = &mut content["asiakkuusasiakirja"]["asiakas"];
+    client["yhteystiedot"] = contacts;
+    client["turvakielto"] = json!(false);
+    let open = shown(&structure, &content, Lang::Fi);
+    assert!(open.contains("Salapolku 1") && open.contains("a@example.fi"));
+    content["asiakkuusasiakirja"]["asiakas"]["turvakielto"] = json!(true);
+    let guarded = shown(&structure, &content, Lang::Fi);
+    assert!(!guarded.contains("Salapolku 1") && !guarded.contains("a@example.fi"));
+    assert!(guarded.contains("Postilokero 2") && guarded.contains("050 1"));
+    assert!(validate(&structure, &content).is_err(), "the content may not hold them either");
+}

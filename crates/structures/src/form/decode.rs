@@ -28,17 +28,20 @@ fn group(fields: &[FormField], node: Option<&Node>, lang: Lang) -> Map<String, V
         }
     }
     if !body.is_empty() {
-        fill_phrases(fields, &mut body);
+        fill_fixed(fields, &mut body);
     }
     body
 }
 
-/// A required fixed text is the program's to fill, once its group is used.
-fn fill_phrases(fields: &[FormField], body: &mut Map<String, Value>) {
-    for field in fields {
-        if let (true, FieldKind::Phrase(text)) = (field.required, &field.kind) {
-            body.insert(field.key.clone(), Value::String(text.clone()));
-        }
+/// A required fixed text, or a required heading without fields, is the program's to fill once its group is used.
+fn fill_fixed(fields: &[FormField], body: &mut Map<String, Value>) {
+    for field in fields.iter().filter(|field| field.required) {
+        let value = match &field.kind {
+            FieldKind::Phrase(text) => Value::String(text.clone()),
+            FieldKind::Group if field.children.is_empty() => Value::Object(Map::new()),
+            _ => continue,
+        };
+        body.entry(field.key.clone()).or_insert(value);
     }
 }
 
