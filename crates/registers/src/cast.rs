@@ -344,8 +344,7 @@ impl Cast {
     }
 
     fn add(&mut self, file: &'static str, text: &str) -> Result<(), CastError> {
-        let read: File =
-            toml::from_str(text).map_err(|error| CastError { file, fault: error.message().to_owned() })?;
+        let read: File = toml::from_str(text).map_err(|error| CastError { file, fault: error.message().to_owned() })?;
         self.organisations.extend(read.organisation);
         self.workers.extend(read.worker);
         self.people.extend(read.person);

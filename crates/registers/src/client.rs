@@ -4,9 +4,7 @@
 //! effect within it; answers about clients are never remembered. An unreachable register is an error of its own, which
 //! callers must not read as "unknown".
 
-use crate::model::{
-    CodeSystem, Guardianships, Mandate, Organisation, Person, PersonQuestion, ProfessionalRight, Unit,
-};
+use crate::model::{CodeSystem, Guardianships, Mandate, Organisation, Person, PersonQuestion, ProfessionalRight, Unit};
 use jiff::civil::Date;
 use records::id::{OrganisationId, PersonalIdentityCode, RegistrationNumber, ServiceUnitId};
 use serde::Serialize;

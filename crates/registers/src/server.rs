@@ -22,6 +22,8 @@ use web::Problem;
 
 mod pages;
 
+pub(crate) use pages::TEXTS;
+
 /// Age at which custody ends, in years (FR-68).
 const ADULT_YEARS: i64 = 18;
 
@@ -157,7 +159,7 @@ impl Server {
     /// # Errors
     /// When the texts of the build are broken.
     pub fn routes(&self) -> Result<Router, web::texts::TextsError> {
-        let texts = web::Texts::with(&pages::TEXTS)?;
+        let texts = web::Texts::with(&TEXTS)?;
         let doors = Router::new()
             .route("/organisations", get(organisations))
             .route("/organisations/{oid}", get(organisation))

@@ -177,7 +177,7 @@ impl T {
         self.look_up(key, None)
     }
 
-    /// The text of a key with arguments, e.g. `t.with("drafts", &[("n", 3)])`.
+    /// The text of a key with arguments, e.g. `t.with("drafts", [("n", 3)])`, in templates with `name.as_str()` for texts.
     ///
     /// Short whole numbers become Fluent numbers, so that plural forms work; everything else stays as written.
     /// For arguments of several types, write `&[("n", &3 as &dyn Display), …]` or make them strings.

@@ -12,7 +12,7 @@ use web::ui::{Chip, Tone};
 use web::{Locale, NavItem, Page, Product, T, Texts};
 
 /// The pages' texts.
-pub(super) const TEXTS: [(Lang, &str); 3] = [
+pub(crate) const TEXTS: [(Lang, &str); 3] = [
     (Lang::Fi, include_str!("../../texts/fi.ftl")),
     (Lang::Sv, include_str!("../../texts/sv.ftl")),
     (Lang::En, include_str!("../../texts/en.ftl")),
@@ -31,7 +31,12 @@ pub(super) fn routes(server: Server, texts: Arc<Texts>) -> Router {
 }
 
 fn page(t: &T, title: &str, path: &str) -> Page {
-    let links = [("/", "nav-organisations"), ("/pages/rights", "nav-rights"), ("/pages/people", "nav-people"), ("/pages/codes", "nav-codes")];
+    let links = [
+        ("/", "nav-organisations"),
+        ("/pages/rights", "nav-rights"),
+        ("/pages/people", "nav-people"),
+        ("/pages/codes", "nav-codes"),
+    ];
     let mut page = Page::new(t.clone(), Product::Registers, t.get(title), path);
     page.nav = links
         .map(|(href, key)| NavItem { href: href.to_owned(), label: t.get(key), current: href == path, count: 0 })
@@ -68,7 +73,12 @@ async fn front(State((server, texts)): Pages, Locale(lang): Locale, OriginalUri(
     let t = texts.t(lang);
     let content = server.read();
     let sections = content.organisations.iter().map(|one| Section {
-        title: format!("{} ({}, {})", if lang == Lang::Sv { &one.name_sv } else { &one.name }, one.business_id, one.oid),
+        title: format!(
+            "{} ({}, {})",
+            if lang == Lang::Sv { &one.name_sv } else { &one.name },
+            one.business_id,
+            one.oid
+        ),
         rows: units_of(&content, one.oid.as_str(), &t),
     });
     web::html(&Listing {
