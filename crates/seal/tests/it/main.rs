@@ -4,6 +4,7 @@ mod documents;
 mod fixture;
 mod keys;
 mod login;
+mod mutations;
 mod oracles;
 mod pki;
 mod tls;
