@@ -162,6 +162,20 @@ async fn fr_84_tampering_past_the_triggers_is_found_with_its_row() {
     .await;
 }
 
+/// A forged head of the right length would let the next rows grow on another tree.
+#[tokio::test(flavor = "multi_thread")]
+async fn fr_84_a_forged_head_is_found() {
+    for_each_engine(async |db| {
+        let desk = Desk::new(db).await;
+        desk.append(REGISTER, &rows(4)).await;
+        desk.tamper("UPDATE log_head SET frontier = (SELECT leaf FROM log_row WHERE seq = 3)").await;
+        let found = desk.verify().await.inconsistencies;
+        assert_eq!(found.len(), 1, "{found:?}");
+        assert!(found[0].to_string().ends_with("its hashes are not those of the rows"), "{found:?}");
+    })
+    .await;
+}
+
 /// Whoever holds the database and the program can rewrite a whole log so that it agrees with itself. Only the
 /// checkpoint outside remembers.
 #[tokio::test(flavor = "multi_thread")]

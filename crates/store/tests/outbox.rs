@@ -238,6 +238,25 @@ async fn two_senders_never_hold_the_same_row() {
     .await;
 }
 
+/// The race itself: the second sender has chosen the row before the first commits, and waits for its lock.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_row_claimed_meanwhile_is_not_claimed_again() {
+    for_each_engine(async |db| {
+        migrate(&db, outbox::MIGRATIONS).await.unwrap();
+        enqueue(&db, &entry("a", Kind::Document, "note", 1)).await;
+        let mut first = db.write().await.unwrap();
+        assert_eq!(outbox::claim(&mut first, "one", at(1), LEASE, 10).await.unwrap().len(), 1);
+        let second = tokio::spawn({
+            let db = db.clone();
+            async move { claim(&db, at(1), 10).await }
+        });
+        tokio::time::sleep(Duration::from_millis(200)).await;
+        first.commit().await.unwrap();
+        assert_eq!(second.await.unwrap(), []);
+    })
+    .await;
+}
+
 /// What a sender may meet, drawn at random.
 #[derive(Debug, Clone, Copy)]
 enum Answer {
