@@ -10,6 +10,7 @@ use crate::{Fault, Limits};
 /// `XML_INVALID` on processing instructions, other encodings, other characters, and tags without an end.
 pub(super) fn scan(text: &str, limits: &Limits) -> Result<(), Fault> {
     characters(text.as_bytes())?;
+    references(text)?;
     let mut scan = Scan { limits, depth: 0, elements: 0, namespaces: 0 };
     let mut rest = declaration(text, limits)?;
     while let Some(at) = find(rest.as_bytes(), b'<') {
@@ -24,6 +25,24 @@ fn characters(bytes: &[u8]) -> Result<(), Fault> {
     let noncharacter = bytes.contains(&0xEF) && bytes.windows(3).any(|w| w[0] == 0xEF && w[1] == 0xBF && w[2] >= 0xBE);
     if control || noncharacter {
         return Err(Fault::xml(WHOLE, "Sanomassa on merkki, jota XML ei salli."));
+    }
+    Ok(())
+}
+
+/// Character references must name characters that XML allows; the tree puts another in the place of one that does not
+/// exist, and other readers do otherwise.
+fn references(text: &str) -> Result<(), Fault> {
+    for reference in text.split("&#").skip(1) {
+        let number = reference.split_once(';').map(|(number, _)| number).filter(|number| number.len() <= 8);
+        let number = number.and_then(|number| match number.strip_prefix('x') {
+            Some(hex) if hex.bytes().all(|b| b.is_ascii_hexdigit()) => u32::from_str_radix(hex, 16).ok(),
+            None if number.bytes().all(|b| b.is_ascii_digit()) => number.parse().ok(),
+            _ => None,
+        });
+        let allowed = |c: char| c >= ' ' && c != '\u{fffe}' && c != '\u{ffff}' || matches!(c, '\t' | '\n' | '\r');
+        if !number.and_then(char::from_u32).is_some_and(allowed) {
+            return Err(Fault::xml(WHOLE, "Sanomassa on viittaus merkkiin, jota XML ei salli."));
+        }
     }
     Ok(())
 }
@@ -47,6 +66,9 @@ fn declaration<'a>(text: &'a str, limits: &Limits) -> Result<&'a str, Fault> {
     }
     if pseudo_attribute(declared, "version").is_some_and(|version| version != "1.0") {
         return Err(Fault::xml(WHOLE, "XML-versio ei ole 1.0."));
+    }
+    if pseudo_attribute(declared, "standalone").is_some_and(|word| word != "yes" && word != "no") {
+        return Err(Fault::xml(WHOLE, "XML-esittely on virheellinen."));
     }
     Ok(after)
 }
@@ -83,6 +105,7 @@ impl Scan<'_> {
         match text.as_bytes().get(1) {
             Some(b'!') => Err(dtd()),
             Some(b'?') => Err(instruction()),
+            Some(b':') => Err(Fault::xml(WHOLE, "Elementin nimi alkaa kaksoispisteellä.")),
             Some(b'/') => {
                 self.depth = self.depth.saturating_sub(1);
                 text.split_once('>').map(|(_, after)| after).ok_or_else(unended)
@@ -109,6 +132,7 @@ impl Scan<'_> {
                 Some(b'x') if bytes[at..].starts_with(b"xmlns") && bytes[at - 1].is_ascii_whitespace() => {
                     namespaces += 1;
                     at += 5;
+                    prefix(&text[at..])?;
                 }
                 Some(_) => at += 1,
             }
@@ -140,6 +164,17 @@ impl Scan<'_> {
         }
         Ok(())
     }
+}
+
+/// A declaration may neither take a prefix back (`xmlns:p=""`) nor declare the prefix `xmlns`.
+fn prefix(declaration: &str) -> Result<(), Fault> {
+    let Some(rest) = declaration.strip_prefix(':') else { return Ok(()) };
+    let (name, value) = rest.split_once('=').unwrap_or((rest, ""));
+    let value = value.trim_start();
+    if name.trim_end() == "xmlns" || value.starts_with("\"\"") || value.starts_with("''") {
+        return Err(Fault::xml(WHOLE, "Nimiavaruuden esittely on virheellinen."));
+    }
+    Ok(())
 }
 
 /// The first place of a byte. Text between tags is long (base64), so eight bytes are looked at a time.
@@ -188,6 +223,17 @@ mod tests {
             "<?xml version='1.0' encoding=\"utf-7\"?><a/>",
             "<?xml version='1.1'?><a/>",
             "<?xml version='1.0'",
+            "<a xmlns:x=''/>",
+            "<a xmlns:x = \"\"/>",
+            "<a xmlns:xmlns='u'/>",
+            "<:a/>",
+            "<?xml version='1.0' standalone='maybe'?><a/>",
+            "<a>&#xD800;</a>",
+            "<a>&#x110000;</a>",
+            "<a b='&#0;'/>",
+            "<a>&#x1F;</a>",
+            "<a>&#+9;</a>",
+            "<a>&#</a>",
             "<a>\u{1}</a>",
             "<a>\u{ffff}</a>",
             "<a",
@@ -198,6 +244,7 @@ mod tests {
             assert_eq!(refusal(text), Some(Refusal::XmlInvalid), "{text}");
         }
         assert_eq!(refusal("<?xml version='1.0' encoding='utf-8' standalone='yes'?>\r\n<a/>"), None);
+        assert_eq!(refusal("<a xmlns='' xmlns:x='u'>&#228;&#x20AC;&#10;</a>"), None);
         let carried = Limits { encoding_ignored: true, ..Limits::default() };
         assert!(scan("<?xml version='1.0' encoding='UTF-16'?><a/>", &carried).is_ok());
     }
