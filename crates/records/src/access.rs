@@ -117,7 +117,7 @@ pub struct Actor {
     pub unit: ServiceUnitId,
     /// The duty that the act belongs to.
     pub duty: Duty,
-    /// The service tasks that the worker works in.
+    /// The service tasks that the worker works in. Under a register access right the grant's task must be among them.
     pub own_tasks: Vec<ServiceTask>,
     /// The services that the worker carries out. When empty, only documents of the worker's own unit count as the own
     /// service's.
@@ -290,6 +290,9 @@ pub struct Settings {
     pub strict: bool,
     /// Whether a search of the own register needs a card.
     pub own_search_needs_card: bool,
+    /// Whether the social service is mandatory in every process of the own register; under a register access right it
+    /// always is (FR-31).
+    pub social_service_mandatory: bool,
     /// Hours that a special reason opens a client for.
     pub special_reason_hours: u16,
     /// Services essentially related to a service: code → codes. By default none.
@@ -309,6 +312,7 @@ impl Default for Settings {
             late_window_days: 90,
             strict: false,
             own_search_needs_card: true,
+            social_service_mandatory: false,
             special_reason_hours: 24,
             related_services: BTreeMap::new(),
             provider_general_types: [GeneralType::Entry, GeneralType::Plan, GeneralType::Summary].into(),
@@ -480,14 +484,18 @@ impl Allowed {
                 format!("{see}: {unit}, {word} {}", dates(row.period))
             }
             Ground::Grants { period, .. } => {
-                let word = pick(
-                    ["rekisterinkäyttöoikeus", "rättighet att använda registret", "register access right"],
-                    lang,
-                );
+                let word =
+                    pick(["rekisterinkäyttöoikeus", "rättighet att använda registret", "register access right"], lang);
                 format!("{see}: {unit}, {word} {}, {}", dates(*period), names.controller)
             }
             Ground::Assigned => {
-                format!("{see}: {}", pick(["asia on annettu sinulle", "ärendet har getts till dig", "the matter has been given to you"], lang))
+                format!(
+                    "{see}: {}",
+                    pick(
+                        ["asia on annettu sinulle", "ärendet har getts till dig", "the matter has been given to you"],
+                        lang
+                    )
+                )
             }
             Ground::Opening => {
                 format!("{see}: {}", pick(["asiaa avataan", "ärendet öppnas", "the case is being opened"], lang))

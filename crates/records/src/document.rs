@@ -177,9 +177,7 @@ impl DocumentStage {
             Self::Draft => &[Self::Ready],
             Self::Ready => &[Self::Draft, Self::WaitingSignature, Self::Queued],
             Self::WaitingSignature => &[Self::Draft, Self::Queued],
-            Self::Queued => {
-                &[Self::Queued, Self::WaitingGoLive, Self::WaitingRight, Self::Archived, Self::Rejected]
-            }
+            Self::Queued => &[Self::Queued, Self::WaitingGoLive, Self::WaitingRight, Self::Archived, Self::Rejected],
             Self::WaitingGoLive | Self::WaitingRight => &[Self::Queued],
             Self::Rejected => &[Self::Draft, Self::Ready],
             Self::Archived => &[Self::Replaced, Self::Invalidated, Self::Disposed],

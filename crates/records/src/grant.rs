@@ -87,8 +87,7 @@ pub enum GrantState {
 
 impl GrantState {
     /// Every state.
-    pub const ALL: &'static [GrantState] =
-        &[Self::Future, Self::Valid, Self::Grace, Self::Ended, Self::Revoked];
+    pub const ALL: &'static [GrantState] = &[Self::Future, Self::Valid, Self::Grace, Self::Ended, Self::Revoked];
 
     /// The word in the database, the API and the life-cycle document.
     pub fn code(self) -> &'static str {
@@ -111,7 +110,11 @@ impl GrantState {
         let names = match self {
             Self::Future => ["Alkaa myöhemmin", "Börjar senare", "Begins later"],
             Self::Valid => ["Voimassa", "Gäller", "Valid"],
-            Self::Grace => ["Päättynyt, jälkikirjaus sallittu", "Avslutad, efterregistrering tillåten", "Ended, late entries allowed"],
+            Self::Grace => [
+                "Päättynyt, jälkikirjaus sallittu",
+                "Avslutad, efterregistrering tillåten",
+                "Ended, late entries allowed",
+            ],
             Self::Ended => ["Päättynyt", "Avslutad", "Ended"],
             Self::Revoked => ["Peruttu", "Återkallad", "Revoked"],
         };

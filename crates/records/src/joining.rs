@@ -26,15 +26,8 @@ pub enum JoiningState {
 
 impl JoiningState {
     /// Every state.
-    pub const ALL: &'static [JoiningState] = &[
-        Self::NotJoined,
-        Self::Enrolled,
-        Self::Applied,
-        Self::Testing,
-        Self::Joined,
-        Self::Suspended,
-        Self::Ended,
-    ];
+    pub const ALL: &'static [JoiningState] =
+        &[Self::NotJoined, Self::Enrolled, Self::Applied, Self::Testing, Self::Joined, Self::Suspended, Self::Ended];
 
     /// The word in the database and the API.
     pub fn code(self) -> &'static str {

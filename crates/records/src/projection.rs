@@ -198,9 +198,7 @@ impl<'a> Node<'a> {
         let hetu = self.tunnus("henkilotunnus")?;
         let temporary = self.tunnus("tilapainen_yksilointitunnus")?;
         match (hetu, temporary) {
-            (Some((_, value)), None) => {
-                ClientId::parse(HETU_ROOT, &value).map_err(self.identifier("henkilotunnus"))
-            }
+            (Some((_, value)), None) => ClientId::parse(HETU_ROOT, &value).map_err(self.identifier("henkilotunnus")),
             (None, Some((system, value))) => {
                 let system = system.ok_or_else(|| self.missing("tilapainen_yksilointitunnus.system"))?;
                 let id = ClientId::parse(&system, &value).map_err(self.identifier("tilapainen_yksilointitunnus"))?;
@@ -225,7 +223,10 @@ impl<'a> Node<'a> {
 pub(crate) fn put_client(map: &mut Other, client: &ClientId) {
     match client {
         ClientId::Hetu(code) => {
-            map.insert("henkilotunnus".into(), json!({ "system": format!("urn:oid:{HETU_ROOT}"), "value": code.as_str() }));
+            map.insert(
+                "henkilotunnus".into(),
+                json!({ "system": format!("urn:oid:{HETU_ROOT}"), "value": code.as_str() }),
+            );
         }
         ClientId::Temporary(id) => {
             let value = json!({ "system": id.system().as_str(), "value": id.as_str() });
@@ -259,3 +260,34 @@ macro_rules! redacted {
     )+};
 }
 pub(crate) use redacted;
+
+#[cfg(test)]
+pub(crate) mod testing {
+    //! Checks against THL's published structures, which are never part of the project.
+
+    use serde_json::Value;
+    use std::path::PathBuf;
+
+    /// Checks documents against a published structure, where the structures are at hand, and that the check bites:
+    /// `spoil` makes a document that must not pass.
+    pub(crate) fn valid_by_published(structure: &str, documents: &[Value], spoil: impl Fn(&mut Value)) {
+        let given = std::env::var_os("VAKKA_STRUCTURES").map(PathBuf::from);
+        let beside = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data/sosmeta");
+        let file = given.unwrap_or(beside).join(format!("{structure}.json"));
+        let Ok(text) = std::fs::read_to_string(&file) else {
+            eprintln!(
+                "!!! {structure}: NOT RUN, THL's structures are neither beside the project nor in VAKKA_STRUCTURES"
+            );
+            return;
+        };
+        let schema: Value = serde_json::from_str(text.trim_start_matches('\u{feff}')).unwrap();
+        let validator = jsonschema::validator_for(&schema).unwrap();
+        for document in documents {
+            let faults: Vec<String> = validator.iter_errors(document).map(|fault| fault.to_string()).collect();
+            assert!(faults.is_empty(), "{faults:?}");
+            let mut spoiled = document.clone();
+            spoil(&mut spoiled);
+            assert!(!validator.is_valid(&spoiled), "the structure must refuse a spoiled document");
+        }
+    }
+}

@@ -296,7 +296,8 @@ impl Refusal {
 
 /// The catalogue as a Markdown table, for the documentation.
 pub fn markdown_table() -> String {
-    let mut table = String::from("| Code | Told | Retried | Suomeksi | På svenska | In English |\n|---|---|---|---|---|---|\n");
+    let mut table =
+        String::from("| Code | Told | Retried | Suomeksi | På svenska | In English |\n|---|---|---|---|---|---|\n");
     for refusal in Refusal::ALL {
         let yes = |value: bool| if value { "yes" } else { "no" };
         table.push_str(&format!(

@@ -107,7 +107,8 @@ impl Relationship {
     /// [`ProjectionError`] with the path of the first field that is missing or wrong.
     pub fn parse(value: &Value) -> Result<Self, ProjectionError> {
         let root = Node::root(value, ROOT_KEY)?;
-        let head = root.object("sosiaalihuollon_asiakkuus")?.ok_or_else(|| root.missing("sosiaalihuollon_asiakkuus"))?;
+        let head =
+            root.object("sosiaalihuollon_asiakkuus")?.ok_or_else(|| root.missing("sosiaalihuollon_asiakkuus"))?;
         let old = head.flag("vanha_asiakkuus")?.unwrap_or(false);
         let id = match root.tunnus("asiakkuuden_yksilointitunnus")? {
             Some((_, text)) => {
@@ -250,7 +251,9 @@ pub fn grants(
             }
         }
     }
-    all.retain(|grant| !grant.unit.belongs_to(controller) && grant.period.end.is_none_or(|end| grant.period.start <= end));
+    all.retain(|grant| {
+        !grant.unit.belongs_to(controller) && grant.period.end.is_none_or(|end| grant.period.start <= end)
+    });
     all
 }
 

@@ -1,7 +1,7 @@
 //! The decision itself: checks in a fixed order, the cheapest and least telling first.
 
 use super::login::{self, Operation};
-use super::scope::{GrantReach, Scope, WorkerReach};
+use super::scope::{GrantReach, Scope, WorkerReach, in_group};
 use super::{
     Act, Actor, Allowed, CaseFacts, ClientKey, Denied, DocumentFacts, Duty, GivenReason, Ground, REASON_CHARACTERS_MIN,
     Route, Settings, Situation, Subject,
@@ -116,6 +116,7 @@ impl Question<'_> {
         }
         if matches!(self.act, Act::Write | Act::Correct) && !self.steering() {
             let case = self.own_case()?;
+            self.check_context(self.document()?)?;
             self.check_case(case)?;
             self.check_relationships()?;
         }
@@ -186,7 +187,8 @@ impl Question<'_> {
         let event_day = self.subject.document.as_ref().map(|document| document.event_day);
         let writes = matches!(self.act, Act::Write | Act::Correct);
         let holds = |period: crate::time::Period| {
-            period.contains(self.today) || (writes && event_day.is_some_and(|day| day <= self.today && period.contains(day)))
+            period.contains(self.today)
+                || (writes && event_day.is_some_and(|day| day <= self.today && period.contains(day)))
         };
         let of_subject = |client: &ClientKey| self.subject.clients.contains(client);
         self.situation.relationships.iter().filter(|facts| of_subject(&facts.client)).find_map(|facts| {
@@ -250,14 +252,29 @@ impl Question<'_> {
         self.actor.duty == Duty::Archivist
     }
 
-    /// A duty may write what it may read. What the denied groups hide from reading its own unit may still write when
-    /// it carries out the service, for otherwise nobody could record therapy or an examination.
+    /// A duty may write what it may read. What the denied groups hide from reading, the unit that carries out the
+    /// service may still write, for otherwise nobody could record therapy or an examination. Who only carries out
+    /// writes only of that.
     fn may_author(&self, scope: &Scope, document: &DocumentFacts) -> bool {
-        let own_task = document.tasks.iter().any(|task| self.actor.own_tasks.contains(task));
-        let carried_out_here = document.unit.as_ref() == Some(&self.actor.unit)
-            && document.process == Some(ServiceProcess::CarryingOut)
-            && own_task;
-        scope.covers(document) || (carried_out_here && self.actor.duty != Duty::Administration)
+        let carried_out = document.process == Some(ServiceProcess::CarryingOut);
+        let reach = &scope.worker;
+        let here = document.unit.as_ref() == Some(&self.actor.unit)
+            && carried_out
+            && self.actor.duty.carries_out()
+            && reach.own_task(document)
+            && reach.own_service(document);
+        let may = here || scope.covers(document);
+        may && (carried_out || !self.actor.duty.only_carries_out())
+    }
+
+    /// The context that every client document carries (FR-31).
+    fn check_context(&self, document: &DocumentFacts) -> Result<(), Refusal> {
+        let service = self.route == Route::RegisterRight || self.situation.settings.social_service_mandatory;
+        let whole = document.process.is_some()
+            && document.unit.is_some()
+            && !document.tasks.is_empty()
+            && !(service && document.services.is_empty());
+        require(whole, Refusal::ContextMissing)
     }
 
     // ---- register access right ----
@@ -378,10 +395,10 @@ impl Question<'_> {
     /// A new document under a grant: carrying out, own unit, own making, of a kind that a provider writes (3.3).
     fn check_written(&self, grants: &[&Grant<ClientKey>]) -> Result<(), Refusal> {
         let document = self.document()?;
+        require(document.group == DocumentGroup::ClientDocument, Refusal::RoleForbidden)?;
+        self.check_context(document)?;
         require(document.unit.as_ref() == Some(&self.actor.unit), Refusal::UnitMismatch)?;
         require(document.author_arc == self.actor.organisation.arc(), Refusal::NotAuthor)?;
-        require(document.group == DocumentGroup::ClientDocument, Refusal::RoleForbidden)?;
-        require(document.process.is_some(), Refusal::ContextMissing)?;
         require(document.process == Some(ServiceProcess::CarryingOut), Refusal::RoleForbidden)?;
         let settings = &self.situation.settings;
         let kind = document.general_type.is_some_and(|general| settings.provider_general_types.contains(&general))
@@ -391,6 +408,9 @@ impl Question<'_> {
     }
 
     fn check_written_context(&self, document: &DocumentFacts, grants: &[&Grant<ClientKey>]) -> Result<(), Refusal> {
+        let duty = self.actor.duty.when_acting_for_public();
+        let denied = duty.rule().denied.iter().any(|group| in_group(document, *group));
+        require(!denied || duty.carries_out(), Refusal::RoleForbidden)?;
         let settings = &self.situation.settings;
         let fits = |grant: &&Grant<ClientKey>| {
             let services = with_related(&grant.services, settings);

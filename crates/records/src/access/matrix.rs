@@ -89,6 +89,16 @@ impl Duty {
         !matches!(self, Duty::Support | Duty::Oversight)
     }
 
+    /// Whether the duty is to carry out a service and nothing before it.
+    pub fn only_carries_out(self) -> bool {
+        matches!(self, Duty::CarryingOut | Duty::CarryingOutAcrossTasks | Duty::PrivateCarryingOut)
+    }
+
+    /// Whether the duty carries out services (§ 15, § 16).
+    pub fn carries_out(self) -> bool {
+        self.only_carries_out() || matches!(self, Duty::AdoptionCounselling | Duty::Mediation)
+    }
+
     /// Whether the duty opens cases and client relationships and writes their documents.
     pub fn opens_cases(self) -> bool {
         matches!(
@@ -200,8 +210,18 @@ pub const SERVICES_ACROSS_TASKS: &[&str] = &[
 
 /// The matrix.
 pub const MATRIX: &[Rule] = &[
-    Rule { duty: Duty::BroadResponsibility, section: "12 § 1 mom.", parts: &[Part::Basic, Part::AllTasks], denied: ALL_FOUR },
-    Rule { duty: Duty::ChildsSocialWorker, section: "12 § 2 mom.", parts: &[Part::Basic, Part::AllTasks], denied: BUT_SHELTER },
+    Rule {
+        duty: Duty::BroadResponsibility,
+        section: "12 § 1 mom.",
+        parts: &[Part::Basic, Part::AllTasks],
+        denied: ALL_FOUR,
+    },
+    Rule {
+        duty: Duty::ChildsSocialWorker,
+        section: "12 § 2 mom.",
+        parts: &[Part::Basic, Part::AllTasks],
+        denied: BUT_SHELTER,
+    },
     Rule {
         duty: Duty::Arranging,
         section: "13 §",
@@ -279,7 +299,12 @@ pub const MATRIX: &[Rule] = &[
         ],
         denied: ALL_FOUR,
     },
-    Rule { duty: Duty::PrivateAdministration, section: "16 ja 17 §", parts: &[Part::Basic, Part::AllTasks], denied: ALL_FOUR },
+    Rule {
+        duty: Duty::PrivateAdministration,
+        section: "16 ja 17 §",
+        parts: &[Part::Basic, Part::AllTasks],
+        denied: ALL_FOUR,
+    },
     Rule { duty: Duty::Support, section: "22 §", parts: &[Part::Basic, Part::AllTasks], denied: ALL_FOUR },
     Rule { duty: Duty::Archivist, section: "23 §", parts: &[Part::Basic, Part::AllTasks], denied: ALL_FOUR },
     Rule { duty: Duty::Oversight, section: "24 §", parts: &[Part::Basic, Part::AllTasks], denied: ALL_FOUR },

@@ -59,7 +59,8 @@ impl Scope {
         let in_grant = |client: &ClientKey| {
             grants.iter().filter(|grant| grant.client == *client).any(|grant| {
                 if own {
-                    document.tasks.iter().any(|task| grant.reach.tasks.contains(task)) && grant.reach.allows_group(document)
+                    document.tasks.iter().any(|task| grant.reach.tasks.contains(task))
+                        && grant.reach.allows_group(document)
                 } else {
                     grant.reach.covers_under_grant(document)
                 }
@@ -120,12 +121,12 @@ impl WorkerReach {
         }
     }
 
-    fn own_task(&self, document: &DocumentFacts) -> bool {
+    pub(super) fn own_task(&self, document: &DocumentFacts) -> bool {
         document.tasks.iter().any(|task| self.tasks.contains(task))
     }
 
     /// Without named services only what the worker's own unit has made counts as the own service.
-    fn own_service(&self, document: &DocumentFacts) -> bool {
+    pub(super) fn own_service(&self, document: &DocumentFacts) -> bool {
         if self.services.is_empty() {
             return document.unit.as_ref() == Some(&self.unit);
         }

@@ -194,12 +194,7 @@ impl UnitRow {
 
 impl ProviderRow {
     /// A row of a provider's unit, without subcontractors.
-    pub fn new(
-        unit: ServiceUnitId,
-        name: impl Into<String>,
-        services: Vec<SocialService>,
-        period: Period,
-    ) -> Self {
+    pub fn new(unit: ServiceUnitId, name: impl Into<String>, services: Vec<SocialService>, period: Period) -> Self {
         Self { services, unit, name: name.into(), period, subcontractors: Vec::new(), other: Map::new() }
     }
 
@@ -227,12 +222,7 @@ impl ProviderRow {
 
 impl SubcontractorRow {
     /// A row of a subcontractor's unit.
-    pub fn new(
-        unit: ServiceUnitId,
-        name: impl Into<String>,
-        services: Vec<SocialService>,
-        period: Period,
-    ) -> Self {
+    pub fn new(unit: ServiceUnitId, name: impl Into<String>, services: Vec<SocialService>, period: Period) -> Self {
         Self { services, unit, name: name.into(), period, other: Map::new() }
     }
 
@@ -268,13 +258,21 @@ impl ResponsibleWorker {
             Some(contacts) => contacts.text("puhelinnumero")?,
             None => None,
         };
+        let mut other = node.other(&["sukunimi", "etunimet", "palveluyksikko", "rekisterointitunnus"]);
+        // The phone is a field of its own; what is left of the contacts is kept.
+        if let Some(contacts) = other.get_mut("yhteystiedot").and_then(Value::as_object_mut) {
+            contacts.remove("puhelinnumero");
+            if contacts.is_empty() {
+                other.remove("yhteystiedot");
+            }
+        }
         Ok(Self {
             family: node.name("sukunimi")?,
             given: node.name("etunimet")?,
             unit: node.code("palveluyksikko")?,
             registration,
             phone,
-            other: node.other(&["sukunimi", "etunimet", "palveluyksikko", "rekisterointitunnus"]),
+            other,
         })
     }
 
@@ -284,17 +282,12 @@ impl ResponsibleWorker {
         map.insert("etunimet".into(), self.given.clone().into());
         put(&mut map, "palveluyksikko", self.unit.as_ref().map(Code::to_json));
         let mut contacts = self.other.get("yhteystiedot").and_then(Value::as_object).cloned().unwrap_or_default();
-        match &self.phone {
-            Some(phone) => contacts.insert("puhelinnumero".into(), phone.clone().into()),
-            None => contacts.remove("puhelinnumero"),
-        };
+        put(&mut contacts, "puhelinnumero", self.phone.clone());
         put(&mut map, "yhteystiedot", (!contacts.is_empty()).then_some(contacts));
         let number = self.registration.as_ref();
         let tunnus = |n: &RegistrationNumber| json!({ "system": format!("urn:oid:{}", RegistrationNumber::ROOT), "value": n.as_str() });
         put(&mut map, "rekisterointitunnus", number.map(tunnus));
-        let mut other = self.other.clone();
-        other.remove("yhteystiedot");
-        put_other(&mut map, &other);
+        put_other(&mut map, &self.other);
         Value::Object(map)
     }
 }
@@ -329,7 +322,11 @@ impl RelatedPerson {
         map.insert("sukunimi".into(), self.family.clone().into());
         map.insert("etunimet".into(), self.given.clone().into());
         let root = format!("urn:oid:{}", crate::id::HETU_ROOT);
-        put(&mut map, "henkilotunnus", self.hetu.as_ref().map(|code| json!({ "system": root, "value": code.as_str() })));
+        put(
+            &mut map,
+            "henkilotunnus",
+            self.hetu.as_ref().map(|code| json!({ "system": root, "value": code.as_str() })),
+        );
         put(&mut map, "turvakielto", self.non_disclosure.then_some(true));
         let known = self.roles.iter().map(|role| role.to_code(Lang::Fi).to_json());
         put_rows(&mut map, "rooli", known.chain(self.other_roles.iter().map(Code::to_json)));

@@ -118,7 +118,9 @@ pub fn check(relationship: &Relationship) -> Vec<RelationFault> {
         faults.push(RelationFault::NoOrganiserUnit);
     }
     if relationship.client.non_disclosure {
-        faults.extend(place_shown(&relationship.client.other).into_iter().map(|field| RelationFault::PlaceShown { field }));
+        faults.extend(
+            place_shown(&relationship.client.other).into_iter().map(|field| RelationFault::PlaceShown { field }),
+        );
     }
     for person in &relationship.related {
         if person.represents() && person.authority.as_deref().is_none_or(|text| text.trim().is_empty()) {
