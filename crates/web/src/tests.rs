@@ -287,3 +287,33 @@ async fn the_language_link_sets_the_cookie_and_cleans_the_address() {
     assert_eq!(lang::of(&"/".parse().unwrap(), &headers), Lang::Sv);
     assert_eq!(lang::of(&"/?kieli=xx".parse().unwrap(), &axum::http::HeaderMap::new()), Lang::Fi);
 }
+
+#[tokio::test]
+async fn health_and_metrics_answer_without_a_session_and_say_what_is_waited_for() {
+    let mut kit = crate::Kit::new(Texts::with(&[]).unwrap(), Product::Casework);
+    kit.ready = Arc::new(|| Box::pin(async { Err("archive") }));
+    let ask = async |path: &str| {
+        let response = crate::wrap(Router::new(), &kit).oneshot(to(path).body(Body::empty()).unwrap()).await.unwrap();
+        let status = response.status();
+        (status, String::from_utf8(response.into_body().collect().await.unwrap().to_bytes().to_vec()).unwrap())
+    };
+    assert_eq!(ask("/health/live").await, (StatusCode::OK, "ok\n".to_owned()));
+    assert_eq!(ask("/health/ready").await, (StatusCode::SERVICE_UNAVAILABLE, "archive\n".to_owned()));
+    assert_eq!(ask("/metrics").await.0, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn own_assets_are_served_and_no_path_leads_outside_the_folder() {
+    for (path, kind) in
+        [("/assets/vakka.css", "text/css; charset=utf-8"), ("/assets/vakka.js", "text/javascript; charset=utf-8")]
+    {
+        let (status, headers, body) = ask(to(path).body(Body::empty()).unwrap()).await;
+        assert_eq!((status, headers["content-type"].to_str().unwrap()), (StatusCode::OK, kind));
+        assert!(body.len() > 500);
+    }
+    for path in ["/assets/dist/..%2f..%2fCargo.toml", "/assets/dist/..%2fbuild.mjs.css", "/assets/dist/manifest.json"] {
+        assert_eq!(ask(to(path).body(Body::empty()).unwrap()).await.0, StatusCode::NOT_FOUND, "{path}");
+    }
+    let tokens = ask(to("/assets/dist/tokens-citizen.css").body(Body::empty()).unwrap()).await;
+    assert_eq!(tokens.0, StatusCode::OK, "built or not, the page's link leads somewhere");
+}

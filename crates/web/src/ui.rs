@@ -180,9 +180,9 @@ impl Tone {
     /// The icon, hidden from screen readers since the word says the same.
     pub fn icon(self) -> &'static str {
         match self {
-            Self::Info => "ℹ",
+            Self::Info => "•",
             Self::Good => "✓",
-            Self::Warning => "⏳",
+            Self::Warning => "…",
             Self::Bad => "!",
             Self::Busy => "↑",
         }

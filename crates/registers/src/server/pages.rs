@@ -93,7 +93,7 @@ fn units_of(content: &Content, organisation: &str, t: &T) -> Vec<Row> {
     let units = content.units.iter().filter(|unit| unit.organisation.as_str() == organisation);
     let row = |unit: &crate::model::Unit| {
         let name = if t.lang() == Lang::Sv { unit.name_sv.clone() } else { unit.name.clone() };
-        let until = unit.valid_to.map(|day| finnish(day)).unwrap_or_default();
+        let until = unit.valid_to.map(finnish).unwrap_or_default();
         Row {
             cells: vec![name, unit.oid.to_string(), format!("{}–{until}", finnish(unit.valid_from))],
             chip: Some(validity(t, unit.valid_to.is_some())),
