@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use jiff::Timestamp;
-use sqlx::Executor;
+use sqlx::{Executor, Row};
 use store::{
     Db, Engine, LogRow, StoreError, Vault,
     log::{self, Action, Actor, Basis, LogClient, LogDocument, Outcome, Reason, Verification, Whose},
@@ -172,6 +172,52 @@ async fn fr_84_a_forged_head_is_found() {
         let found = desk.verify().await.inconsistencies;
         assert_eq!(found.len(), 1, "{found:?}");
         assert!(found[0].to_string().ends_with("its hashes are not those of the rows"), "{found:?}");
+    })
+    .await;
+}
+
+/// A leaf computed here, not by the log: the layout is fixed, since auditors outside compute it too.
+fn leaf_of(register: &str, row: &sqlx::any::AnyRow, client: &[u8]) -> merkle::Hash {
+    let mut bytes = vec![1];
+    bytes.extend(row.get::<i64, _>("seq").to_be_bytes());
+    bytes.extend(row.get::<i64, _>("at").to_be_bytes());
+    let (action, outcome): (String, String) = (row.get("action"), row.get("outcome"));
+    let (actor, payload): (Vec<u8>, Vec<u8>) = (row.get("actor"), row.get("payload"));
+    for part in [register.as_bytes(), client, &actor, action.as_bytes(), outcome.as_bytes(), &payload] {
+        bytes.extend((part.len() as u64).to_be_bytes());
+        bytes.extend(part);
+    }
+    merkle::leaf(&bytes)
+}
+
+/// An insider hides a row from the client's own request: he files it under nobody and mends every hash in the
+/// database. The sealed content still tells whose row it is.
+#[tokio::test(flavor = "multi_thread")]
+async fn fr_84_a_row_hidden_from_its_client_is_found_though_every_hash_was_mended() {
+    for_each_engine(async |db| {
+        let desk = Desk::new(db).await;
+        desk.append(REGISTER, &rows(4)).await;
+        desk.tamper("SELECT 1").await;
+        let mut tx = desk.db.write().await.unwrap();
+        let stored = sqlx::query("SELECT * FROM log_row ORDER BY seq").fetch_all(&mut *tx).await.unwrap();
+        let mut tree = merkle::Frontier::default();
+        for row in &stored {
+            let client: Vec<u8> = row.get("client");
+            assert_eq!(leaf_of(REGISTER, row, &client).to_vec(), row.get::<Vec<u8>, _>("leaf"));
+            let hidden = row.get::<i64, _>("seq") == 2;
+            tree.push(leaf_of(REGISTER, row, if hidden { &[] } else { &client }));
+        }
+        sqlx::query("UPDATE log_row SET client = $1, leaf = $2 WHERE seq = 2")
+            .bind(Vec::<u8>::new())
+            .bind(leaf_of(REGISTER, &stored[2], &[]).to_vec())
+            .execute(&mut *tx)
+            .await
+            .unwrap();
+        sqlx::query("UPDATE log_head SET frontier = $1").bind(tree.to_bytes()).execute(&mut *tx).await.unwrap();
+        tx.commit().await.unwrap();
+        let found = desk.verify().await.inconsistencies;
+        assert_eq!(found.len(), 1, "{found:?}");
+        assert!(found[0].to_string().ends_with(" 2: its columns differ from its sealed content"), "{found:?}");
     })
     .await;
 }
