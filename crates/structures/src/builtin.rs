@@ -99,6 +99,7 @@ fn read(text: &str, components: &Components<'_>) -> Result<Structure, String> {
         subject: said("subject")?.to_owned(),
         source: Source::BuiltIn,
         root,
+        bound: Default::default(),
     })
 }
 

@@ -12,5 +12,6 @@ mod words;
 pub use register::{Row, State, register, table, unused};
 
 pub(crate) use check::{Broken, broken, faults};
-pub(crate) use rules::Demand;
+pub(crate) use register::rules_of;
+pub(crate) use rules::{Bound, Condition, Demand, Test};
 pub(crate) use words::in_words;

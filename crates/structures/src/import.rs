@@ -57,6 +57,7 @@ pub fn import(bytes: &[u8]) -> Result<Structure, ImportError> {
         subject: text("documentSubject"),
         source: Source::Thl,
         root,
+        bound: Default::default(),
     })
 }
 

@@ -1,5 +1,6 @@
 //! The one model of a structure that everything else works on.
 
+use crate::conditions::Bound;
 use jiff::civil::Date;
 use records::Lang;
 use records::code::GeneralType;
@@ -172,6 +173,8 @@ pub struct Structure {
     pub(crate) subject: String,
     pub(crate) source: Source,
     pub(crate) root: Field,
+    /// The encoded conditions that apply, found when first asked for.
+    pub(crate) bound: Bound,
 }
 
 impl Structure {

@@ -1,5 +1,9 @@
 //! Contents made by rule, for tests and benchmarks: the same structure, extent and seed give the same content.
 
+mod breaking;
+
+pub use breaking::{Breach, breaches};
+
 use crate::codes;
 use crate::conditions::{Broken, Demand, broken};
 use crate::model::{CodeSystem, Coded, Field, Kind, Structure};

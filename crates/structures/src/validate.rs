@@ -85,6 +85,11 @@ impl Rule {
 }
 
 impl Fault {
+    /// Whether the fault is one of codes (`CODE_INVALID`) and not of shape (`SCHEMA_INVALID`).
+    pub fn is_about_codes(&self) -> bool {
+        self.rule.is_about_codes()
+    }
+
     /// The sentence for a person, beginning with the field's name. English readers get English words around the
     /// Finnish name.
     pub fn message(&self, lang: Lang) -> String {

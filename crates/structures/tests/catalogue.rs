@@ -133,11 +133,11 @@ fn fr_40_needs_signature_is_read_from_the_structure() {
 }
 
 #[test]
-fn fr_30_temporary_ids_and_repeated_clients_are_read_from_the_structure() {
+fn fr_61_temporary_ids_and_repeated_clients_are_read_from_the_structure() {
     assert!(built_in("19007").temporary_id_allowed() && built_in("19007").repeats_client());
     assert!(!built_in("19014").temporary_id_allowed() && !built_in("1000").temporary_id_allowed());
     assert!(!built_in("19008").repeats_client() && !built_in("1505.1").repeats_client());
-    let Some(published) = thl("fr_30_temporary_ids") else { return };
+    let Some(published) = thl("fr_61_temporary_ids") else { return };
     assert_eq!(published.all().filter(|one| !one.temporary_id_allowed()).count(), 81);
     assert_eq!(published.all().filter(|one| one.repeats_client()).count(), 128);
 }

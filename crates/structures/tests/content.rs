@@ -313,7 +313,7 @@ fn check_xhtml(xhtml: &str, name: &str) {
 }
 
 #[test]
-fn fr_34_every_built_in_structure_is_shown_as_well_formed_xhtml() {
+fn fr_30_every_built_in_structure_is_shown_as_well_formed_xhtml() {
     for structure in Catalogue::built_in().all() {
         for (name, content) in samples(structure) {
             check_xhtml(&shown(structure, &content, Lang::Fi), &name);
@@ -322,8 +322,8 @@ fn fr_34_every_built_in_structure_is_shown_as_well_formed_xhtml() {
 }
 
 #[test]
-fn fr_34_every_published_structure_is_shown_as_well_formed_xhtml() {
-    let Some(published) = thl("fr_34_every_published_structure") else { return };
+fn fr_30_every_published_structure_is_shown_as_well_formed_xhtml() {
+    let Some(published) = thl("fr_30_every_published_structure") else { return };
     for structure in published.all() {
         for (name, content) in samples(structure).take(4) {
             check_xhtml(&shown(structure, &content, Lang::Sv), &name);
@@ -332,7 +332,7 @@ fn fr_34_every_published_structure_is_shown_as_well_formed_xhtml() {
 }
 
 #[test]
-fn fr_34_a_note_looks_like_this() {
+fn fr_30_a_note_looks_like_this() {
     let structure = built_in("19007");
     let mut content = sample(&structure, Extent::Minimal, 0);
     let client = records::id::ClientId::parse("1.2.246.21", "120243-934K").unwrap();
@@ -412,7 +412,7 @@ fn fr_103_a_document_made_for_another_shows_basis_organiser_producer_and_the_cha
 }
 
 #[test]
-fn fr_34_a_person_under_turvakielto_is_shown_without_whereabouts() {
+fn fr_30_a_person_under_turvakielto_is_shown_without_whereabouts() {
     let structure = built_in("1505.1");
     let mut content = sample(&structure, Extent::Full, 1);
     let address = json!({"lahiosoite": "Salapolku 1", "postinumero": "00100", "postitoimipaikka": "Helsinki"});
@@ -428,4 +428,130 @@ fn fr_34_a_person_under_turvakielto_is_shown_without_whereabouts() {
     assert!(!guarded.contains("Salapolku 1") && !guarded.contains("a@example.fi"));
     assert!(guarded.contains("Postilokero 2") && guarded.contains("050 1"));
     assert!(validate(&structure, &content).is_err(), "the content may not hold them either");
+}
+
+/// A small generator of numbers, so that the test is the same every time.
+struct Dice(u64);
+
+impl Dice {
+    fn roll(&mut self, below: usize) -> usize {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        ((self.0 >> 33) as usize) % below.max(1)
+    }
+}
+
+/// Spoils one place of a content, chosen by dice: walks down and stops somewhere.
+fn spoil(value: &mut Value, dice: &mut Dice) {
+    let stop = dice.roll(6) == 0;
+    match value {
+        Value::Object(map) if !stop && !map.is_empty() => {
+            let key = map.keys().nth(dice.roll(map.len())).unwrap().clone();
+            match dice.roll(12) {
+                0 => drop(map.shift_remove(&key)),
+                1 => drop(map.insert("vieras".into(), json!("x"))),
+                _ => spoil(&mut map[&key], dice),
+            }
+        }
+        Value::Array(items) if !stop && !items.is_empty() => {
+            let index = dice.roll(items.len());
+            spoil(&mut items[index], dice);
+        }
+        other => {
+            let choices = [
+                json!(""),
+                json!(1),
+                json!(true),
+                json!([]),
+                json!({}),
+                json!(null),
+                json!("2026-13"),
+                json!("urn:oid:1.2.3"),
+            ];
+            *other = choices[dice.roll(choices.len())].clone();
+        }
+    }
+}
+
+#[test]
+fn fr_33_spoiled_contents_are_judged_as_json_schema_judges_them() {
+    let test = "fr_33_spoiled_contents_are_judged";
+    let (Some(published), Some(files)) = (thl(test), files(test)) else { return };
+    let mut dice = Dice(2026);
+    let (mut refused, mut let_through) = (0, 0);
+    for (oid, bytes) in files {
+        let schema: Value = serde_json::from_slice(bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&bytes)).unwrap();
+        let oracle = jsonschema::draft7::new(&schema).unwrap();
+        let structure = published.get(&oid).unwrap();
+        let full = sample(structure, Extent::Full, 3);
+        for _ in 0..60 {
+            let mut content = full.clone();
+            spoil(&mut content, &mut dice);
+            let ours = faults(structure, &content);
+            // Where we are stricter on purpose: conditions in words, days that do not exist, forms of identity codes.
+            let shape = ours
+                .iter()
+                .any(|fault| !matches!(fault.rule.code(), "condition" | "hetu" | "id-system" | "date" | "moment"));
+            let theirs = oracle.is_valid(&content);
+            assert!(theirs || !ours.is_empty(), "{oid}: we let through what the schema refuses: {content}");
+            assert!(!theirs || !shape, "{oid}: we refuse what the schema lets through: {ours:?}");
+            if theirs { let_through += 1 } else { refused += 1 }
+        }
+    }
+    assert!(refused > 5_000 && let_through > 200, "{refused} refused, {let_through} let through");
+}
+
+/// Every one of these fields taken out of a full content is missed by name.
+fn all_are_missed(type_code: &str, paths: &[&str]) {
+    let structure = built_in(type_code);
+    for path in paths {
+        let mut content = sample(&structure, Extent::Minimal, 0);
+        take(&mut content, &format!("{}.{path}", structure.root_key()))
+            .unwrap_or_else(|| panic!("{path} is not there"));
+        let name = &structure.root().at(path).unwrap().name.fi;
+        assert!(faults(&structure, &content).iter().any(|fault| fault.field_fi == *name), "{path}");
+    }
+}
+
+#[test]
+fn fr_43_a_decision_for_an_elderly_client_has_all_its_parts() {
+    all_are_missed(
+        "11000",
+        &[
+            "paatos.paatospaivamaara",
+            "paatos.ratkaisun_laji",
+            "paatos.sosiaalipalvelu_jota_paatos_koskee.sosiaalipalvelu",
+            "paatos.ratkaisu_ja_perustelut",
+            "paatos.ratkaisun_lakiperuste",
+            "paatos.paatoksentekija",
+            "paatos.lisatietojen_antaja",
+            "paatos.lisatietojen_antaja.yhteystiedot.postiosoite.lahiosoite",
+            "paatos.lisatietojen_antaja.yhteystiedot.puhelinnumero",
+            "paatos.muutoksenhaku.ohjeteksti",
+            "allekirjoitus.allekirjoituksen_tyyppi",
+        ],
+    );
+    let structure = built_in("11000");
+    let mut content = sample(&structure, Extent::Minimal, 0);
+    let service = &mut content["iakkaiden_palvelupaatos"]["paatos"]["sosiaalipalvelu_jota_paatos_koskee"];
+    service["sosiaalipalvelu"]["code"] = json!("KOTIHOITO");
+    service.as_object_mut().unwrap().shift_remove("palvelun_maara_tunteina");
+    assert_eq!(faults(&structure, &content)[0].field_fi, "Palvelun määrä tunteina");
+    content["iakkaiden_palvelupaatos"]["paatos"]["sosiaalipalvelu_jota_paatos_koskee"]["palvelun_maara_tunteina"] =
+        json!(20);
+    assert_eq!(validate(&structure, &content), Ok(()));
+}
+
+#[test]
+fn fr_58_a_disclosure_tells_what_to_whom_by_whom_when_why_and_what_for() {
+    all_are_missed(
+        "19010",
+        &[
+            "luovutetut_tiedot",
+            "tietojen_luovuttamisen_paivamaara",
+            "tietojen_vastaanottaja",
+            "tietojen_luovuttaja",
+            "perustelu",
+            "kayttotarkoitus_johon_tiedot_on_luovutettu",
+        ],
+    );
 }

@@ -1,6 +1,6 @@
 //! Rules against a content.
 
-use super::rules::{Condition, Demand, RULES, Test};
+use super::rules::{Bound, Condition, Demand, Test};
 use super::words::sentence;
 use crate::model::{Field, Structure};
 use crate::validate::{Fault, Rule, is_date, join};
@@ -8,6 +8,7 @@ use jiff::civil::Date;
 use records::Lang;
 use records::id::PersonalIdentityCode;
 use serde_json::{Map, Value};
+use std::collections::BTreeMap;
 
 /// A rule that a content breaks, and where.
 pub(crate) struct Broken<'a> {
@@ -35,13 +36,17 @@ pub(crate) fn faults(structure: &Structure, body: &Map<String, Value>) -> Vec<Fa
 
 /// Every rule that the body breaks, in order of the structure.
 pub(crate) fn broken<'a>(structure: &'a Structure, body: &Map<String, Value>) -> Vec<Broken<'a>> {
-    let mut walk = Walk { structure, root: body, found: Vec::new() };
+    let rules = Bound::of(structure);
+    if rules.is_empty() {
+        return Vec::new();
+    }
+    let mut walk = Walk { rules, root: body, found: Vec::new() };
     walk.group(structure.root(), body, "", "");
     walk.found
 }
 
 struct Walk<'a, 'b> {
-    structure: &'a Structure,
+    rules: &'a BTreeMap<String, Vec<&'static Condition>>,
     root: &'b Map<String, Value>,
     found: Vec<Broken<'a>>,
 }
@@ -49,9 +54,8 @@ struct Walk<'a, 'b> {
 impl<'a> Walk<'a, '_> {
     /// One instance of a group: `path` without indexes, `at` with them.
     fn group(&mut self, group: &'a Field, body: &Map<String, Value>, path: &str, at: &str) {
-        for condition in &RULES.conditions {
-            if condition.applies(self.structure, path, group)
-                && self.binds(condition, body)
+        for &condition in self.rules.get(path).into_iter().flatten() {
+            if self.binds(condition, body)
                 && let Some(field) = fails(&condition.demand, body)
             {
                 self.found.push(Broken { condition, group, at: at.to_owned(), field });

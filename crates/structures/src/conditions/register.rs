@@ -1,6 +1,6 @@
 //! Which conditional fields of structures are encoded: the table of `docs/conditions.md`.
 
-use super::rules::{Condition, Group, RULES};
+use super::rules::{Bound, Condition, Group, Lack, RULES, Unencoded};
 use crate::model::{Field, Structure};
 use crate::validate::join;
 use std::fmt::Write;
@@ -8,7 +8,7 @@ use std::fmt::Write;
 /// What has become of a condition.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum State {
-    /// A rule demands it.
+    /// A rule demands it, or the shape of the structure sees to it.
     Encoded,
     /// Could be encoded, but a code list or fact is not known to us; or nobody has done it yet.
     Open,
@@ -52,26 +52,22 @@ fn says_conditional(note: &str) -> bool {
 }
 
 fn state(structure: &Structure, field: &str) -> (State, &'static str) {
-    if demanded(structure, structure.root(), "", field) {
+    if demanded(structure, field) {
         return (State::Encoded, "");
     }
     let confessed = RULES.unencoded.iter().find(|one| one.type_code == structure.type_code() && one.path == field);
     match confessed {
-        Some(one) if one.beyond => (State::NotExpressible, one.why),
-        Some(one) => (State::Open, one.why),
+        Some(Unencoded { lack: Lack::Beyond, why, .. }) => (State::NotExpressible, why),
+        Some(Unencoded { lack: Lack::Open, why, .. }) => (State::Open, why),
+        Some(Unencoded { lack: Lack::Shape, .. }) => (State::Encoded, ""),
         None => (State::Open, "not encoded yet"),
     }
 }
 
-/// Whether a rule that applies in any group of the structure is about the field at this path.
-fn demanded(structure: &Structure, group: &Field, path: &str, field: &str) -> bool {
-    let here = RULES.conditions.iter().any(|rule| {
-        rule.demand.fields().iter().any(|one| join(path, one) == field) && rule.applies(structure, path, group)
-    });
-    here || group.children.iter().filter(|child| child.is_group()).any(|child| {
-        let below = join(path, &child.key);
-        field.starts_with(&below) && demanded(structure, child, &below, field)
-    })
+/// Whether a rule that applies somewhere in the structure is about the field at this path.
+fn demanded(structure: &Structure, field: &str) -> bool {
+    let about = |path: &str, rule: &Condition| rule.demand.fields().iter().any(|one| join(path, one) == field);
+    Bound::of(structure).iter().any(|(path, rules)| rules.iter().any(|rule| about(path, rule)))
 }
 
 /// The table of `docs/conditions.md` over structures, in Markdown: paths and states only, none of THL's sentences.
@@ -112,7 +108,7 @@ pub fn unused<'a>(structures: impl Iterator<Item = &'a Structure>) -> Vec<String
         };
         !types.iter().all(|kind| {
             let of = |one: &&&Structure| kind.is_empty() || one.type_code() == *kind;
-            structures.iter().filter(of).any(|one| applies_somewhere(rule, one, one.root(), ""))
+            structures.iter().filter(of).any(|one| rules_of(one).iter().any(|(found, _)| *found == *rule))
         })
     });
     let gaps = RULES.unencoded.iter().filter(|gap| {
@@ -121,11 +117,7 @@ pub fn unused<'a>(structures: impl Iterator<Item = &'a Structure>) -> Vec<String
     rules.map(|rule| format!("{rule:?}")).chain(gaps.map(|gap| format!("{gap:?}"))).collect()
 }
 
-fn applies_somewhere(rule: &Condition, structure: &Structure, group: &Field, path: &str) -> bool {
-    rule.applies(structure, path, group)
-        || group
-            .children
-            .iter()
-            .filter(|child| child.is_group())
-            .any(|child| applies_somewhere(rule, structure, child, &join(path, &child.key)))
+/// Every rule with the group's path where it applies in a structure.
+pub(crate) fn rules_of(structure: &Structure) -> Vec<(&'static Condition, String)> {
+    Bound::of(structure).iter().flat_map(|(path, rules)| rules.iter().map(|rule| (*rule, path.clone()))).collect()
 }

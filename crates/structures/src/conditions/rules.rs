@@ -1,7 +1,9 @@
 //! The small language of `builtin/conditions.rules`.
 
 use crate::model::{Field, Structure};
-use std::sync::LazyLock;
+use crate::validate::join;
+use std::collections::BTreeMap;
+use std::sync::{LazyLock, OnceLock};
 
 /// Which groups a rule speaks of.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -58,11 +60,21 @@ pub(crate) struct Condition {
 
 /// Why a conditional field has no rule.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Lack {
+    /// A code list or fact is not known to us.
+    Open,
+    /// The content alone cannot tell.
+    Beyond,
+    /// The shape of the structure already sees to it.
+    Shape,
+}
+
+/// A conditional field without a rule.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Unencoded {
     pub type_code: &'static str,
     pub path: &'static str,
-    /// Whether the content alone could never tell.
-    pub beyond: bool,
+    pub lack: Lack,
     pub why: &'static str,
 }
 
@@ -84,8 +96,13 @@ fn parse(text: &'static str) -> Result<Rules, String> {
         let (head, rest) = line.split_once(": ").ok_or_else(|| at("no colon"))?;
         let words: Vec<&'static str> = head.split_whitespace().collect();
         match words[..] {
-            [kind @ ("open" | "beyond"), type_code, path] => {
-                rules.unencoded.push(Unencoded { type_code, path, beyond: kind == "beyond", why: rest });
+            [kind @ ("open" | "beyond" | "shape"), type_code, path] => {
+                let lack = match kind {
+                    "open" => Lack::Open,
+                    "beyond" => Lack::Beyond,
+                    _ => Lack::Shape,
+                };
+                rules.unencoded.push(Unencoded { type_code, path, lack, why: rest });
             }
             [types, path] => rules.conditions.push(condition(types, path, rest).ok_or_else(|| at("not a rule"))?),
             _ => return Err(at("not a rule")),
@@ -190,6 +207,46 @@ impl Condition {
             && self.without.is_none_or(|field| group.child(field).is_none())
             && self.demand.fields().iter().all(|field| exists(field))
             && self.when.iter().flatten().filter_map(Test::field).all(exists)
+    }
+}
+
+/// The rules that apply in a structure, by the path of their group. Found once per structure: the archive checks every
+/// document, and most groups have none.
+#[derive(Debug, Default)]
+pub(crate) struct Bound(OnceLock<BTreeMap<String, Vec<&'static Condition>>>);
+
+impl Bound {
+    /// All of them.
+    pub(crate) fn of(structure: &Structure) -> &BTreeMap<String, Vec<&'static Condition>> {
+        structure.bound.0.get_or_init(|| {
+            let mut found = BTreeMap::new();
+            bind(structure, structure.root(), "", &mut found);
+            found
+        })
+    }
+}
+
+impl Clone for Bound {
+    fn clone(&self) -> Self {
+        Self::default()
+    }
+}
+
+impl PartialEq for Bound {
+    /// Derived from the rest of the structure, so it never makes a difference.
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+fn bind(structure: &Structure, group: &Field, path: &str, found: &mut BTreeMap<String, Vec<&'static Condition>>) {
+    let here: Vec<&'static Condition> =
+        RULES.conditions.iter().filter(|rule| rule.applies(structure, path, group)).collect();
+    if !here.is_empty() {
+        found.insert(path.to_owned(), here);
+    }
+    for child in group.children.iter().filter(|child| child.is_group()) {
+        bind(structure, child, &join(path, &child.key), found);
     }
 }
 

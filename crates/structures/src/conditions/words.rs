@@ -1,6 +1,6 @@
 //! Rules in words, with the names of fields and codes that people see. The words are ours.
 
-use super::rules::{Condition, Demand, RULES, Test, find};
+use super::rules::{Bound, Condition, Demand, Test, find};
 use crate::model::{CodeSystem, Field, Kind, Names, Structure};
 use crate::validate::join;
 use records::Lang;
@@ -17,13 +17,10 @@ pub(crate) fn in_words(structure: &Structure, field: &str) -> Names {
     let mut path = String::new();
     let keys: Vec<&str> = field.split('.').collect();
     for key in &keys {
-        for rule in
-            RULES.conditions.iter().filter(|rule| rule.demand.fields().iter().any(|one| join(&path, one) == field))
-        {
-            if rule.applies(structure, &path, group) {
-                for (text, lang) in [(&mut said.fi, Lang::Fi), (&mut said.sv, Lang::Sv)] {
-                    add(text, &sentence(structure, group, rule, lang));
-                }
+        for rule in Bound::of(structure).get(&path).into_iter().flatten() {
+            if rule.demand.fields().iter().any(|one| join(&path, one) == field) {
+                add(&mut said.fi, &sentence(structure, group, rule, Lang::Fi));
+                add(&mut said.sv, &sentence(structure, group, rule, Lang::Sv));
             }
         }
         let Some(below) = group.child(key) else { break };

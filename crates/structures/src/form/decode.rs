@@ -126,11 +126,12 @@ fn number(text: &str) -> Value {
 fn iso_date(text: &str) -> String {
     let parts: Vec<&str> = text.split('.').map(str::trim).collect();
     let numeric = |part: &&str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
+    let all_numeric = parts.iter().all(numeric);
     match parts[..] {
-        [day, month, year] if parts.iter().all(|p| numeric(&p)) && year.len() == 4 => {
+        [day, month, year] if all_numeric && year.len() == 4 => {
             format!("{year}-{month:0>2}-{day:0>2}")
         }
-        [month, year] if parts.iter().all(|p| numeric(&p)) && year.len() == 4 => format!("{year}-{month:0>2}"),
+        [month, year] if all_numeric && year.len() == 4 => format!("{year}-{month:0>2}"),
         _ => text.to_owned(),
     }
 }
