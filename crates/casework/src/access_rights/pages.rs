@@ -1,0 +1,35 @@
+//! `/oikeudet`: for an organiser the grants and the deliveries that are missing, for a provider the rights received.
+
+use axum::response::Response;
+
+use super::{grants, received};
+use crate::{
+    error::Result,
+    op::{Kind, Op},
+    sheet::{Block, Sheet},
+};
+
+/// `GET /oikeudet`
+pub async fn show(op: Op) -> Result<Response> {
+    let title = op.t.get("rights-title");
+    let sheet = Sheet::new(op.page(&title), &title);
+    let mut tx = op.read().await?;
+    if op.kind == Kind::Provider {
+        let block = received::block(&op, &mut tx).await?;
+        return Ok(sheet
+            .with(Block::Heading(op.t.get("rights-received")))
+            .with(block)
+            .with(Block::Heading(op.t.get("order-paste")))
+            .with(Block::Form(received::form(&op)))
+            .html());
+    }
+    let all = grants::all(&op, &mut tx).await?;
+    drop(tx);
+    let missing: Vec<grants::Grant> = all.iter().filter(|grant| grant.delivered.is_none()).cloned().collect();
+    Ok(sheet
+        .with(Block::Heading(op.t.get("undelivered")))
+        .with(grants::table(&op, &missing, "toimittamatta", "undelivered"))
+        .with(Block::Heading(op.t.get("grants")))
+        .with(grants::table(&op, &all, "myonnetyt", "grants"))
+        .html())
+}

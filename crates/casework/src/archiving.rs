@@ -1,0 +1,6 @@
+//! From the queue to the archive and back: the worker, the wire and the archiving desk.
+
+pub mod pages;
+pub mod store;
+pub mod wire;
+pub mod worker;

@@ -1,0 +1,4 @@
+//! Clients: the list of the worker's unit, the search, and the client's page.
+
+pub mod pages;
+pub mod store;

@@ -1,0 +1,69 @@
+//! Logging in: by password or by card, then the active unit. The strength of the login, with its evidence, goes with
+//! everything that the worker does (functional specification 3.8b, decisions.md 2).
+
+pub mod pages;
+pub mod store;
+
+use base64::{Engine, prelude::BASE64_STANDARD};
+
+use records::access::LoginStrength;
+
+/// How long a card login counts as strong, in hours of product time: one shift (security-and-faults 2.5).
+pub const CARD_HOURS: i64 = 10;
+
+/// What a session holds.
+#[derive(Clone, Default)]
+pub struct Login {
+    /// The challenge that a card has been asked to sign; forgotten at the first answer.
+    pub challenge: Option<String>,
+    /// Who has logged in.
+    pub worker: Option<Worker>,
+}
+
+/// A worker who has shown a password or a card.
+#[derive(Clone)]
+pub struct Worker {
+    /// The organisation.
+    pub org: String,
+    /// The worker's id.
+    pub person: String,
+    /// The active unit, once chosen.
+    pub unit: Option<String>,
+    /// The card's proof.
+    pub card: Option<Card>,
+}
+
+/// A proven card.
+#[derive(Clone)]
+pub struct Card {
+    /// What was signed and by whom.
+    pub evidence: seal::login::Evidence,
+    /// When, in product time.
+    pub at: jiff::Timestamp,
+}
+
+impl Login {
+    /// How strong the login is at an instant: a card's proof is for a shift. A password typed at a device that is
+    /// registered to the organisation is a password with a second factor (functional specification 3.8b).
+    pub fn strength(&self, now: jiff::Timestamp, registered_devices: bool) -> LoginStrength {
+        if self.card(now).is_some() {
+            return LoginStrength::Card;
+        }
+        if registered_devices { LoginStrength::SecondFactor } else { LoginStrength::Password }
+    }
+
+    fn card(&self, now: jiff::Timestamp) -> Option<&Card> {
+        let card = self.worker.as_ref()?.card.as_ref()?;
+        (now.duration_since(card.at).as_hours() < CARD_HOURS).then_some(card)
+    }
+
+    /// The evidence as it is kept with a document in the queue: challenge, signature, certificate, in base64.
+    pub fn evidence(&self, now: jiff::Timestamp) -> Option<[String; 3]> {
+        let evidence = &self.card(now)?.evidence;
+        Some([
+            BASE64_STANDARD.encode(evidence.challenge.as_bytes()),
+            BASE64_STANDARD.encode(&evidence.signature),
+            BASE64_STANDARD.encode(&evidence.certificate_der),
+        ])
+    }
+}

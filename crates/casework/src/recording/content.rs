@@ -1,0 +1,252 @@
+//! Fills into a document what the system knows, so that nobody types it and nobody can type it wrong: the client, the
+//! author, the service task, the service, the times (FR-31, FR-32). What a worker wrote is never touched.
+
+use jiff::{Timestamp, civil::Date};
+use records::code::Code;
+use records::id::{ClientId, HETU_ROOT};
+use serde_json::{Map, Value, json};
+use structures::{Field, Kind, Structure};
+
+use crate::people::Person;
+
+/// A worker as a document names him.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Author {
+    /// Family name.
+    pub family: String,
+    /// Given names.
+    pub given: String,
+    /// Title (tehtävänimike).
+    pub title: String,
+    /// The unit as a code of 1.2.246.537.6.202.
+    pub unit: Code,
+    /// Phone, for decisions and for the responsible worker.
+    pub phone: String,
+}
+
+/// What the system knows when a document is finished.
+pub struct Facts<'a> {
+    /// The client.
+    pub client: &'a Person,
+    /// Who wrote it.
+    pub author: &'a Author,
+    /// Who decides, for structures with a decision maker; the author when empty.
+    pub decider: Option<&'a Author>,
+    /// The case's service task.
+    pub task: Code,
+    /// The social service, when one is known.
+    pub service: Option<Code>,
+    /// When it happened.
+    pub event: Timestamp,
+    /// The Finnish day on which it is written.
+    pub today: Date,
+    /// The day on which the case came pending.
+    pub pending: Option<Date>,
+}
+
+/// Keys that only the system fills. They are not shown in the form and are written over what a request says.
+pub const SYSTEM_KEYS: [&str; 4] = ["asiakas", "laatija", "allekirjoitus", "asiakaskertomusmerkinta.palvelutehtava"];
+
+/// Whether a field of the form belongs to the system, by its dotted path below the root key.
+pub fn is_system_path(path: &str) -> bool {
+    let owned = |key: &str| path == key || path.strip_prefix(key).is_some_and(|rest| rest.starts_with('.'));
+    SYSTEM_KEYS.iter().any(|key| owned(key)) || path == "palvelutehtava" || owned("paatos.paatoksentekija")
+}
+
+/// Writes the system's facts into a body. `body` is the whole JSON with its root key, or null for a new one.
+pub fn fill(structure: &Structure, body: &mut Value, facts: &Facts<'_>) {
+    if !body.is_object() {
+        *body = Value::Object(Map::new());
+    }
+    let root = child_object(body, structure.root_key());
+    let field = structure.root();
+    always(root, field, "asiakas", client_value(field.child("asiakas"), facts.client));
+    always(root, field, "laatija", author_value(field.child("laatija"), facts.author));
+    for path in ["palvelutehtava", "asiakaskertomusmerkinta.palvelutehtava"] {
+        always(root, field, path, facts.task.to_json());
+    }
+    if let Some(service) = &facts.service {
+        for path in SERVICE_PATHS {
+            missing(root, field, path, service.to_json());
+        }
+    }
+    if let Some(decider) = facts.decider.or(Some(facts.author)) {
+        always(root, field, "paatos.paatoksentekija", author_value(field.at("paatos.paatoksentekija"), decider));
+        missing(root, field, "paatos.lisatietojen_antaja.sukunimi", json!(facts.author.family));
+        missing(root, field, "paatos.lisatietojen_antaja.etunimet", json!(facts.author.given));
+        missing(root, field, "paatos.lisatietojen_antaja.tehtavanimike", json!(facts.author.title));
+    }
+    times(root, field, facts);
+    let signed = json!({ "system": "urn:oid:1.2.246.537.5.40161", "code": "1",
+        "display": "Asiakirja on allekirjoitettu sähköisesti" });
+    always(root, field, "allekirjoitus.allekirjoituksen_tyyppi", signed);
+}
+
+/// Names another decision maker in the content (functional specification 3.5 step 5).
+pub fn set_decider(structure: &Structure, body: &mut Value, decider: &Author) {
+    let field = structure.root();
+    let value = author_value(field.at("paatos.paatoksentekija"), decider);
+    always(child_object(body, structure.root_key()), field, "paatos.paatoksentekija", value);
+}
+
+const SERVICE_PATHS: [&str; 4] = [
+    "sosiaalipalvelu",
+    "asiakaskertomusmerkinta.sosiaalipalvelu",
+    "suunnitelma.sosiaalipalvelu_jota_suunnitelma_koskee",
+    "paatos.sosiaalipalvelu_jota_paatos_koskee.sosiaalipalvelu",
+];
+
+fn times(root: &mut Map<String, Value>, field: &Field, facts: &Facts<'_>) {
+    let day = json!(facts.today.to_string());
+    let event_day = records::time::finnish_date(facts.event).to_string();
+    let local = facts.event.to_zoned(records::time::finnish_zone());
+    let moment = local.strftime("%Y-%m-%dT%H:%M:%S%:z").to_string();
+    for path in ["paivamaara", "ilmoittamispaivamaara", "paatos.paatospaivamaara"] {
+        missing(root, field, path, day.clone());
+    }
+    for path in ["asiakaskertomusmerkinta.tapahtuma.ajanjakso.alkamishetki", "tapahtuma.ajanjakso.alkamishetki"] {
+        missing(root, field, path, json!(moment));
+    }
+    for path in ["sosiaalipalvelun_alkamispaiva", "sosiaalipalvelun_paattymispaiva"] {
+        missing(root, field, path, json!(event_day));
+    }
+    if let Some(pending) = facts.pending {
+        for path in ["vireilletulopaiva", "asian_vireilletuloa_koskevat_tiedot.vireilletulopaiva"] {
+            missing(root, field, path, json!(pending.to_string()));
+        }
+        missing(root, field, "paatos.vireilletulopaivamaara", json!(pending.to_string()));
+    }
+}
+
+/// Where the one text of a narrative entry goes: the place that its structure gives for telling what happened.
+pub fn text_path(structure: &Structure) -> Option<String> {
+    let mut best: Option<(u8, String)> = None;
+    structure.root().walk(&mut |path, field| {
+        if field.kind != Kind::Text || is_system_path(path) || inside_repeating(structure.root(), path) {
+            return;
+        }
+        let rank = match path.rsplit('.').next() {
+            Some("kuvaus") if path.contains("tapahtuma.") => 0,
+            Some(key) if key.starts_with("kuvaus_") => 1,
+            Some("kuvaus") => 2,
+            _ if field.required => 3,
+            Some("lisatiedot") => 5,
+            _ => 4,
+        };
+        if best.as_ref().is_none_or(|(had, _)| rank < *had) {
+            best = Some((rank, path.to_owned()));
+        }
+    });
+    best.map(|(_, path)| path)
+}
+
+fn inside_repeating(root: &Field, path: &str) -> bool {
+    let parents = path.match_indices('.').map(|(at, _)| &path[..at]);
+    parents.filter_map(|path| root.at(path)).any(|field| field.repeats)
+}
+
+/// Puts a text at a dotted path below the root key.
+pub fn put_text(structure: &Structure, body: &mut Value, path: &str, text: &str) {
+    if !body.is_object() {
+        *body = Value::Object(Map::new());
+    }
+    always(child_object(body, structure.root_key()), structure.root(), path, json!(text));
+}
+
+/// The text at a dotted path below the root key, or an empty one.
+pub fn text_at(structure: &Structure, body: &Value, path: &str) -> String {
+    let start = body.get(structure.root_key());
+    let found = path.split('.').fold(start, |value, key| value.and_then(|value| value.get(key)));
+    found.and_then(Value::as_str).unwrap_or_default().to_owned()
+}
+
+fn client_value(field: Option<&Field>, client: &Person) -> Value {
+    let mut value = Map::new();
+    value.insert("sukunimi".into(), json!(client.family));
+    value.insert("etunimet".into(), json!(client.given));
+    let has = |key: &str| field.is_some_and(|field| field.child(key).is_some());
+    match client.id() {
+        Ok(ClientId::Temporary(id)) if has("tilapainen_yksilointitunnus") => {
+            let id = json!({ "system": id.system().as_str(), "value": id.as_str() });
+            value.insert("tilapainen_yksilointitunnus".into(), id);
+        }
+        _ if has("henkilotunnus") => {
+            let id = json!({ "system": format!("urn:oid:{HETU_ROOT}"), "value": client.code });
+            value.insert("henkilotunnus".into(), id);
+        }
+        _ => {}
+    }
+    if has("turvakielto") {
+        value.insert("turvakielto".into(), json!(client.protected));
+    }
+    Value::Object(value)
+}
+
+fn author_value(field: Option<&Field>, author: &Author) -> Value {
+    let mut value = Map::new();
+    value.insert("sukunimi".into(), json!(author.family));
+    value.insert("etunimet".into(), json!(author.given));
+    let has = |key: &str| field.is_some_and(|field| field.child(key).is_some());
+    if has("tehtavanimike") && !author.title.is_empty() {
+        value.insert("tehtavanimike".into(), json!(author.title));
+    }
+    if has("palveluyksikko") {
+        value.insert("palveluyksikko".into(), author.unit.to_json());
+    }
+    Value::Object(value)
+}
+
+fn child_object<'a>(value: &'a mut Value, key: &str) -> &'a mut Map<String, Value> {
+    let slot = match value {
+        Value::Object(map) => map.entry(key.to_owned()).or_insert_with(|| Value::Object(Map::new())),
+        other => other,
+    };
+    if !slot.is_object() {
+        *slot = Value::Object(Map::new());
+    }
+    match slot {
+        Value::Object(map) => map,
+        _ => unreachable!("made an object just above"),
+    }
+}
+
+fn always(root: &mut Map<String, Value>, field: &Field, path: &str, value: Value) {
+    set(root, field, path, value, true);
+}
+
+fn missing(root: &mut Map<String, Value>, field: &Field, path: &str, value: Value) {
+    set(root, field, path, value, false);
+}
+
+/// Sets a value at a path that the structure has and whose groups do not repeat; elsewhere does nothing.
+fn set(map: &mut Map<String, Value>, field: &Field, path: &str, value: Value, replace: bool) {
+    let (key, rest) = path.split_once('.').map_or((path, None), |(key, rest)| (key, Some(rest)));
+    let Some(child) = field.child(key) else { return };
+    match rest {
+        None => {
+            let value = if child.repeats { Value::Array(vec![value]) } else { value };
+            if replace || map.get(key).is_none_or(is_empty) {
+                map.insert(key.to_owned(), value);
+            }
+        }
+        Some(rest) if !child.repeats && child.at(rest).is_some() => {
+            let mut inner = match map.remove(key) {
+                Some(Value::Object(inner)) => inner,
+                _ => Map::new(),
+            };
+            set(&mut inner, child, rest, value, replace);
+            map.insert(key.to_owned(), Value::Object(inner));
+        }
+        Some(_) => {}
+    }
+}
+
+fn is_empty(value: &Value) -> bool {
+    match value {
+        Value::Null => true,
+        Value::String(text) => text.is_empty(),
+        Value::Array(items) => items.is_empty(),
+        Value::Object(map) => map.is_empty(),
+        _ => false,
+    }
+}

@@ -1,0 +1,281 @@
+//! The form of a document: one big text for an entry, the structure's fields for everything, and one line that tells the
+//! five context items, so that nobody types them (FR-31, FR-32).
+
+use records::{
+    Lang,
+    code::{ServiceProcess, SocialService},
+};
+use structures::{
+    Fault as ContentFault, Structure,
+    form::{FieldKind, Form as DocumentForm, Input as Place},
+};
+use web::ui::{Field, Input};
+
+use super::{content, store};
+use crate::{
+    cases::store::Case,
+    clients::store::Seen,
+    error::Result,
+    op::{Kind, Op},
+    sheet::{Form, Group},
+};
+
+/// What stands in the form, and what is wrong in it.
+pub struct Editing<'a> {
+    /// The client.
+    pub seen: &'a Seen,
+    /// The structure.
+    pub structure: &'a Structure,
+    /// The case that the document will belong to, when it is clear.
+    pub case: Option<&'a Case>,
+    /// The open cases to choose from, when it is not.
+    pub cases: &'a [Case],
+    /// The fields as typed.
+    pub fields: &'a [(String, String)],
+    /// Faults of the content.
+    pub faults: &'a [ContentFault],
+    /// Id of the draft.
+    pub draft: &'a str,
+    /// Where the form posts to.
+    pub action: String,
+    /// Whether it corrects an archived version, and so asks for the reason.
+    pub correcting: bool,
+}
+
+impl Editing<'_> {
+    fn typed(&self, name: &str) -> String {
+        self.fields.iter().find(|(key, _)| key == name).map(|(_, value)| value.clone()).unwrap_or_default()
+    }
+}
+
+fn fault_at(faults: &[ContentFault], path: &str, lang: Lang) -> String {
+    faults.iter().find(|one| one.path == path).map(|one| one.message(lang)).unwrap_or_default()
+}
+
+/// Whether a kind of document is an entry of the client narrative, written as one text.
+pub fn is_entry(kind: &str) -> bool {
+    kind.len() == 5 && kind.starts_with("19")
+}
+
+/// The five context items in one line: unit · service · task · process · case · time.
+pub fn context_line(op: &Op, editing: &Editing<'_>) -> String {
+    let service = store::default_service(editing.seen)
+        .map_or_else(|| op.t.get("context-service-none"), |service| service.name(op.lang()));
+    let task = editing.case.map_or_else(String::new, |case| case.task.name(op.lang()).to_owned());
+    let process = store::default_process(op.kind, editing.structure.type_code()).name(op.lang());
+    let case = editing.case.map_or_else(|| op.t.get("context-case-none"), |case| case.oid.to_string());
+    let args = [
+        ("unit", op.unit_name.as_str()),
+        ("service", service.as_str()),
+        ("task", task.as_str()),
+        ("process", process),
+        ("case", case.as_str()),
+        ("register", editing.seen.register_name.as_str()),
+    ];
+    op.t.with("context-line", &args)
+}
+
+/// The whole form.
+///
+/// # Errors
+/// When the list of possible signers cannot be read.
+pub async fn form(op: &Op, editing: &Editing<'_>) -> Result<Form> {
+    let entry = is_entry(editing.structure.type_code());
+    let mut groups = vec![page_fields(op, editing, entry)];
+    if editing.structure.needs_professional_signature() {
+        let signers = crate::signing::store::signers(op, editing.structure.type_code()).await?;
+        let chosen = editing.typed("allekirjoittaja");
+        let chosen = if chosen.is_empty() { op.actor.person.clone() } else { chosen };
+        let field = Field::new("allekirjoittaja", op.t.get("field-signer"), chosen, Input::Choice(signers))
+            .hint(op.t.get("field-signer-hint"))
+            .required();
+        groups.push(Group { fields: vec![field], ..Group::default() });
+    }
+    groups.extend(structure_groups(op, editing.structure, editing.fields, editing.faults, entry));
+    let client = &editing.seen.client.id;
+    let kind = editing.structure.type_code();
+    let autosave = format!("/asiakkaat/{client}/luonnos/{kind}");
+    Ok(Form {
+        id: "asiakirja".into(),
+        action: editing.action.clone(),
+        context: context_line(op, editing),
+        groups,
+        submit: op.t.get(if editing.correcting { "correct-submit" } else { "finish" }),
+        second: Some((format!("{autosave}?lista"), op.t.get("draft-save"))),
+        autosave,
+        ..Form::default()
+    })
+}
+
+fn page_fields(op: &Op, editing: &Editing<'_>, entry: bool) -> Group {
+    let mut fields = vec![Field::new("luonnos", "", editing.draft, Input::Hidden)];
+    if editing.correcting {
+        fields.push(
+            Field::new("syy", op.t.get("field-correction-reason"), editing.typed("syy"), Input::Line("text"))
+                .required(),
+        );
+    }
+    if entry {
+        let path = content::text_path(editing.structure).unwrap_or_default();
+        let mut text = Field::new("teksti", op.t.get("field-text"), editing.typed("teksti"), Input::Text(8)).required();
+        text.error = fault_at(editing.faults, &path, op.lang());
+        fields.push(text);
+    }
+    let when = editing.typed("tapahtuma");
+    let when = if when.is_empty() { local(op.now) } else { when };
+    fields.push(Field::new("tapahtuma", op.t.get("field-event"), when, Input::Line("datetime-local")));
+    match (editing.case, editing.cases) {
+        (Some(case), _) => fields.push(Field::new("asia", "", case.oid.to_string(), Input::Hidden)),
+        (None, []) => {}
+        (None, cases) => {
+            let options = cases
+                .iter()
+                .map(|case| {
+                    let name = crate::clients::pages::case_name(op, case);
+                    (case.oid.to_string(), format!("{name} · {} · {}", case.task.name(op.lang()), case.oid))
+                })
+                .collect();
+            fields.push(
+                Field::new("asia", op.t.get("field-case"), editing.typed("asia"), Input::Radio(options)).required(),
+            );
+        }
+    }
+    if let Some(service) = service_choice(op, editing) {
+        fields.push(service);
+    }
+    Group { fields, ..Group::default() }
+}
+
+/// The service is asked only where nothing tells it: an organiser's document about carrying out, or a client by own
+/// contract whose service is not known.
+fn service_choice(op: &Op, editing: &Editing<'_>) -> Option<Field> {
+    let known = store::default_service(editing.seen).is_some();
+    let process = store::default_process(op.kind, editing.structure.type_code());
+    let needed = op.kind == Kind::Provider || process == ServiceProcess::CarryingOut;
+    let task = editing.case.map(|case| case.task);
+    if known || !needed {
+        return None;
+    }
+    let mut options: Vec<(String, String)> = SocialService::table()
+        .filter(|row| task.is_none_or(|task| row.belongs_to(task)))
+        .map(|row| (row.code.to_owned(), row.name(op.lang()).to_owned()))
+        .collect();
+    options.insert(0, (String::new(), op.t.get("choose")));
+    let typed = editing.typed("palvelu");
+    Some(
+        Field::new("palvelu", op.t.get("field-service"), typed, Input::Choice(options))
+            .hint(op.t.get("field-service-hint")),
+    )
+}
+
+fn local(at: jiff::Timestamp) -> String {
+    at.to_zoned(records::time::finnish_zone()).strftime("%Y-%m-%dT%H:%M").to_string()
+}
+
+/// The fields of a structure for a page that is about more than the one document, such as the contact.
+pub fn groups_of(op: &Op, structure: &Structure, fields: &[(String, String)]) -> Vec<Group> {
+    structure_groups(op, structure, fields, &[], false)
+}
+
+/// The structure's own fields: what is mandatory stands open, the rest is folded ("+12 kenttää").
+fn structure_groups(
+    op: &Op,
+    structure: &Structure,
+    fields: &[(String, String)],
+    faults: &[ContentFault],
+    entry: bool,
+) -> Vec<Group> {
+    let form = DocumentForm::of(structure);
+    let text = if entry { content::text_path(structure) } else { None };
+    let mut open = Vec::new();
+    let mut folded = Vec::new();
+    for place in form.inputs(fields) {
+        collect(op, faults, &place, text.as_deref(), true, "", &mut open, &mut folded);
+    }
+    let mut groups = Vec::new();
+    if !open.is_empty() {
+        groups.push(Group { legend: op.t.get("group-required"), fields: open, ..Group::default() });
+    }
+    if !folded.is_empty() {
+        let legend = op.t.with("group-optional", &[("n", folded.len())]);
+        groups.push(Group { legend, folded: !folded.iter().any(|f: &Field| !f.error.is_empty()), fields: folded });
+    }
+    groups
+}
+
+#[expect(clippy::too_many_arguments, reason = "one recursion over the structure with its two outlets")]
+fn collect(
+    op: &Op,
+    faults: &[ContentFault],
+    place: &Place<'_>,
+    text: Option<&str>,
+    mandatory: bool,
+    above: &str,
+    open: &mut Vec<Field>,
+    folded: &mut Vec<Field>,
+) {
+    let path = place.field.path.as_str();
+    if content::is_system_path(path) || text == Some(path) || is_filled_by_system(path) {
+        return;
+    }
+    let lang = op.lang();
+    let label = match above {
+        "" => place.field.label.get(lang).to_owned(),
+        above => format!("{above} – {}", place.field.label.get(lang)),
+    };
+    let mandatory = mandatory && (place.field.required || place.filled);
+    if place.field.kind == FieldKind::Group {
+        for child in &place.children {
+            collect(op, faults, child, text, mandatory, &label, open, folded);
+        }
+        return;
+    }
+    let Some(input) = input_of(op, place) else { return };
+    let mut field = Field::new(place.name.clone(), label, value_of(place), input);
+    field.hint = place.field.help.get(lang).to_owned();
+    field.error = fault_at(faults, &place.name, lang);
+    field.required = mandatory && place.field.required && place.index.is_none_or(|index| index == 0);
+    let shown = field.required || place.filled || place.field.conditional || !field.error.is_empty();
+    if shown && (mandatory || place.filled || !field.error.is_empty()) { open.push(field) } else { folded.push(field) }
+}
+
+/// Times and services that the system fills from the context when the worker leaves them empty.
+fn is_filled_by_system(path: &str) -> bool {
+    matches!(path, "paivamaara" | "lakiselostus" | "asiakaskertomusmerkinta.sosiaalipalvelu")
+        || path.ends_with("tapahtuma.ajanjakso.alkamishetki")
+}
+
+fn input_of(op: &Op, place: &Place<'_>) -> Option<Input> {
+    Some(match &place.field.kind {
+        FieldKind::Text | FieldKind::Id { .. } => Input::Line("text"),
+        FieldKind::LongText => Input::Text(4),
+        FieldKind::Date => Input::Line("date"),
+        FieldKind::Moment => Input::Line("datetime-local"),
+        FieldKind::Number | FieldKind::Quantity => Input::Line("text"),
+        FieldKind::Bool => Input::Choice(vec![
+            (String::new(), op.t.get("not-answered")),
+            ("true".into(), op.t.get("yes")),
+            ("false".into(), op.t.get("no")),
+        ]),
+        FieldKind::Code { options, .. } if options.is_empty() => Input::Line("text"),
+        FieldKind::Code { options, .. } => {
+            let mut all: Vec<(String, String)> = options
+                .iter()
+                .map(|one| {
+                    let name = one.display.get(op.lang());
+                    (one.code.clone(), if name.is_empty() { one.code.clone() } else { name.to_owned() })
+                })
+                .collect();
+            all.insert(0, (String::new(), op.t.get("choose")));
+            Input::Choice(all)
+        }
+        FieldKind::Phrase(_) | FieldKind::Group => return None,
+    })
+}
+
+fn value_of(place: &Place<'_>) -> String {
+    match place.field.kind {
+        FieldKind::Moment => place.local_moment(),
+        _ => place.value.clone(),
+    }
+}

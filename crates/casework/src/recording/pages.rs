@@ -1,0 +1,485 @@
+//! Writing: a new document, its drafts, its finishing, its correction.
+
+use axum::{
+    extract::{Path, RawQuery},
+    http::{StatusCode, header::CONTENT_TYPE},
+    response::{IntoResponse, Response},
+};
+use records::{
+    access::{Operation, login},
+    code::SocialService,
+    id::CaseId,
+    refusal::Refusal,
+};
+use serde_json::Value;
+use structures::{Structure, form::Form as DocumentForm};
+use web::ui::{Notice, Tone};
+
+use super::{
+    content, documents,
+    editor::{self, Editing},
+    store::{self, Draft, Finished, Finishing},
+};
+use crate::{
+    cases::store::Case,
+    clients::{self, store::Seen},
+    error::{Fault, Result},
+    op::{Kind, Op},
+    people,
+    posted::Posted,
+    routes::see,
+    sheet::{Block, Link, Sheet},
+};
+
+/// Kinds that a worker may choose from; an official catalogue has all, the built-in one those of the main path.
+fn choices(op: &Op) -> Vec<Link> {
+    let mut kinds: Vec<(&str, &str)> = op
+        .app
+        .config
+        .catalogue
+        .all()
+        .filter(|one| !one.type_code().starts_with("1505"))
+        .filter(|one| op.kind == Kind::Organiser || may_provider_write(one.type_code()))
+        .map(|one| (one.type_code(), one.name(op.lang())))
+        .collect();
+    kinds.sort_by_key(|(kind, name)| (!editor::is_entry(kind), name.to_lowercase()));
+    kinds.dedup();
+    kinds.into_iter().map(|(kind, name)| Link::new("valitse-laji", kind.to_owned(), name.to_owned())).collect()
+}
+
+/// What a provider makes under a right: entries, implementation plans, summaries (functional specification 3.3).
+fn may_provider_write(kind: &str) -> bool {
+    editor::is_entry(kind) || kind == "15004" || (kind.len() == 5 && kind.starts_with("16"))
+}
+
+fn structure<'a>(op: &'a Op, kind: &str) -> Result<&'a Structure> {
+    let known = op.app.config.catalogue.newest(kind).ok_or(Fault::NotFound)?;
+    if kind.starts_with("1505") || (op.kind == Kind::Provider && !may_provider_write(kind)) {
+        return Err(op.refuse(Refusal::RoleForbidden));
+    }
+    Ok(known)
+}
+
+/// `GET /asiakkaat/{client}/asiakirja/{kind}`; `valitse` lists the kinds
+pub async fn new(op: Op, Path((client, kind)): Path<(String, String)>) -> Result<Response> {
+    if kind == "valitse" {
+        return choose(&op, &client).await;
+    }
+    let structure = structure(&op, &kind)?;
+    let draft = crate::numbers::random_id();
+    let page = Page { structure, draft: &draft, fields: Vec::new(), faults: &[], message: None };
+    show(&op, &client, page).await
+}
+
+async fn choose(op: &Op, client: &str) -> Result<Response> {
+    let mut tx = op.read().await?;
+    let seen = clients::store::open(op, &mut tx, client).await?;
+    let mut links = choices(op);
+    for link in &mut links {
+        link.href = format!("/asiakkaat/{client}/asiakirja/{}", link.href);
+    }
+    let mut sheet = Sheet::new(op.page(op.t.get("document-new")), op.t.get("document-new"));
+    sheet.identity = Some(clients::pages::identity(op, &seen));
+    Ok(sheet.with(Block::Links(links)).html())
+}
+
+struct Page<'a> {
+    structure: &'a Structure,
+    draft: &'a str,
+    fields: Vec<(String, String)>,
+    faults: &'a [structures::Fault],
+    message: Option<String>,
+}
+
+async fn show(op: &Op, client: &str, page: Page<'_>) -> Result<Response> {
+    let mut tx = op.read().await?;
+    let seen = clients::store::open(op, &mut tx, client).await?;
+    let (case, cases) = case_for(op, &mut tx, &seen, &page.fields).await?;
+    drop(tx);
+    let fields = if page.fields.is_empty() { prefilled(op, &seen, case.as_ref(), page.structure) } else { page.fields };
+    let kind = page.structure.type_code();
+    let editing = Editing {
+        seen: &seen,
+        structure: page.structure,
+        case: case.as_ref(),
+        cases: &cases,
+        fields: &fields,
+        faults: page.faults,
+        draft: page.draft,
+        action: format!("/asiakkaat/{client}/asiakirja/{kind}"),
+        correcting: false,
+    };
+    editor_sheet(op, &seen, &editing, page.message).await
+}
+
+async fn editor_sheet(op: &Op, seen: &Seen, editing: &Editing<'_>, message: Option<String>) -> Result<Response> {
+    let title = editing.structure.name(op.lang()).to_owned();
+    let mut sheet = Sheet::new(op.page(&title), &title);
+    sheet.identity = Some(clients::pages::identity(op, seen));
+    let faulty = message.is_some() || !editing.faults.is_empty();
+    if let Some(message) = message {
+        sheet = sheet.with(Block::Notice(Notice::new(Tone::Bad, message).text(op.t.get("text-is-safe"))));
+    } else if !editing.faults.is_empty() {
+        let said: Vec<String> = editing.faults.iter().take(10).map(|one| one.message(op.lang())).collect();
+        sheet = sheet.with(Block::Notice(
+            Notice::new(Tone::Bad, op.t.with("faults", &[("n", editing.faults.len())])).text(said.join(" ")),
+        ));
+    }
+    if seen.locked {
+        sheet = sheet.with(Block::Notice(Notice::new(Tone::Warning, op.t.get("right-missing-now"))));
+    }
+    let form = editor::form(op, editing).await?;
+    let sheet = sheet.with(Block::Form(form));
+    Ok(if faulty { sheet.html_as(StatusCode::UNPROCESSABLE_ENTITY) } else { sheet.html() })
+}
+
+/// The case: the one that was chosen, else that of the unit's right, else the only open one, else a choice.
+async fn case_for(
+    op: &Op,
+    tx: &mut ::store::Tx,
+    seen: &Seen,
+    fields: &[(String, String)],
+) -> Result<(Option<Case>, Vec<Case>)> {
+    let chosen = fields.iter().find(|(key, _)| key == "asia").and_then(|(_, oid)| CaseId::parse(oid).ok());
+    if let Some(oid) = chosen {
+        let case = store::case_of(op, tx, &seen.client.id, &oid).await?;
+        return Ok((Some(case), Vec::new()));
+    }
+    let (only, all) = store::only_case(op, tx, &seen.client.id).await?;
+    if let Some(right) = &seen.right {
+        let of_right = all.iter().find(|case| case.oid.as_str() == right.case).cloned();
+        return Ok((of_right.or(only), all));
+    }
+    Ok((only, all))
+}
+
+/// What the system can fill before the worker writes; the worker may change it.
+fn prefilled(op: &Op, seen: &Seen, case: Option<&Case>, structure: &Structure) -> Vec<(String, String)> {
+    if editor::is_entry(structure.type_code()) {
+        return Vec::new();
+    }
+    let author = store::author(op);
+    let service = store::default_service(seen);
+    let facts = content::Facts {
+        client: &seen.client.person,
+        author: &author,
+        decider: None,
+        task: case.map_or(records::code::ServiceTask::Elderly, |case| case.task).to_code(records::Lang::Fi),
+        service: service.map(|service| service.to_code(records::Lang::Fi)),
+        event: op.now,
+        today: op.today(),
+        pending: case.map(|case| case.opened),
+    };
+    let mut body = Value::Null;
+    content::fill(structure, &mut body, &facts);
+    let form = DocumentForm::of(structure);
+    form.encode(&body).into_iter().filter(|(path, _)| !content::is_system_path(&bare(path))).collect()
+}
+
+/// A field's name without indexes: the path of its keys.
+pub fn bare(name: &str) -> String {
+    let mut out = String::with_capacity(name.len());
+    let mut inside = false;
+    for c in name.chars() {
+        match c {
+            '[' => inside = true,
+            ']' => inside = false,
+            c if !inside => out.push(c),
+            _ => {}
+        }
+    }
+    out
+}
+
+/// The content that a form says, the entry's text included.
+pub fn body_of(structure: &Structure, posted: &Posted) -> Value {
+    let form = DocumentForm::of(structure);
+    let fields: Vec<(String, String)> =
+        posted.document_fields().into_iter().filter(|(name, _)| !content::is_system_path(&bare(name))).collect();
+    let mut body = form.decode(&fields);
+    if editor::is_entry(structure.type_code()) {
+        if let Some(path) = content::text_path(structure) {
+            content::put_text(structure, &mut body, &path, posted.get("teksti"));
+        }
+    }
+    body
+}
+
+/// `POST /asiakkaat/{client}/asiakirja/{kind}`
+pub async fn finish(op: Op, Path((client, kind)): Path<(String, String)>, posted: Posted) -> Result<Response> {
+    let structure = structure(&op, &kind)?;
+    let draft = draft_id(&posted);
+    let refused = |message: String| Page {
+        structure,
+        draft: &draft,
+        fields: posted.0.clone(),
+        faults: &[],
+        message: Some(message),
+    };
+    if editor::is_entry(&kind) && posted.get("teksti").is_empty() {
+        return show(&op, &client, refused(op.t.get("entry-empty"))).await;
+    }
+    let Some(event) = event_of(&op, &posted) else {
+        keep(&op, &client, &kind, &draft, &posted, None).await?;
+        return show(&op, &client, refused(op.t.get("fault-event"))).await;
+    };
+    let mut tx = op.read().await?;
+    let seen = clients::store::open(&op, &mut tx, &client).await?;
+    let (case, _) = case_for(&op, &mut tx, &seen, &posted.0).await?;
+    drop(tx);
+    let what = Finishing {
+        seen: &seen,
+        case: case.as_ref(),
+        structure,
+        body: body_of(structure, &posted),
+        event,
+        service: chosen_service(&posted),
+        process: None,
+        corrects: None,
+        signer: Some(posted.get("allekirjoittaja")).filter(|person| !person.is_empty()),
+        draft: &draft,
+    };
+    match store::finish(&op, what).await? {
+        Finished::Stored { oid, state } if state == "waiting_signature" => Ok(see(&format!("/allekirjoitus/{oid}"))),
+        Finished::Stored { .. } => Ok(see(&format!("/asiakkaat/{client}"))),
+        Finished::Missing(item) => {
+            keep(&op, &client, &kind, &draft, &posted, None).await?;
+            let item = op.t.get(item);
+            show(&op, &client, refused(op.t.with("context-missing", &[("item", item)]))).await
+        }
+        Finished::Faults(faults) => {
+            keep(&op, &client, &kind, &draft, &posted, None).await?;
+            let page = Page { structure, draft: &draft, fields: posted.0.clone(), faults: &faults, message: None };
+            show(&op, &client, page).await
+        }
+    }
+}
+
+fn draft_id(posted: &Posted) -> String {
+    let id = posted.get("luonnos");
+    let fits = id.len() == 32 && id.bytes().all(|b| b.is_ascii_hexdigit());
+    if fits { id.to_owned() } else { crate::numbers::random_id() }
+}
+
+/// When it happened: now when the field is empty; `None` when it cannot be read or lies in the future.
+fn event_of(op: &Op, posted: &Posted) -> Option<jiff::Timestamp> {
+    let text = posted.get("tapahtuma");
+    if text.is_empty() {
+        return Some(op.now);
+    }
+    let at = people::read_moment(text)?;
+    // A browser's clock may run ahead of ours, and a day alone means noon.
+    let end = records::time::finnish_date(op.now).tomorrow().ok()?;
+    (records::time::finnish_date(at) < end).then_some(at)
+}
+
+fn chosen_service(posted: &Posted) -> Option<SocialService> {
+    Some(posted.get("palvelu")).filter(|code| !code.is_empty()).map(SocialService::new)
+}
+
+async fn keep(op: &Op, client: &str, kind: &str, draft: &str, posted: &Posted, corrects: Option<String>) -> Result<()> {
+    let mut tx = op.write().await?;
+    let fields = posted.0.iter().filter(|(key, _)| key != "csrf").cloned().collect();
+    let draft = Draft {
+        id: draft.to_owned(),
+        client: client.to_owned(),
+        type_code: kind.to_owned(),
+        fields,
+        corrects,
+        updated: op.now,
+    };
+    store::save_draft(op, &mut tx, &draft).await?;
+    Ok(tx.commit().await?)
+}
+
+/// `POST /asiakkaat/{client}/luonnos/{kind}`: saves without judging; answers with the time for the page's script, or
+/// leads to the list of drafts when a person pressed the button.
+pub async fn save(
+    op: Op,
+    Path((client, kind)): Path<(String, String)>,
+    RawQuery(query): RawQuery,
+    posted: Posted,
+) -> Result<Response> {
+    structure(&op, &kind)?;
+    let mut tx = op.read().await?;
+    clients::store::open(&op, &mut tx, &client).await?;
+    drop(tx);
+    keep(&op, &client, &kind, &draft_id(&posted), &posted, None).await?;
+    if query.as_deref() == Some("lista") {
+        return Ok(see(&format!("/asiakkaat/{client}")));
+    }
+    let text = people::time_of_day(op.now);
+    Ok(([(CONTENT_TYPE, "text/plain; charset=utf-8")], text).into_response())
+}
+
+/// `GET /luonnokset/{draft}`
+pub async fn resume(op: Op, Path(draft): Path<String>) -> Result<Response> {
+    let mut tx = op.read().await?;
+    let draft = store::draft(&op, &mut tx, &draft).await?;
+    drop(tx);
+    if let Some(oid) = &draft.corrects {
+        return show_correction(&op, oid, &draft.id, draft.fields.clone(), &[], None).await;
+    }
+    let structure = structure(&op, &draft.type_code)?;
+    let page = Page { structure, draft: &draft.id, fields: draft.fields, faults: &[], message: None };
+    show(&op, &draft.client, page).await
+}
+
+/// `POST /luonnokset/{draft}/poista`
+pub async fn discard(op: Op, Path(draft): Path<String>, _: Posted) -> Result<Response> {
+    let mut tx = op.write().await?;
+    store::delete_draft(&mut tx, &op, &draft).await?;
+    tx.commit().await?;
+    Ok(see("/tanaan"))
+}
+
+/// `GET /asiakirjat/{oid}/korjaa`
+pub async fn correct(op: Op, Path(oid): Path<String>) -> Result<Response> {
+    login::check(Operation::Correct, op.strength(), &records::access::Settings::default())
+        .map_err(|refusal| op.refuse(refusal))?;
+    let draft = crate::numbers::random_id();
+    show_correction(&op, &oid, &draft, Vec::new(), &[], None).await
+}
+
+async fn show_correction(
+    op: &Op,
+    oid: &str,
+    draft: &str,
+    typed: Vec<(String, String)>,
+    faults: &[structures::Fault],
+    message: Option<String>,
+) -> Result<Response> {
+    let mut tx = op.read().await?;
+    let old = documents::by_oid(&mut tx, op.org(), oid).await?;
+    let seen = clients::store::open(op, &mut tx, &old.client).await?;
+    let structure = op.app.config.catalogue.get(&old.structure).ok_or(Fault::NotFound)?;
+    let body = old.body(&op.app, &mut tx, op.org()).await?;
+    let case = match &old.case {
+        Some(case) => Some(store::case_of(op, &mut tx, &old.client, case).await?),
+        None => None,
+    };
+    drop(tx);
+    let fields = if typed.is_empty() { fields_of(structure, &body, &old) } else { typed };
+    let editing = Editing {
+        seen: &seen,
+        structure,
+        case: case.as_ref(),
+        cases: &[],
+        fields: &fields,
+        faults,
+        draft,
+        action: format!("/asiakirjat/{oid}/korjaa"),
+        correcting: true,
+    };
+    editor_sheet(op, &seen, &editing, message).await
+}
+
+fn fields_of(structure: &Structure, body: &Value, old: &documents::Stored) -> Vec<(String, String)> {
+    let mut fields = DocumentForm::of(structure).encode(body);
+    fields.retain(|(name, _)| !content::is_system_path(&bare(name)));
+    if editor::is_entry(structure.type_code()) {
+        if let Some(path) = content::text_path(structure) {
+            fields.push(("teksti".into(), content::text_at(structure, body, &path)));
+        }
+    }
+    let local = old.event.to_zoned(records::time::finnish_zone()).strftime("%Y-%m-%dT%H:%M").to_string();
+    fields.push(("tapahtuma".into(), local));
+    if let Some(service) = &old.service {
+        fields.push(("palvelu".into(), service.code().to_owned()));
+    }
+    fields
+}
+
+/// `POST /asiakirjat/{oid}/korjaa`: version n+1 with the same set id and the reason (FR-35)
+pub async fn finish_correction(op: Op, Path(oid): Path<String>, posted: Posted) -> Result<Response> {
+    login::check(Operation::Correct, op.strength(), &records::access::Settings::default())
+        .map_err(|refusal| op.refuse(refusal))?;
+    let draft = draft_id(&posted);
+    let reason = posted.get("syy").to_owned();
+    if reason.is_empty() {
+        let message = Some(op.t.get("fault-reason"));
+        return show_correction(&op, &oid, &draft, posted.0.clone(), &[], message).await;
+    }
+    let mut tx = op.read().await?;
+    let old = documents::by_oid(&mut tx, op.org(), &oid).await?;
+    let seen = clients::store::open(&op, &mut tx, &old.client).await?;
+    let case = match &old.case {
+        Some(case) => Some(store::case_of(&op, &mut tx, &old.client, case).await?),
+        None => None,
+    };
+    drop(tx);
+    if old.state != "archived" {
+        return Err(op.refuse(Refusal::VersionConflict));
+    }
+    let structure = op.app.config.catalogue.get(&old.structure).ok_or(Fault::NotFound)?;
+    let what = Finishing {
+        seen: &seen,
+        case: case.as_ref(),
+        structure,
+        body: body_of(structure, &posted),
+        event: event_of(&op, &posted).unwrap_or(old.event),
+        service: chosen_service(&posted).or_else(|| old.service.clone()),
+        process: old.process,
+        corrects: Some((&old, &reason)),
+        signer: Some(posted.get("allekirjoittaja")).filter(|person| !person.is_empty()),
+        draft: &draft,
+    };
+    match store::finish(&op, what).await? {
+        Finished::Stored { oid, .. } => Ok(see(&format!("/asiakirjat/{oid}"))),
+        Finished::Missing(item) => {
+            let message = op.t.with("context-missing", &[("item", op.t.get(item))]);
+            show_correction(&op, &oid, &draft, posted.0.clone(), &[], Some(message)).await
+        }
+        Finished::Faults(faults) => show_correction(&op, &oid, &draft, posted.0.clone(), &faults, None).await,
+    }
+}
+
+/// `POST /asiakirjat/{oid}/luonnokseksi`: a returned document becomes its writer's draft again, and its place in the
+/// queue ends. Its OID is not used again.
+pub async fn mend(op: Op, Path(oid): Path<String>, _: Posted) -> Result<Response> {
+    let mut tx = op.read().await?;
+    let old = documents::by_oid(&mut tx, op.org(), &oid).await?;
+    clients::store::open(&op, &mut tx, &old.client).await?;
+    let structure = op.app.config.catalogue.get(&old.structure).ok_or(Fault::NotFound)?;
+    let body = old.body(&op.app, &mut tx, op.org()).await?;
+    drop(tx);
+    if !matches!(old.state.as_str(), "rejected" | "waiting_right") || old.type_code.starts_with("1505") {
+        return Err(op.refuse(Refusal::VersionConflict));
+    }
+    let mut fields = fields_of(structure, &body, &old);
+    if let Some(case) = &old.case {
+        fields.push(("asia".into(), case.to_string()));
+    }
+    if let Some(reason) = &old.reason {
+        fields.push(("syy".into(), reason.clone()));
+    }
+    let id = crate::numbers::random_id();
+    let draft = Draft {
+        id: id.clone(),
+        client: old.client.clone(),
+        type_code: old.type_code.clone(),
+        fields,
+        corrects: old.replaces.as_ref().map(ToString::to_string),
+        updated: op.now,
+    };
+    let mut tx = op.write().await?;
+    if let Some(item) = ::store::outbox::find(&mut tx, op.org(), &oid).await? {
+        if !::store::outbox::withdraw(&mut tx, op.org(), item.seq).await? {
+            return Err(op.refuse(Refusal::VersionConflict));
+        }
+    }
+    sqlx::query("DELETE FROM cw_errand WHERE org = $1 AND oid = $2")
+        .bind(op.org())
+        .bind(&oid)
+        .execute(&mut *tx)
+        .await?;
+    sqlx::query("DELETE FROM cw_document WHERE org = $1 AND oid = $2 AND archived_at IS NULL")
+        .bind(op.org())
+        .bind(&oid)
+        .execute(&mut *tx)
+        .await?;
+    crate::archiving::store::close_work(&mut tx, op.org(), &oid, op.now).await?;
+    store::save_draft(&op, &mut tx, &draft).await?;
+    tx.commit().await?;
+    Ok(see(&format!("/luonnokset/{id}")))
+}

@@ -1,0 +1,548 @@
+//! From a worker's words to a signed document in the queue, and the personal drafts before that.
+
+use jiff::Timestamp;
+use records::{
+    Lang,
+    code::{Code, ServiceProcess, ServiceTask, SocialService},
+    id::{CaseId, DocumentId, OrganisationId},
+    refusal::Refusal,
+};
+use seal::Role;
+use serde_json::Value;
+use sqlx::Row;
+use store::Tx;
+use structures::{Fault as ContentFault, Structure};
+
+use super::{
+    content::{self, Author, Facts},
+    documents::{self, Around, New, Stored},
+};
+use crate::{
+    archiving,
+    cases::store::Case,
+    clients::store::{Arrangement, Seen},
+    error::{Fault, Result},
+    op::{Kind, Op},
+};
+
+/// What a worker wants to finish.
+pub struct Finishing<'a> {
+    /// The client, seen by right.
+    pub seen: &'a Seen,
+    /// The case; none only for relationship documents.
+    pub case: Option<&'a Case>,
+    /// The structure.
+    pub structure: &'a Structure,
+    /// What the worker wrote, without the system's facts.
+    pub body: Value,
+    /// When it happened.
+    pub event: Timestamp,
+    /// Chosen service, when the worker chose one.
+    pub service: Option<SocialService>,
+    /// Chosen process, when the worker chose one.
+    pub process: Option<ServiceProcess>,
+    /// The version that this one corrects, and why.
+    pub corrects: Option<(&'a Stored, &'a str)>,
+    /// The person who is to sign, when a professional must; the writer himself when empty.
+    pub signer: Option<&'a str>,
+    /// The draft that ends with this.
+    pub draft: &'a str,
+}
+
+/// How a finishing ended.
+pub enum Finished {
+    /// Stored; state as the database words it.
+    Stored {
+        /// The version.
+        oid: DocumentId,
+        /// Its state.
+        state: String,
+    },
+    /// The content breaks its structure; nothing was stored but the draft (FR-33).
+    Faults(Vec<ContentFault>),
+    /// One of the five context items is missing; the key of its name (FR-31).
+    Missing(&'static str),
+}
+
+/// The worker as a document names him.
+pub fn author(op: &Op) -> Author {
+    Author {
+        family: op.actor.family.clone(),
+        given: op.actor.given.clone(),
+        title: op.actor.title.clone(),
+        unit: Code::organisation(&op.unit.0, &op.unit_name),
+        phone: op.actor.phone.clone(),
+    }
+}
+
+/// The process by default (functional specification 3.6): a provider carries out; an organiser's follows from the kind
+/// of document.
+pub fn default_process(kind: Kind, type_code: &str) -> ServiceProcess {
+    if kind == Kind::Provider {
+        return ServiceProcess::CarryingOut;
+    }
+    let number: u32 = type_code.parse().unwrap_or(0);
+    match number {
+        19_001 | 3_000..=4_999 => ServiceProcess::Initiation,
+        1_000..=1_999 | 5_000..=5_999 | 7_000..=7_999 => ServiceProcess::Assessment,
+        15_004 => ServiceProcess::CarryingOut,
+        15_000..=15_999 => ServiceProcess::Planning,
+        8_000..=8_999 | 11_000..=11_999 | 13_000..=14_999 => ServiceProcess::Arranging,
+        _ if type_code == documents::CASE => ServiceProcess::Initiation,
+        _ => ServiceProcess::CarryingOut,
+    }
+}
+
+/// The social service by default: from the right; else, for a plan of one service, from what the worker wrote; else
+/// none, which only an organiser may leave (FR-31).
+pub fn default_service(seen: &Seen) -> Option<SocialService> {
+    seen.right.as_ref().filter(|right| !right.service.is_empty()).map(|right| SocialService::new(&right.service))
+}
+
+/// Checks, signs and queues what a worker has finished.
+///
+/// # Errors
+/// `VersionConflict` for the second of two corrections; faults of the content come in the result.
+pub async fn finish(op: &Op, mut what: Finishing<'_>) -> Result<Finished> {
+    if what.seen.locked && what.seen.right.as_ref().is_none_or(|right| !right.covers(&event_day(what.event))) {
+        // A right that does not cover the event: kept and shown as waiting for a right, never lost.
+        tracing::info!("a document waits for a right");
+    }
+    let process = what.process.unwrap_or_else(|| default_process(op.kind, what.structure.type_code()));
+    let service =
+        what.service.clone().or_else(|| default_service(what.seen)).or_else(|| service_in(what.structure, &what.body));
+    if what.structure.type_code() != documents::RELATIONSHIP && what.case.is_none() {
+        return Ok(Finished::Missing("context-case"));
+    }
+    let service_needed = op.kind == Kind::Provider || process == ServiceProcess::CarryingOut;
+    if service_needed && service.is_none() && what.case.is_some() {
+        return Ok(Finished::Missing("context-service"));
+    }
+    fill(op, &mut what, service.as_ref()).await?;
+    if let Err(faults) = structures::validate(what.structure, &what.body) {
+        return Ok(Finished::Faults(faults));
+    }
+    let stored = prepare(op, &what, service, process).await?;
+    store(op, &what, stored).await
+}
+
+fn event_day(event: Timestamp) -> String {
+    records::time::finnish_date(event).to_string()
+}
+
+/// The service that the content itself names, for structures about one service.
+fn service_in(structure: &Structure, body: &Value) -> Option<SocialService> {
+    let root = body.get(structure.root_key())?;
+    let places = [
+        "/sosiaalipalvelu/code",
+        "/suunnitelma/sosiaalipalvelu_jota_suunnitelma_koskee/code",
+        "/paatos/sosiaalipalvelu_jota_paatos_koskee/sosiaalipalvelu/code",
+        "/asiakaskertomusmerkinta/sosiaalipalvelu/0/code",
+    ];
+    places.iter().find_map(|place| root.pointer(place)?.as_str()).map(SocialService::new)
+}
+
+async fn fill(op: &Op, what: &mut Finishing<'_>, service: Option<&SocialService>) -> Result<()> {
+    if matches!(what.structure.type_code(), documents::RELATIONSHIP | documents::CASE) {
+        return Ok(());
+    }
+    let decider = match what.signer {
+        Some(person) if person != op.actor.person => Some(worker(op, person).await?),
+        _ => None,
+    };
+    let author = author(op);
+    let task = what.case.map_or(ServiceTask::Elderly, |case| case.task);
+    let facts = Facts {
+        client: &what.seen.client.person,
+        author: &author,
+        decider: decider.as_ref(),
+        task: task.to_code(Lang::Fi),
+        service: service.map(|service| service.to_code(Lang::Fi)),
+        event: what.event,
+        today: op.today(),
+        pending: what.case.map(|case| case.opened),
+    };
+    content::fill(what.structure, &mut what.body, &facts);
+    Ok(())
+}
+
+/// Another worker of the organisation, as a document names him.
+///
+/// # Errors
+/// `NotFound` when the organisation has no such worker.
+pub async fn worker(op: &Op, person: &str) -> Result<Author> {
+    let mut tx = op.read().await?;
+    let row = sqlx::query(
+        "SELECT u.family, u.given, u.title, u.phone, n.unit, n.name FROM cw_user u
+           JOIN cw_membership m ON m.org = u.org AND m.person = u.person
+           JOIN cw_unit n ON n.org = m.org AND n.unit = m.unit
+          WHERE u.org = $1 AND u.person = $2 ORDER BY CASE WHEN n.unit = $3 THEN 0 ELSE 1 END, n.unit LIMIT 1",
+    )
+    .bind(op.org())
+    .bind(person)
+    .bind(op.unit.as_str())
+    .fetch_optional(&mut *tx)
+    .await?
+    .ok_or(Fault::NotFound)?;
+    let unit: String = row.try_get("unit")?;
+    let unit = records::id::Oid::parse(&unit).map_err(|_| Fault::damaged("cw_unit.unit"))?;
+    Ok(Author {
+        family: row.try_get("family")?,
+        given: row.try_get("given")?,
+        title: row.try_get("title")?,
+        phone: row.try_get("phone")?,
+        unit: Code::organisation(&unit, row.try_get::<String, _>("name")?),
+    })
+}
+
+/// Gives the OID and the facts of the version. The number is taken in a short transaction of its own, since the
+/// signature needs it and must not be made inside a write.
+async fn prepare(
+    op: &Op,
+    what: &Finishing<'_>,
+    service: Option<SocialService>,
+    process: ServiceProcess,
+) -> Result<Stored> {
+    let mut tx = op.write().await?;
+    let oid = crate::numbers::document(&mut tx, &op.org, op.today().year()).await?;
+    tx.commit().await?;
+    let register = what.seen.client.register.clone();
+    let mut stored = Stored::new(oid, what.structure, register, &what.seen.client.id, op, what.event, "queued");
+    stored.case = what.case.map(|case| case.oid.clone());
+    stored.task = what.case.map(|case| case.task);
+    stored.service = service;
+    stored.process = what.case.map(|_| process);
+    if let Some((old, reason)) = what.corrects {
+        stored.set_id = old.set_id.clone();
+        stored.version = old.version + 1;
+        stored.replaces = Some(old.oid.clone());
+        stored.reason = Some(reason.to_owned());
+    }
+    if what.structure.needs_professional_signature() {
+        stored.state = "waiting_signature".into();
+        stored.signer = Some(what.signer.unwrap_or(&op.actor.person).to_owned());
+    } else {
+        stored.state = queue_state(op, what).await?.into();
+    }
+    Ok(stored)
+}
+
+/// Whether a document may go now, or waits for the organiser's start of use or for a right (FR-25, decisions.md 11).
+async fn queue_state(op: &Op, what: &Finishing<'_>) -> Result<&'static str> {
+    if what.seen.client.arrangement != Arrangement::Bought {
+        return Ok("queued");
+    }
+    let mut tx = op.read().await?;
+    let rights = crate::clients::store::rights_of(op, &mut tx, &what.seen.client.id).await?;
+    let case = what.case.map_or("", |case| case.oid.as_str());
+    let day = event_day(what.event);
+    if !rights.iter().any(|right| right.case == case && right.covers(&day)) {
+        return Ok("waiting_right");
+    }
+    let task = what.case.map_or("", |case| case.task.code());
+    let live = go_live(&mut tx, op.org(), what.seen.client.register.as_str(), task).await?;
+    Ok(if live.is_none_or(|live| live <= op.today().to_string()) { "queued" } else { "waiting_go_live" })
+}
+
+/// The organiser's start of use for a task, by this provider's settings; a row for the task wins over one for all.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn go_live(tx: &mut Tx, org: &str, organiser: &str, task: &str) -> Result<Option<String>> {
+    Ok(sqlx::query_scalar(
+        "SELECT day FROM cw_golive WHERE org = $1 AND organiser = $2 AND task IN ($3, '') ORDER BY task DESC LIMIT 1",
+    )
+    .bind(org)
+    .bind(organiser)
+    .bind(task)
+    .fetch_optional(&mut **tx)
+    .await?)
+}
+
+async fn store(op: &Op, what: &Finishing<'_>, stored: Stored) -> Result<Finished> {
+    let signed = if stored.state == "waiting_signature" {
+        Vec::new()
+    } else {
+        sign_by_system(op, &stored, what.structure, &what.body, what.seen).await?
+    };
+    let mut tx = op.write().await?;
+    if let Some((old, _)) = what.corrects {
+        let newest = documents::by_oid(&mut tx, op.org(), old.oid.as_str()).await?;
+        if newest.state != "archived" {
+            return Err(op.refuse(Refusal::VersionConflict));
+        }
+    }
+    let new = New { stored: &stored, body: &what.body, signed: &signed };
+    match documents::insert(&op.app, &mut tx, op.org(), &new).await {
+        Err(Fault::Store(error)) if error.is_unique_violation() => return Err(op.refuse(Refusal::VersionConflict)),
+        other => other?,
+    }
+    if stored.state == "waiting_signature" {
+        let work = archiving::store::Work {
+            kind: records::work::WorkKind::SignatureWaiting.code(),
+            owner: stored.signer.as_deref().unwrap_or(&op.actor.person),
+            client: Some(&stored.client),
+            document: Some(stored.oid.as_str()),
+            detail: &stored.title,
+            due: None,
+        };
+        archiving::store::open_work(&mut tx, op.org(), &work, op.now).await?;
+    } else {
+        archiving::store::enqueue(op, &mut tx, &stored).await?;
+    }
+    delete_draft(&mut tx, op, what.draft).await?;
+    let event = crate::use_log::Event::of_document(store::log::Action::Create, &what.seen.client, &stored);
+    crate::use_log::write(op, &mut tx, event).await?;
+    tx.commit().await?;
+    op.app.wake.notify_one();
+    Ok(Finished::Stored { oid: stored.oid, state: stored.state })
+}
+
+/// Builds the bytes and signs them with the system signature of the storing organisation (FR-39).
+///
+/// # Errors
+/// When the organisation has no system key.
+pub async fn sign_by_system(
+    op: &Op,
+    stored: &Stored,
+    structure: &Structure,
+    body: &Value,
+    seen: &Seen,
+) -> Result<Vec<u8>> {
+    let unsigned = bytes(op, stored, structure, body, seen, Vec::new()).await?;
+    let key = op.app.connection(&op.org).ok_or_else(|| Fault::failed("no system key"))?.system_key.clone();
+    let at = op.now;
+    // A signature costs milliseconds of a core: not on the threads that serve requests.
+    tokio::task::spawn_blocking(move || seal::sign(&unsigned, Role::System, key.as_ref(), at))
+        .await
+        .map_err(Fault::failed)?
+        .map_err(Fault::failed)
+}
+
+/// The unsigned bytes of a version.
+///
+/// # Errors
+/// When what is stored is damaged.
+pub async fn bytes(
+    op: &Op,
+    stored: &Stored,
+    structure: &Structure,
+    body: &Value,
+    seen: &Seen,
+    signers: Vec<kanta::document::Signer>,
+) -> Result<Vec<u8>> {
+    let mut tx = op.read().await?;
+    let (controller_name, business) = register_facts(op, &mut tx, seen).await?;
+    let author = author_of(op, &mut tx, &stored.person).await?;
+    let relationship: Option<String> = match stored.type_code.as_str() {
+        documents::RELATIONSHIP => {
+            let place = format!("/{}/asiakkuuden_yksilointitunnus/value", structure.root_key());
+            body.pointer(&place).and_then(Value::as_str).map(str::to_owned)
+        }
+        _ => None,
+    };
+    let own_business = business_id(&op.org);
+    let around = Around {
+        client: &seen.client.person,
+        author,
+        controller_name: &controller_name,
+        storing: &op.org,
+        storing_name: &op.org_name,
+        business_ids: (&business, &own_business),
+        relationship: relationship.and_then(|oid| records::id::RelationshipId::parse(&oid).ok()),
+        signers,
+    };
+    let document = documents::build(structure, stored, body, &around)?;
+    Ok(kanta::document::encode(&document))
+}
+
+async fn author_of(op: &Op, tx: &mut Tx, person: &str) -> Result<kanta::document::Author> {
+    let row = sqlx::query("SELECT family, given, registration FROM cw_user WHERE org = $1 AND person = $2")
+        .bind(op.org())
+        .bind(person)
+        .fetch_optional(&mut **tx)
+        .await?
+        .ok_or(Fault::NotFound)?;
+    let registration = row.try_get::<Option<String>, _>("registration")?;
+    let registration = registration.and_then(|number| records::id::RegistrationNumber::parse(&number).ok());
+    let (family, given): (String, String) = (row.try_get("family")?, row.try_get("given")?);
+    Ok(documents::header_author(&family, &given, registration))
+}
+
+async fn register_facts(op: &Op, tx: &mut Tx, seen: &Seen) -> Result<(String, String)> {
+    let register = &seen.client.register;
+    let business = business_id(register);
+    if register == &op.org {
+        return Ok((op.org_name.clone(), business));
+    }
+    let name: Option<String> =
+        sqlx::query_scalar("SELECT organiser_name FROM cw_right WHERE org = $1 AND organiser = $2 LIMIT 1")
+            .bind(op.org())
+            .bind(register.as_str())
+            .fetch_optional(&mut **tx)
+            .await?;
+    Ok((name.unwrap_or_else(|| register.to_string()), business))
+}
+
+/// The business id that an organisation's OID is made of (decisions.md 7): `…10.99990015.10.0` → `9999001-5`.
+pub fn business_id(organisation: &OrganisationId) -> String {
+    let arc = organisation.arc();
+    let digits = arc.as_str().rsplit('.').next().unwrap_or_default();
+    let padded = format!("{digits:0>8}");
+    format!("{}-{}", &padded[..7], &padded[7..])
+}
+
+/// A personal draft (FR-34): sealed, visible to its author only, never sent.
+pub struct Draft {
+    /// Its id.
+    pub id: String,
+    /// The client.
+    pub client: String,
+    /// Kind of document.
+    pub type_code: String,
+    /// The form's fields.
+    pub fields: Vec<(String, String)>,
+    /// OID of the version that it corrects.
+    pub corrects: Option<String>,
+    /// When it was saved last.
+    pub updated: Timestamp,
+}
+
+/// Saves a draft under its id; the id comes from the form, so that saving again writes over it.
+///
+/// # Errors
+/// `NotFound` when the id is another worker's draft.
+pub async fn save_draft(op: &Op, tx: &mut Tx, draft: &Draft) -> Result<()> {
+    let key = op.app.vault.data_key(tx, op.org(), &draft.client).await?;
+    let body = serde_json::to_vec(&draft.fields).map_err(Fault::failed)?;
+    let sealed = key.pack(&body, draft.id.as_bytes());
+    let done = sqlx::query(
+        "INSERT INTO cw_draft (org, id, person, client, case_oid, type_code, body, corrects, created, updated)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9)
+         ON CONFLICT (org, id) DO UPDATE SET body = excluded.body, updated = excluded.updated,
+           type_code = excluded.type_code WHERE cw_draft.person = excluded.person",
+    )
+    .bind(op.org())
+    .bind(&draft.id)
+    .bind(&op.actor.person)
+    .bind(&draft.client)
+    .bind(None::<String>)
+    .bind(&draft.type_code)
+    .bind(sealed)
+    .bind(&draft.corrects)
+    .bind(draft.updated.as_microsecond())
+    .execute(&mut **tx)
+    .await?;
+    if done.rows_affected() == 1 { Ok(()) } else { Err(Fault::NotFound) }
+}
+
+/// Makes a draft for the writer of a document that is taken back before its signature.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn give_draft(op: &Op, tx: &mut Tx, id: &str, one: &Stored, fields: &[(String, String)]) -> Result<()> {
+    let key = op.app.vault.data_key(tx, op.org(), &one.client).await?;
+    let sealed = key.pack(&serde_json::to_vec(fields).map_err(Fault::failed)?, id.as_bytes());
+    sqlx::query(
+        "INSERT INTO cw_draft (org, id, person, client, case_oid, type_code, body, corrects, created, updated)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9)",
+    )
+    .bind(op.org())
+    .bind(id)
+    .bind(&one.person)
+    .bind(&one.client)
+    .bind(one.case.as_ref().map(|case| case.as_str().to_owned()))
+    .bind(&one.type_code)
+    .bind(sealed)
+    .bind(one.replaces.as_ref().map(|oid| oid.as_str().to_owned()))
+    .bind(op.now.as_microsecond())
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+/// Reads one of the worker's own drafts.
+///
+/// # Errors
+/// `NotFound` for another's.
+pub async fn draft(op: &Op, tx: &mut Tx, id: &str) -> Result<Draft> {
+    let row = sqlx::query("SELECT * FROM cw_draft WHERE org = $1 AND id = $2 AND person = $3")
+        .bind(op.org())
+        .bind(id)
+        .bind(&op.actor.person)
+        .fetch_optional(&mut **tx)
+        .await?
+        .ok_or(Fault::NotFound)?;
+    let client: String = row.try_get("client")?;
+    let key = op.app.vault.existing_data_key(tx, op.org(), &client).await?.ok_or(Fault::NotFound)?;
+    let body = key.unpack(&row.try_get::<Vec<u8>, _>("body")?, id.as_bytes())?;
+    Ok(Draft {
+        id: id.to_owned(),
+        type_code: row.try_get("type_code")?,
+        fields: serde_json::from_slice(&body).map_err(|_| Fault::damaged("cw_draft.body"))?,
+        corrects: row.try_get("corrects")?,
+        updated: Timestamp::from_microsecond(row.try_get("updated")?)
+            .map_err(|_| Fault::damaged("cw_draft.updated"))?,
+        client,
+    })
+}
+
+/// The worker's drafts as rows of a list: id, client, kind, time.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn drafts(op: &Op, tx: &mut Tx, client: Option<&str>) -> Result<Vec<(String, String, String, Timestamp)>> {
+    let rows = sqlx::query(
+        "SELECT id, client, type_code, updated FROM cw_draft WHERE org = $1 AND person = $2 ORDER BY updated DESC",
+    )
+    .bind(op.org())
+    .bind(&op.actor.person)
+    .fetch_all(&mut **tx)
+    .await?;
+    let mut found = Vec::new();
+    for row in rows {
+        let owner: String = row.try_get("client")?;
+        if client.is_none_or(|wanted| wanted == owner) {
+            let at = Timestamp::from_microsecond(row.try_get("updated")?).map_err(|_| Fault::damaged("cw_draft"))?;
+            found.push((row.try_get("id")?, owner, row.try_get("type_code")?, at));
+        }
+    }
+    Ok(found)
+}
+
+/// Ends a draft; nothing when there is none.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn delete_draft(tx: &mut Tx, op: &Op, id: &str) -> Result<()> {
+    sqlx::query("DELETE FROM cw_draft WHERE org = $1 AND id = $2 AND person = $3")
+        .bind(op.org())
+        .bind(id)
+        .bind(&op.actor.person)
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
+}
+
+/// A case of the client that a new document may belong to: the only open one, or none when there are several.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn only_case(op: &Op, tx: &mut Tx, client: &str) -> Result<(Option<Case>, Vec<Case>)> {
+    let open: Vec<Case> =
+        crate::cases::store::of_client(op, tx, client).await?.into_iter().filter(|case| case.open).collect();
+    let only = if open.len() == 1 { open.first().cloned() } else { None };
+    Ok((only, open))
+}
+
+/// A case by its OID, of this client.
+///
+/// # Errors
+/// `CaseClientMismatch` when the case is another client's: a document follows its case into the register (FR-27).
+pub async fn case_of(op: &Op, tx: &mut Tx, client: &str, oid: &CaseId) -> Result<Case> {
+    crate::cases::store::of_client(op, tx, client)
+        .await?
+        .into_iter()
+        .find(|case| &case.oid == oid)
+        .ok_or_else(|| op.refuse(Refusal::CaseClientMismatch))
+}

@@ -1,0 +1,174 @@
+//! The table of everything that can be done here: method, path, handler, permission. Read it first.
+//!
+//! For a player that reads HTML: every form has an `id` that equals its `data-action`, fields have the names given in
+//! the comments, and every form carries `csrf`. Lists are tables with an `id`; a row has `data-key` (an OID or the id of
+//! a row, never a person) and `data-state` (a life-cycle word). Structured documents take the field names of
+//! `structures::form` below the structure's root key, e.g. `suunnitelma.asetettavat_tavoitteet[0].nimi`.
+
+use axum::{
+    Extension, Router,
+    http::header::CONTENT_TYPE,
+    middleware::from_fn_with_state,
+    response::{IntoResponse, Redirect},
+    routing::{MethodRouter, get, post},
+};
+use records::refusal::Refusal;
+use web::{Kit, Product};
+
+use crate::{
+    access_rights,
+    app::App,
+    archiving, cases, clients,
+    error::Result,
+    login,
+    op::{Guard, Kind, Op, Scheme, guard},
+    recording, search, settings, signing, today,
+};
+
+/// Who may pass.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Permission {
+    /// Anyone, logged in or not.
+    Anyone,
+    /// A worker with an active unit.
+    Worker,
+    /// A worker of an organiser.
+    Organiser,
+    /// A worker of a provider.
+    Provider,
+}
+
+impl Permission {
+    /// Whether the worker may pass; rights to clients and documents are asked further in.
+    ///
+    /// # Errors
+    /// `RoleForbidden` for the other kind of organisation.
+    pub fn allows(self, op: &Op) -> Result<()> {
+        let fits = match self {
+            Self::Anyone | Self::Worker => true,
+            Self::Organiser => op.kind == Kind::Organiser,
+            Self::Provider => op.kind == Kind::Provider,
+        };
+        if fits { Ok(()) } else { Err(op.refuse(Refusal::RoleForbidden)) }
+    }
+}
+
+/// One row of the table.
+pub struct Route {
+    /// The path.
+    pub path: &'static str,
+    /// Methods and handlers.
+    pub handlers: MethodRouter<App>,
+    /// Who may pass.
+    pub permission: Permission,
+}
+
+fn row(path: &'static str, handlers: MethodRouter<App>, permission: Permission) -> Route {
+    Route { path, handlers, permission }
+}
+
+/// The table.
+#[rustfmt::skip]
+pub fn table() -> Vec<Route> {
+    use Permission::{Anyone, Organiser, Provider, Worker};
+    vec![
+        row("/", get(|| async { Redirect::to("/tanaan") }), Anyone),
+        // #kirjaudu: tunnus, salasana
+        row("/kirjaudu", get(login::pages::show).post(login::pages::enter), Anyone),
+        // #kortti[data-scs] holds the SCS request, also as text in #pyynto: vastaus (SCS answer, JSON)
+        row("/kirjaudu/kortti", get(login::pages::card).post(login::pages::card_answer), Anyone),
+        // #yksikko: yksikko (OID)
+        row("/yksikko", get(login::pages::units).post(login::pages::choose_unit), Anyone),
+        row("/ulos", post(login::pages::leave), Anyone),
+        // tables #tyot, #luonnokset
+        row("/tanaan", get(today::pages::show), Worker),
+        // table #asiakkaat; #hae: haku (name, code or case OID; by POST, so that no person stands in a URL)
+        row("/asiakkaat", get(clients::pages::list), Worker),
+        row("/asiakkaat/haku", post(clients::pages::find), Worker),
+        // tables #asiat, #asiakirjat, #luonnokset; links kirjaa, asiakirja, oikeus
+        row("/asiakkaat/{client}", get(clients::pages::show), Worker),
+        // entries in time order; FR-29
+        row("/asiakkaat/{client}/kertomus", get(clients::pages::narrative), Worker),
+        // #yhteydenotto: hetu, sukunimi, etunimet, puhelin, tehtava, asian_nimi, lisatieto, tapahtuma, kiireellisyys
+        // and the fields of structure 4006; FR-01, FR-02, FR-08
+        row("/yhteydenotto", get(cases::pages::contact).post(cases::pages::open), Organiser),
+        // #asia: tehtava, asian_nimi, lisatieto, tapahtuma: a further case of the same client; FR-04
+        row("/asiakkaat/{client}/asia", get(cases::pages::another).post(cases::pages::open_another), Organiser),
+        // #oma-asiakas: hetu, sukunimi, etunimet, puhelin, tehtava, asian_nimi, palvelu, tapahtuma; FR-26
+        row("/oma-asiakas", get(cases::pages::own_client).post(cases::pages::open_own), Provider),
+        // #asiakirja: teksti (entries), tapahtuma, asia, palvelu, prosessi, allekirjoittaja, luonnos and the structure's
+        // fields; FR-29–FR-33
+        row("/asiakkaat/{client}/asiakirja/{kind}", get(recording::pages::new).post(recording::pages::finish), Worker),
+        // the same fields; FR-34
+        row("/asiakkaat/{client}/luonnos/{kind}", post(recording::pages::save), Worker),
+        row("/luonnokset/{draft}", get(recording::pages::resume), Worker),
+        row("/luonnokset/{draft}/poista", post(recording::pages::discard), Worker),
+        // display form, versions, state, mend; links korjaa, mitatoi
+        row("/asiakirjat/{oid}", get(recording::view::show), Worker),
+        // #asiakirja: as above, and syy; FR-35
+        row("/asiakirjat/{oid}/korjaa", get(recording::pages::correct).post(recording::pages::finish_correction), Worker),
+        // #mitatoi: syy; FR-36
+        row("/asiakirjat/{oid}/mitatoi", get(recording::view::ask_invalidate).post(recording::view::invalidate), Worker),
+        // #palauta-luonnokseksi: a returned document becomes a draft again
+        row("/asiakirjat/{oid}/luonnokseksi", post(recording::pages::mend), Worker),
+        // table #allekirjoitettavat
+        row("/allekirjoitus", get(signing::pages::list), Worker),
+        // #allekirjoita[data-scs]: vastaus; #siirra: allekirjoittaja; #palauta: syy; FR-40, FR-42
+        row("/allekirjoitus/{oid}", get(signing::pages::show).post(signing::pages::sign), Worker),
+        row("/allekirjoitus/{oid}/siirra", post(signing::pages::pass_on), Worker),
+        row("/allekirjoitus/{oid}/palauta", post(signing::pages::give_back), Worker),
+        // tables #palautuneet, #odottavat, #pidatetyt, #arkistoidut; #yrita-nyt; FR-93
+        row("/arkistointi", get(archiving::pages::show), Worker),
+        row("/arkistointi/yrita", post(archiving::pages::hurry), Worker),
+        row("/arkistointi/{oid}/yrita", post(archiving::pages::retry), Worker),
+        // organiser: tables #toimittamatta, #myonnetyt; provider: table #saadut, #liita: tilaus; FR-15
+        row("/oikeudet", get(access_rights::pages::show), Worker),
+        // #liita: tilaus (any text that holds an order)
+        row("/oikeudet/liita", post(access_rights::received::paste), Provider),
+        // #oikeus: asia, yksikko (OID), palvelu, alkaa, paattyy; FR-13
+        row("/asiakkaat/{client}/oikeus", get(access_rights::grants::form).post(access_rights::grants::give), Organiser),
+        // #tilaus holds the order as text
+        row("/oikeudet/{id}/tilaus", get(access_rights::grants::order), Organiser),
+        // #toimitus: tapa, vastaanottaja
+        row("/oikeudet/{id}/toimitus", post(access_rights::grants::deliver), Organiser),
+        // #paata: paattyy; FR-10, FR-21
+        row("/oikeudet/{id}/paata", get(access_rights::grants::ask_end).post(access_rights::grants::end), Organiser),
+        // #paata-saatu: paattyy: the provider notes the end that the organiser has told
+        row("/oikeudet/{id}/paattyy", post(access_rights::received::note_end), Provider),
+        // #haku-asia: asia (case OID); #haku-oma: asia, tehtava, palvelu, prosessi, tyyppi, yksikko, laatija, alkaen, asti,
+        // tila, asiakas; FR-16, FR-17, FR-49
+        row("/haku", get(search::pages::show), Worker),
+        // table #tulokset; rows are forms #avaa: rekisteri, oid, asia
+        row("/haku/asia", post(search::pages::by_case), Provider),
+        row("/haku/oma", post(search::pages::own), Worker),
+        row("/haku/avaa", post(search::pages::open), Worker),
+        // #kayttoonotto: jarjestaja, tehtava, paiva; FR-25
+        row("/asetukset", get(settings::pages::show), Worker),
+        row("/asetukset/kayttoonotto", post(settings::pages::go_live), Provider),
+        row("/tyo/tyo.css", get(|| async { ([(CONTENT_TYPE, "text/css; charset=utf-8")], CSS) }), Anyone),
+        row("/tyo/tyo.js", get(|| async { ([(CONTENT_TYPE, "text/javascript; charset=utf-8")], SCRIPT) }), Anyone),
+    ]
+}
+
+const CSS: &str = include_str!("../assets/tyo.css");
+const SCRIPT: &str = include_str!("../assets/tyo.js");
+
+/// The routes with their guards and the shell around them.
+pub fn router(app: &App, https: bool) -> Router {
+    let mut routes = Router::new();
+    for Route { path, handlers, permission } in table() {
+        let guarded = Guard { app: app.clone(), permission };
+        routes = routes.route(path, handlers.layer(from_fn_with_state(guarded, guard)));
+    }
+    let routes = routes.with_state(app.clone());
+    let mut kit = Kit::new(std::sync::Arc::clone(&app.texts), Product::Casework);
+    if https {
+        kit = kit.https(app.config.card_urls.clone());
+    }
+    web::wrap(routes, &kit).layer(Extension(Scheme { https }))
+}
+
+/// A redirect after a form was handled, so that loading the page again sends nothing twice.
+pub fn see(path: &str) -> axum::response::Response {
+    Redirect::to(path).into_response()
+}

@@ -1,0 +1,89 @@
+//! The tables of the client system. Every one of them carries its organisation, because one installation serves
+//! several, and every query takes the organisation from `Op` (house.md 3).
+//!
+//! Identity codes, names of clients, bodies and drafts are sealed; searching goes by blind index.
+
+use store::Migration;
+
+/// Everything ever done to the database, in order. A step is never changed once it has been run somewhere.
+pub static MIGRATIONS: &[Migration] = &[Migration { name: "casework/0001-first", sql: FIRST }];
+
+const FIRST: &str = "
+CREATE TABLE cw_organisation (
+  org TEXT PRIMARY KEY, name TEXT NOT NULL, business_id TEXT NOT NULL,
+  kind TEXT NOT NULL CHECK (kind IN ('organiser', 'provider')));
+CREATE TABLE cw_unit (
+  org TEXT NOT NULL, unit TEXT NOT NULL, name TEXT NOT NULL, PRIMARY KEY (org, unit));
+CREATE TABLE cw_catalogue (
+  org TEXT NOT NULL, unit TEXT NOT NULL, unit_name TEXT NOT NULL, provider TEXT NOT NULL, provider_name TEXT NOT NULL,
+  PRIMARY KEY (org, unit));
+CREATE TABLE cw_user (
+  org TEXT NOT NULL, person TEXT NOT NULL, login TEXT NOT NULL UNIQUE, family TEXT NOT NULL, given TEXT NOT NULL,
+  title TEXT NOT NULL, phone TEXT NOT NULL, registration TEXT,
+  hetu BLOB NOT NULL, hetu_index TEXT NOT NULL, password TEXT NOT NULL, roles TEXT NOT NULL,
+  employed_from TEXT NOT NULL, employed_to TEXT, PRIMARY KEY (org, person));
+CREATE TABLE cw_membership (
+  org TEXT NOT NULL, person TEXT NOT NULL, unit TEXT NOT NULL, duty TEXT NOT NULL, tasks TEXT NOT NULL,
+  PRIMARY KEY (org, person, unit));
+CREATE TABLE cw_delegation (
+  org TEXT NOT NULL, person TEXT NOT NULL, type_code TEXT NOT NULL, except_services TEXT NOT NULL,
+  PRIMARY KEY (org, person, type_code));
+CREATE TABLE cw_client (
+  org TEXT NOT NULL, client TEXT NOT NULL, register TEXT NOT NULL, identity TEXT NOT NULL, person BLOB NOT NULL,
+  unit TEXT, arrangement TEXT NOT NULL CHECK (arrangement IN ('public', 'own', 'bought')),
+  created BIGINT NOT NULL, PRIMARY KEY (org, client), UNIQUE (org, register, identity));
+CREATE TABLE cw_name (
+  org TEXT NOT NULL, word TEXT NOT NULL, client TEXT NOT NULL, PRIMARY KEY (org, word, client));
+CREATE TABLE cw_case (
+  org TEXT NOT NULL, oid TEXT NOT NULL, register TEXT NOT NULL, client TEXT NOT NULL, set_id TEXT, version BIGINT,
+  name_code TEXT NOT NULL, extra TEXT NOT NULL, task TEXT NOT NULL,
+  state TEXT NOT NULL CHECK (state IN ('open', 'closed')), opened TEXT NOT NULL, closed TEXT, unit TEXT NOT NULL,
+  responsible TEXT NOT NULL, PRIMARY KEY (org, oid));
+CREATE INDEX cw_case_client ON cw_case (org, client);
+CREATE TABLE cw_relationship (
+  org TEXT NOT NULL, oid TEXT NOT NULL, register TEXT NOT NULL, client TEXT NOT NULL, set_id TEXT NOT NULL,
+  newest TEXT NOT NULL, version BIGINT NOT NULL, body BLOB NOT NULL, started TEXT NOT NULL, ended TEXT,
+  PRIMARY KEY (org, oid), UNIQUE (org, register, client));
+CREATE TABLE cw_handling (
+  org TEXT NOT NULL, client TEXT NOT NULL, unit TEXT NOT NULL, task TEXT NOT NULL, from_day TEXT NOT NULL,
+  to_day TEXT, PRIMARY KEY (org, client, unit, task));
+CREATE TABLE cw_grant (
+  org TEXT NOT NULL, id TEXT NOT NULL, client TEXT NOT NULL, case_oid TEXT NOT NULL, provider TEXT NOT NULL,
+  provider_name TEXT NOT NULL, unit TEXT NOT NULL, unit_name TEXT NOT NULL, task TEXT NOT NULL, service TEXT NOT NULL,
+  from_day TEXT NOT NULL, to_day TEXT, document TEXT NOT NULL, delivery_way TEXT, delivered_to TEXT,
+  delivered_at BIGINT, PRIMARY KEY (org, id));
+CREATE TABLE cw_right (
+  org TEXT NOT NULL, id TEXT NOT NULL, organiser TEXT NOT NULL, organiser_name TEXT NOT NULL, case_oid TEXT NOT NULL,
+  client TEXT NOT NULL, unit TEXT NOT NULL, task TEXT NOT NULL, service TEXT NOT NULL, from_day TEXT NOT NULL,
+  to_day TEXT, received BIGINT NOT NULL, PRIMARY KEY (org, id), UNIQUE (org, case_oid, unit));
+CREATE TABLE cw_golive (
+  org TEXT NOT NULL, organiser TEXT NOT NULL, task TEXT NOT NULL, day TEXT NOT NULL,
+  PRIMARY KEY (org, organiser, task));
+CREATE TABLE cw_draft (
+  org TEXT NOT NULL, id TEXT NOT NULL, person TEXT NOT NULL, client TEXT NOT NULL, case_oid TEXT, type_code TEXT NOT NULL,
+  body BLOB NOT NULL, corrects TEXT, created BIGINT NOT NULL, updated BIGINT NOT NULL, PRIMARY KEY (org, id));
+CREATE TABLE cw_document (
+  org TEXT NOT NULL, oid TEXT NOT NULL, set_id TEXT NOT NULL, version BIGINT NOT NULL, replaces TEXT,
+  register TEXT NOT NULL, client TEXT NOT NULL, case_oid TEXT, type_code TEXT NOT NULL, structure TEXT NOT NULL,
+  title TEXT NOT NULL,
+  state TEXT NOT NULL CHECK (state IN ('waiting_signature', 'queued', 'waiting_go_live', 'waiting_right', 'archived',
+    'rejected', 'replaced', 'invalidated')),
+  person TEXT NOT NULL, author TEXT NOT NULL, unit TEXT NOT NULL, unit_name TEXT NOT NULL, task TEXT, service TEXT,
+  process TEXT, event_at BIGINT NOT NULL, created BIGINT NOT NULL, archived_at BIGINT, body BLOB NOT NULL,
+  sealed BLOB NOT NULL, signer TEXT, signed_at BIGINT, reason TEXT, refusal TEXT, mend TEXT, strength TEXT NOT NULL,
+  PRIMARY KEY (org, oid), UNIQUE (org, set_id, version));
+CREATE INDEX cw_document_client ON cw_document (org, client, event_at);
+CREATE INDEX cw_document_state ON cw_document (org, state);
+CREATE TABLE cw_errand (
+  org TEXT NOT NULL, oid TEXT NOT NULL, actor BLOB NOT NULL, PRIMARY KEY (org, oid));
+CREATE TABLE cw_nullify (
+  org TEXT NOT NULL, oid TEXT NOT NULL, actor BLOB NOT NULL, reason BLOB NOT NULL, attempts BIGINT NOT NULL,
+  due_at BIGINT NOT NULL, state TEXT NOT NULL CHECK (state IN ('queued', 'done', 'refused')), PRIMARY KEY (org, oid));
+CREATE TABLE cw_work (
+  org TEXT NOT NULL, id TEXT NOT NULL, kind TEXT NOT NULL, owner TEXT NOT NULL, client TEXT, document TEXT,
+  detail TEXT NOT NULL, due TEXT, created BIGINT NOT NULL, done BIGINT, PRIMARY KEY (org, id));
+CREATE TABLE cw_counter (
+  arc TEXT NOT NULL, year BIGINT NOT NULL, series BIGINT NOT NULL, next BIGINT NOT NULL, PRIMARY KEY (arc, year, series));
+CREATE TABLE cw_setting (
+  org TEXT NOT NULL, name TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY (org, name));
+";

@@ -1,0 +1,3 @@
+//! Settings of the organisation that workers see.
+
+pub mod pages;

@@ -1,0 +1,4 @@
+//! Signing by a professional: the signer's list, the card, moving to another signer.
+
+pub mod pages;
+pub mod store;

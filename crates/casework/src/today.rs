@@ -1,0 +1,3 @@
+//! Tänään: what must be done now.
+
+pub mod pages;
