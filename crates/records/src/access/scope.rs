@@ -39,18 +39,11 @@ impl Scope {
     pub(super) fn covers(&self, document: &DocumentFacts) -> bool {
         !document.invalidated
             && document.controller == self.controller
-            && self.covers_clients(document)
+            && document.clients.iter().any(|client| self.clients.contains(client))
             && self.covers_kind(document)
     }
 
-    fn covers_clients(&self, document: &DocumentFacts) -> bool {
-        let named = |client: &ClientKey| self.clients.contains(client);
-        match self.grants {
-            Some(_) => !document.clients.is_empty() && document.clients.iter().all(named),
-            None => document.clients.iter().any(named),
-        }
-    }
-
+    /// Under grants every client that the document names must be granted, for a joint document tells of all.
     fn covers_kind(&self, document: &DocumentFacts) -> bool {
         let Some(grants) = &self.grants else {
             return self.worker.covers(document) && self.narrowings.iter().all(|narrowing| narrowing.covers(document));

@@ -144,6 +144,66 @@ fn fr_25_before_go_live_nothing_is_taken_and_the_requester_is_told() {
 }
 
 #[test]
+fn fr_25_before_go_live_a_document_waits_for_that_and_not_for_its_right() {
+    let waiting = Situation { grants: Vec::new(), go_live: GoLive::from(date(2026, 11, 1)), ..situation() };
+    assert_eq!(refused(&liisa(), Act::Write, &about(entry()), &waiting).1, Refusal::GoLiveNotReached);
+    assert_eq!(refused(&liisa(), Act::Search, &search(), &waiting).1, Refusal::GoLiveNotReached);
+}
+
+#[test]
+fn fr_101_a_grant_in_a_task_that_is_not_the_workers_own_gives_nothing() {
+    let elsewhere = Actor { own_tasks: vec![ServiceTask::Disability], ..liisa() };
+    assert_eq!(refused(&elsewhere, Act::Search, &search(), &situation()).1, Refusal::RkoNotValid);
+    assert_eq!(refused(&elsewhere, Act::Write, &about(entry()), &situation()).1, Refusal::RkoNotValid);
+}
+
+#[test]
+fn a_grant_in_another_task_than_the_cases_gives_nothing() {
+    let mut moment = situation();
+    moment.case.as_mut().unwrap().task = ServiceTask::WorkingAge;
+    let worker = Actor { own_tasks: vec![TASK, ServiceTask::WorkingAge], ..liisa() };
+    assert_eq!(refused(&worker, Act::Search, &search(), &moment).1, Refusal::RkoNotValid);
+}
+
+#[test]
+fn an_organiser_may_leave_a_case_or_some_types_only() {
+    let narrowed = |narrowing| {
+        let moment = Situation { narrowings: vec![narrowing], ..situation() };
+        decide(&liisa(), Act::Search, &search(), &moment).unwrap()
+    };
+    let types = narrowed(Narrowing { types: Some(["15003".to_owned()].into()), case: None });
+    assert!(!types.covers(&decision()));
+    assert!(types.covers(&entry()), "own documents stay");
+    let case = narrowed(Narrowing { case: search().case, types: None });
+    assert!(case.covers(&decision()));
+    assert!(!case.covers(&DocumentFacts { case: Some(CaseId::parse("1.2.3.4").unwrap()), ..decision() }));
+}
+
+#[test]
+fn fr_101_a_denied_group_is_written_only_by_who_carries_out() {
+    let therapy = DocumentFacts { type_code: "19014".into(), ..entry() };
+    assert!(decide(&liisa(), Act::Write, &about(therapy.clone()), &situation()).is_ok());
+    let clerk = Actor { duty: Duty::PrivateAdministration, ..liisa() };
+    assert!(decide(&clerk, Act::Write, &about(entry()), &situation()).is_ok());
+    assert_eq!(refused(&clerk, Act::Write, &about(therapy.clone()), &situation()).0, Refusal::RoleForbidden);
+    assert_eq!(refused(&liisa(), Act::Read, &about(therapy), &situation()).1, Refusal::RkoNotValid);
+}
+
+#[test]
+fn fr_31_a_service_outside_the_grant_does_not_fit_it() {
+    let other = DocumentFacts { services: vec![SocialService::new("12")], ..entry() };
+    assert_eq!(refused(&liisa(), Act::Write, &about(other), &situation()).1, Refusal::ContextMismatch);
+}
+
+#[test]
+fn who_supports_archives_or_oversees_uses_no_right_of_another_register() {
+    for duty in [Duty::Support, Duty::Archivist, Duty::Oversight] {
+        let actor = Actor { duty, ..liisa() };
+        assert_eq!(refused(&actor, Act::Search, &search(), &situation()).0, Refusal::RoleForbidden);
+    }
+}
+
+#[test]
 fn fr_25_go_live_of_one_task_says_nothing_of_a_client_without_a_grant() {
     let mut waiting = situation();
     waiting.go_live.tasks.insert(TASK, date(2026, 11, 1));
