@@ -1,0 +1,152 @@
+//! What is shown to the client, as data (law-and-codes 8, functional specification 3.18). Hidden documents leave no
+//! trace and no count.
+
+use crate::{
+    queries::found::Row,
+    sabotage::{self, Fault},
+    settings::Settings,
+    sql,
+};
+use jiff::civil::Date;
+use records::{code::SocialService, relationship::Relationship};
+use sqlx::Row as _;
+use std::collections::HashMap;
+use store::{StoreError, Tx};
+
+/// General types that are shown: decisions, assessments, plans (law-and-codes 8).
+const SHOWN_GENERAL: &[&str] = &["11", "1", "15"];
+/// General type of narrative entries, shown from the day of the setting.
+const ENTRIES: &str = "19";
+/// General types that are never shown: payment commitments.
+const NEVER_GENERAL: &[&str] = &["9"];
+/// Types that are never shown: shelter's own documents, therapy and examinations.
+const NEVER_TYPES: &[&str] = &["1011", "15019", "19014", "19015"];
+/// Services whose documents are never shown.
+const NEVER_SERVICES: &[&str] = &[SocialService::SHELTER, SocialService::MEDIATION, "VAKIVALTATYO"];
+
+/// A rule of visibility that somebody has set.
+pub struct Rule {
+    mode: String,
+    until: Option<Date>,
+}
+
+/// The rules of document sets.
+///
+/// # Errors
+/// What the database says.
+pub async fn rules(tx: &mut Tx, sets: &[String]) -> Result<HashMap<String, Rule>, StoreError> {
+    let rows = sql::select_in(tx, "SELECT set_oid, mode, until FROM visibility_rules WHERE set_oid IN", sets).await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| (row.get(0), Rule { mode: row.get(1), until: row.get::<String, _>(2).parse().ok() }))
+        .collect())
+}
+
+/// Whether a document is shown to its client today.
+pub fn shown(row: &Row, rule: Option<&Rule>, settings: &Settings, today: Date) -> bool {
+    if sabotage::active(Fault::CitizenSeesAll) {
+        return true;
+    }
+    row.state == "current" && shown_by_type(row, settings, today) && shown_by_choice(row, rule, today)
+}
+
+fn shown_by_type(row: &Row, settings: &Settings, today: Date) -> bool {
+    let never = NEVER_GENERAL.contains(&row.general_type.as_str())
+        || NEVER_TYPES.contains(&row.type_code.as_str())
+        || row.services.iter().any(|service| NEVER_SERVICES.contains(&service.as_str()));
+    let entries = row.general_type == ENTRIES && settings.entries_shown_from.is_some_and(|from| from <= today);
+    !never && (SHOWN_GENERAL.contains(&row.general_type.as_str()) || entries)
+}
+
+/// The professional's choice: special content and the header's reason hide; a delay ends on its day by itself (FR-71).
+fn shown_by_choice(row: &Row, rule: Option<&Rule>, today: Date) -> bool {
+    if row.special_content || !row.inaccessible.is_empty() {
+        return false;
+    }
+    match rule {
+        None => true,
+        Some(rule) if rule.mode == "show" => true,
+        Some(rule) if rule.mode == "delay" => rule.until.is_some_and(|until| until <= today),
+        Some(_) => false,
+    }
+}
+
+/// Responsible workers of a relationship document: name and contact (FR-12).
+pub fn workers(bytes: &[u8]) -> Vec<serde_json::Value> {
+    let Ok(decoded) = kanta::document::decode(bytes, &kanta::Limits::default()) else { return Vec::new() };
+    let json = decoded.document.body.json().and_then(|json| structures::parse_strict(json).ok());
+    let Some(relationship) = json.and_then(|json| Relationship::parse(&json).ok()) else { return Vec::new() };
+    relationship
+        .workers
+        .iter()
+        .map(|worker| {
+            serde_json::json!({
+                "name": format!("{} {}", worker.given, worker.family),
+                "contact": worker.other.get("yhteystiedot"),
+            })
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::{Timestamp, civil::date};
+    use records::id::DocumentId;
+
+    fn row(general: &str, type_code: &str) -> Row {
+        Row {
+            document: DocumentId::parse("1.2.246.10.1.95.2026.1.1").unwrap(),
+            set: String::new(),
+            version: 1,
+            case: String::new(),
+            group: "5".to_owned(),
+            type_code: type_code.to_owned(),
+            general_type: general.to_owned(),
+            tasks: Vec::new(),
+            services: Vec::new(),
+            process: String::new(),
+            unit: String::new(),
+            author_organisation: String::new(),
+            authors: Vec::new(),
+            event_from: Timestamp::UNIX_EPOCH,
+            created: Timestamp::UNIX_EPOCH,
+            archived_at: Timestamp::UNIX_EPOCH,
+            state: "current".to_owned(),
+            clients: Vec::new(),
+            sha256: String::new(),
+            key_subject: String::new(),
+            controller: String::new(),
+            special_content: false,
+            inaccessible: String::new(),
+        }
+    }
+
+    #[test]
+    fn decisions_are_shown_and_payment_commitments_never() {
+        let (settings, today) = (Settings::default(), date(2026, 10, 1));
+        assert!(shown(&row("11", "11000"), None, &settings, today));
+        assert!(!shown(&row("9", "9001"), None, &settings, today));
+        assert!(!shown(&row("15", "15019"), None, &settings, today));
+    }
+
+    #[test]
+    fn entries_are_shown_from_the_day_of_the_setting() {
+        let today = date(2026, 10, 1);
+        let on = Settings { entries_shown_from: Some(today), ..Settings::default() };
+        assert!(shown(&row("19", "19007"), None, &on, today));
+        assert!(!shown(&row("19", "19007"), None, &on, date(2026, 9, 30)));
+        assert!(!shown(&row("19", "19007"), None, &Settings::default(), today));
+        assert!(!shown(&row("19", "19014"), None, &on, today));
+    }
+
+    #[test]
+    fn a_delayed_document_shows_itself_on_its_day() {
+        let (settings, today) = (Settings::default(), date(2026, 10, 1));
+        let rule = |until| Rule { mode: "delay".to_owned(), until: Some(until) };
+        assert!(shown(&row("11", "11000"), Some(&rule(today)), &settings, today));
+        assert!(!shown(&row("11", "11000"), Some(&rule(date(2026, 10, 2))), &settings, today));
+        let hidden = Row { inaccessible: "1".to_owned(), ..row("11", "11000") };
+        assert!(!shown(&hidden, None, &settings, today));
+    }
+}

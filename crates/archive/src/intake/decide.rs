@@ -1,0 +1,299 @@
+//! The rules that need the archive's state: joining, case, relationship, grant, version. Pure: the working set goes in,
+//! a decision comes out. Everything that can be checked from the bytes alone was checked before (`check`).
+
+use super::working::{StoredSet, WorkingSet};
+use crate::{
+    entry::{Basis, Denial, Derived, Entry},
+    rights,
+    sabotage::{self, Fault},
+    settings::Settings,
+};
+use jiff::Timestamp;
+use records::{
+    access::{Act, ClientKey, Duty, GivenReason, LoginStrength, Subject},
+    code::ServiceTask,
+    id::{OrganisationId, ServiceUnitId},
+    refusal::Refusal,
+    time::finnish_date,
+};
+
+/// Who acts, as far as state decides about it; made from the verified `Toimija`.
+#[derive(Debug, Clone)]
+pub struct Acting {
+    /// Organisation of the connection.
+    pub connecting: String,
+    /// Organisation of the active unit.
+    pub organisation: String,
+    /// Active unit.
+    pub unit: ServiceUnitId,
+    /// The duty (työtehtävä) that the act belongs to.
+    pub duty: Duty,
+    /// Service tasks that the worker works in.
+    pub tasks: Vec<ServiceTask>,
+    /// Strength of the login, as far as its evidence proves it.
+    pub login: LoginStrength,
+    /// A special reason given for this client.
+    pub reason: Option<GivenReason>,
+}
+
+/// What becomes of a document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Decision {
+    /// Store it.
+    Store(Basis),
+    /// The same bytes are stored already: the first receipt again (interfaces.md 4).
+    Again {
+        /// The first receipt.
+        receipt: String,
+        /// When it was stored.
+        archived_at: Timestamp,
+    },
+}
+
+/// Whether the acting organisation is the controller itself or works under its grant (decisions.md 1).
+pub fn basis(acting: &Acting, controller: &str) -> Basis {
+    if acting.organisation == controller { Basis::Own } else { Basis::Rko }
+}
+
+/// Decides about a document.
+///
+/// # Errors
+/// The refusal; under a grant its cause is hidden (decisions.md 3).
+pub fn decide(
+    entry: &Entry,
+    acting: &Acting,
+    state: &WorkingSet,
+    settings: &Settings,
+    now: Timestamp,
+) -> Result<Decision, Denial> {
+    let basis = basis(acting, entry.controller.as_str());
+    if let Some(stored) = state.documents.get(entry.document.as_str()) {
+        return if stored.sha256 == entry.sha256 {
+            Ok(Decision::Again { receipt: stored.receipt.clone(), archived_at: stored.archived_at })
+        } else {
+            Err(Denial::new(Refusal::DuplicateOid))
+        };
+    }
+    check_sends_for(acting, state)?;
+    check_case_arc(entry)?;
+    check_document(entry, acting, basis, state, settings)?;
+    let act = if entry.version > 1 && entry.derived == Derived::Nothing { Act::Correct } else { Act::Write };
+    rights::decide(acting, act, &subject_of(entry, state), state, settings, now)?;
+    check_version(entry, acting, basis, state).map_err(|denial| denial.under(basis))?;
+    Ok(Decision::Store(basis))
+}
+
+/// What the right is asked for: the document, its case, and its clients.
+fn subject_of(entry: &Entry, _state: &WorkingSet) -> Subject {
+    Subject {
+        controller: entry.controller.clone(),
+        clients: entry.clients.iter().map(|client| ClientKey::new(client.index.clone())).collect(),
+        case: entry.case.clone(),
+        document: Some(rights::facts_of(entry)),
+    }
+}
+
+/// A tenant or a guest sends through its main joiner; anybody else only for itself (3.25, decisions.md 1).
+///
+/// # Errors
+/// `ACTOR_INVALID` when the connection may not send for the acting organisation, `ORG_NOT_JOINED` when it has not
+/// joined itself.
+pub fn check_sends_for(acting: &Acting, state: &WorkingSet) -> Result<(), Denial> {
+    if acting.organisation == acting.connecting {
+        return Ok(());
+    }
+    let sends_for = |tenant: &crate::joining::Joining| tenant.main_joiner == acting.connecting;
+    if !state.joining.get(&acting.organisation).is_some_and(sends_for) {
+        return Err(Denial::with(Refusal::ActorInvalid, "Yhteyden organisaatio ei toimi tämän yksikön puolesta."));
+    }
+    if !state.joining.get(&acting.connecting).is_some_and(|joining| joining.state == "joined") {
+        return Err(Denial::new(Refusal::OrgNotJoined));
+    }
+    Ok(())
+}
+
+/// FR-27 as far as the message itself shows it: a case's OID lies under its controller's arc (decisions.md 7). Nothing
+/// stored is looked at, so that the answer tells nothing of what exists.
+fn check_case_arc(entry: &Entry) -> Result<(), Denial> {
+    match &entry.case {
+        Some(case) if !case.0.is_under(&entry.controller.arc()) => Err(Denial::new(Refusal::RegisterMismatch)),
+        _ => Ok(()),
+    }
+}
+
+/// What the message shows by itself, and what the two steering documents must be.
+fn check_document(
+    entry: &Entry,
+    acting: &Acting,
+    basis: Basis,
+    state: &WorkingSet,
+    settings: &Settings,
+) -> Result<(), Denial> {
+    if basis == Basis::Rko {
+        if entry.derived != Derived::Nothing {
+            let sentence = "Asia- ja asiakkuusasiakirjan tallentaa palvelunjärjestäjä.";
+            return Err(Denial::with(Refusal::RoleForbidden, sentence));
+        }
+        check_context(entry, true)?;
+        return check_processing_basis(entry);
+    }
+    if entry
+        .unit
+        .as_ref()
+        .is_some_and(|unit| unit.0.as_str() != acting.unit.as_str() && !unit.belongs_to(&entry.controller))
+    {
+        return Err(Denial::with(Refusal::ContextMismatch, "Palveluyksikkö ei kuulu rekisterinpitäjälle."));
+    }
+    match &entry.derived {
+        Derived::Case(_) => check_case_document(entry, state),
+        Derived::Relationship(_) => check_relationship_document(entry, state),
+        Derived::Nothing => check_context(entry, settings.service_always_required),
+    }
+}
+
+/// A case document: its OID is the controller's own, and its set never changes.
+fn check_case_document(entry: &Entry, state: &WorkingSet) -> Result<(), Denial> {
+    let Derived::Case(facts) = &entry.derived else { return Ok(()) };
+    if entry.case.as_ref() != Some(&facts.case) {
+        return Err(Denial::with(Refusal::ContextMismatch, "Asiatunnus on eri otsikossa ja sisällössä."));
+    }
+    match state.cases.get(facts.case.as_str()) {
+        Some(stored) if stored.controller != entry.controller.as_str() => Err(Denial::new(Refusal::RegisterMismatch)),
+        Some(stored) if stored.set != entry.set.as_str() => Err(Denial::new(Refusal::VersionConflict)),
+        // FR-05: a case keeps its task; a widening opens a new case.
+        Some(stored) if stored.task != facts.task => {
+            Err(Denial::with(Refusal::ContextMismatch, "Asian palvelutehtävää ei voi vaihtaa; avaa uusi asia."))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// FR-09: one live relationship document per client and register.
+fn check_relationship_document(entry: &Entry, state: &WorkingSet) -> Result<(), Denial> {
+    let Derived::Relationship(facts) = &entry.derived else { return Ok(()) };
+    let [client] = entry.clients.as_slice() else {
+        return Err(Denial::with(Refusal::SchemaInvalid, "Asiakkuusasiakirjalla on aina yksi asiakas."));
+    };
+    let key = (entry.controller.as_str().to_owned(), client.index.clone());
+    let day = finnish_date(entry.created);
+    match state.relationships.get(&key) {
+        // FR-10: rows that have ended stay in the newest version.
+        Some(stored)
+            if stored.rows.iter().any(|row| {
+                let kept = |new: &crate::entry::UnitRow| {
+                    new.unit == row.unit && new.task == row.task && new.via == row.via && new.starts == row.starts
+                };
+                row.ends.is_some_and(|end| end < day) && !facts.rows.iter().any(kept)
+            }) =>
+        {
+            Err(Denial::with(Refusal::SchemaInvalid, "Päättynyt yksikkö puuttuu uudesta versiosta."))
+        }
+        Some(stored) if stored.set != entry.set.as_str() => Err(Denial::new(Refusal::VersionConflict)),
+        Some(stored) if stored.relationship != facts.relationship.as_str() => {
+            Err(Denial::with(Refusal::ContextMismatch, "Asiakkuuden tunniste ei vaihdu versioiden välillä."))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// FR-31: the five items of context, each missing one by its name.
+fn check_context(entry: &Entry, service_required: bool) -> Result<(), Denial> {
+    let missing = |what: &str| Err(Denial::with(Refusal::ContextMissing, format!("Puuttuu: {what}.")));
+    if entry.case.is_none() {
+        return missing("asia");
+    }
+    if entry.tasks.is_empty() {
+        return missing("palvelutehtävä");
+    }
+    if entry.process.is_none() {
+        return missing("palveluprosessi");
+    }
+    if entry.unit.is_none() {
+        return missing("palveluyksikkö");
+    }
+    if service_required && entry.service_possible && entry.services.is_empty() {
+        return missing("sosiaalipalvelu");
+    }
+    Ok(())
+}
+
+/// FR-103: made on another's behalf, the document names organiser, customer and producer's unit.
+fn check_processing_basis(entry: &Entry) -> Result<(), Denial> {
+    let named =
+        entry.organiser.as_ref() == Some(&entry.controller) && entry.customer.as_ref() == Some(&entry.controller);
+    if named {
+        Ok(())
+    } else {
+        Err(Denial::with(
+            Refusal::ContextMissing,
+            "Puuttuu: käsittelyn peruste (palvelunjärjestäjä, jonka lukuun asiakirja on tehty).",
+        ))
+    }
+}
+
+/// FR-35: version n+1 of the same set replaces version n; FR-23: under a grant only one's own documents.
+fn check_version(entry: &Entry, acting: &Acting, basis: Basis, state: &WorkingSet) -> Result<(), Denial> {
+    if sabotage::active(Fault::NoVersionCheck) {
+        return Ok(());
+    }
+    let stored = state.sets.get(entry.set.as_str());
+    match (entry.version, stored) {
+        (1, None) => Ok(()),
+        (_, None) => Err(Denial::new(Refusal::VersionConflict)),
+        (_, Some(stored)) => check_next(entry, acting, basis, stored),
+    }
+}
+
+fn check_next(entry: &Entry, acting: &Acting, basis: Basis, stored: &StoredSet) -> Result<(), Denial> {
+    if stored.controller != entry.controller.as_str() {
+        return Err(Denial::new(Refusal::RegisterMismatch));
+    }
+    if basis == Basis::Rko && stored.author_organisation != acting.organisation {
+        return Err(Denial::new(Refusal::NotAuthor));
+    }
+    if stored.state == "invalidated" {
+        return Err(Denial::new(Refusal::DocInvalidated));
+    }
+    let replaces = entry.replaces.as_ref().map(|document| document.as_str());
+    if entry.version != stored.version + 1 || replaces != Some(stored.newest.as_str()) {
+        return Err(Denial::new(Refusal::VersionConflict));
+    }
+    if stored.group != entry.group || stored.type_code != entry.type_code {
+        return Err(Denial::with(Refusal::ContextMismatch, "Asiakirjan laji ei vaihdu versioiden välillä."));
+    }
+    let case = entry.case.as_ref().map(|case| case.as_str()).unwrap_or_default();
+    if stored.case != case {
+        return Err(Denial::with(Refusal::ContextMismatch, "Asia ei vaihdu versioiden välillä."));
+    }
+    Ok(())
+}
+
+/// Decides about an invalidation (mitätöinti, FR-36): by the controller, or by the producer that made the document
+/// while its right or the grace lasts.
+///
+/// # Errors
+/// As [`decide`].
+pub fn decide_nullify(
+    set: &str,
+    clients: &[String],
+    controller: &OrganisationId,
+    acting: &Acting,
+    state: &WorkingSet,
+    settings: &Settings,
+    now: Timestamp,
+) -> Result<Basis, Denial> {
+    let basis = basis(acting, controller.as_str());
+    check_sends_for(acting, state)?;
+    let stored = state.sets.get(set).filter(|stored| stored.controller == controller.as_str());
+    // An unknown document looks like one that is outside the right.
+    let stored = stored.ok_or_else(|| Denial::new(Refusal::NoContextRelation).under(basis))?;
+    let clients: Vec<ClientKey> = clients.iter().map(|client| ClientKey::new(client.clone())).collect();
+    let subject = Subject {
+        controller: controller.clone(),
+        case: records::id::CaseId::parse(&stored.case).ok(),
+        document: Some(stored.facts(controller, &clients)),
+        clients,
+    };
+    rights::decide(acting, Act::Invalidate, &subject, state, settings, now)?;
+    Ok(basis)
+}

@@ -1,0 +1,332 @@
+//! `POST /sanomat`: one message in, one acknowledgement or answer out.
+
+use super::{actor, actor::Actor, check, check::Checked, reply};
+use crate::{
+    app::App,
+    entry::{Denial, Derived},
+    keys::document_aad,
+    log::{Event, log_client},
+    queries, sql,
+    writer::{Archive, Nullify, Record},
+};
+use axum::{
+    Extension,
+    body::Bytes,
+    extract::State,
+    response::{IntoResponse, Response},
+};
+use kanta::{Limits, frame::Frame, ids::ServiceRequest, soap};
+use records::{id::OrganisationId, refusal::Refusal, time::finnish_date};
+use sqlx::Row;
+use std::time::Duration;
+use store::{
+    StoreError,
+    log::{Action, LogDocument, Outcome},
+};
+
+/// Longest message accepted: one document of the largest size twice base64-coded, and its frame.
+pub const MESSAGE_BYTES_MAX: usize = kanta::limits::MESSAGE_BYTES_MAX;
+
+/// The handler. The client certificate was checked by TLS against the issuers; here it is asked whom it names.
+pub async fn messages(State(app): State<App>, peer: Option<Extension<web::PeerCertificate>>, body: Bytes) -> Response {
+    if let Some(response) = misbehave(&app).await {
+        return response;
+    }
+    let Some(Extension(web::PeerCertificate(certificate))) = peer else { return reply::stranger() };
+    let connecting = match seal::tls::connecting_organisation(&certificate, &app.trust, app.real_clock.now()) {
+        Ok(organisation) => organisation,
+        Err(error) => {
+            tracing::info!(%error, "a connection was not believed");
+            return reply::stranger();
+        }
+    };
+    let response = handle(&app, connecting, body).await;
+    if app.switch.lose_this() { reply::unavailable() } else { response }
+}
+
+/// The stand-in's faults (functional specification 3.28).
+async fn misbehave(app: &App) -> Option<Response> {
+    let faults = app.switch.faults();
+    if faults.slow_ms > 0 {
+        tokio::time::sleep(Duration::from_millis(faults.slow_ms)).await;
+    }
+    if faults.down || app.switch.refuse_this() {
+        return Some(reply::unavailable());
+    }
+    faults.garbage.then(|| "<html>ei tämä ole vastaus".into_response())
+}
+
+/// A message as far as it could be read.
+struct Message {
+    version: soap::Version,
+    frame: Option<Frame>,
+    actor: Option<Actor>,
+    document: Option<Checked>,
+    fault: Option<Denial>,
+}
+
+/// Reads and checks a message: CPU only.
+fn read(app: &App, connecting: &OrganisationId, bytes: &[u8]) -> Message {
+    let mut message = Message { version: soap::Version::V12, frame: None, actor: None, document: None, fault: None };
+    if let Err(denial) = read_into(app, connecting, bytes, &mut message) {
+        message.fault = Some(denial);
+    }
+    message
+}
+
+fn read_into(app: &App, connecting: &OrganisationId, bytes: &[u8], message: &mut Message) -> Result<(), Denial> {
+    let limits = Limits::default();
+    let fault = |fault: kanta::Fault| check::fault_denial(&[fault]);
+    let (settings, now) = (app.settings_now(), app.clock.now());
+    let envelope = soap::decode(bytes, &limits).map_err(fault)?;
+    message.version = envelope.version;
+    let toimija = envelope.toimija_xml.as_deref();
+    let acting = actor::verify(toimija, connecting, &app.trust, &app.logins, &settings, now);
+    // The frame is read even when the actor is not believed, so that the refusal names the message it answers.
+    let frame = kanta::frame::decode(&envelope.body_xml, &limits).map_err(fault);
+    message.frame = frame.as_ref().ok().cloned();
+    let acting = acting?;
+    message.actor = Some(acting.clone());
+    let frame = frame?;
+    actor::agrees(&acting, &frame.user)?;
+    if frame.service_request.is_archive() {
+        let package = frame
+            .package
+            .as_deref()
+            .ok_or_else(|| Denial::with(Refusal::FrameMismatch, "Siirtokehyksestä puuttuu asiakirja."))?;
+        let against = check::Against {
+            catalogue: &app.catalogue,
+            trust: &app.trust,
+            vault: &app.vault,
+            now,
+            skew_s: settings.clock_skew_s,
+        };
+        message.document = Some(check::document(&frame, package, &against)?);
+    }
+    Ok(())
+}
+
+async fn handle(app: &App, connecting: OrganisationId, body: Bytes) -> Response {
+    let Ok(seat) = app.cpu.acquire().await else { return reply::unavailable() };
+    let (worker, peer) = (app.clone(), connecting.clone());
+    let read = tokio::task::spawn_blocking(move || read(&worker, &peer, &body)).await;
+    drop(seat);
+    // A panic while reading would be ours, never the sender's: it keeps its document and retries.
+    let Ok(message) = read else { return reply::unavailable() };
+    let Message { version, frame, actor, document, fault } = message;
+    let event = event_of(&connecting, frame.as_ref(), actor.as_ref(), document.as_ref());
+    match (fault, frame, actor, document) {
+        (None, Some(frame), Some(actor), Some(document)) => {
+            archive(app, version, connecting, frame, actor, document, event).await
+        }
+        (None, Some(frame), Some(actor), None) if frame.service_request == ServiceRequest::Nullify => {
+            nullify(app, version, connecting, frame, actor, event).await
+        }
+        (None, Some(frame), Some(actor), None) => queries::answer(app, version, connecting, frame, actor, event).await,
+        (fault, frame, ..) => {
+            let denial = fault.unwrap_or_else(|| Denial::new(Refusal::BadRequest));
+            refused(app, version, frame.as_ref(), event, denial).await
+        }
+    }
+}
+
+/// The log event, with everything that is known so far.
+fn event_of(
+    connecting: &OrganisationId,
+    frame: Option<&Frame>,
+    actor: Option<&Actor>,
+    document: Option<&Checked>,
+) -> Event {
+    let action = match frame.map(|frame| frame.service_request) {
+        Some(ServiceRequest::Nullify) => Action::Invalidate,
+        Some(request) if !request.is_archive() => Action::Search,
+        Some(_) => Action::Archive,
+        None => Action::Reject,
+    };
+    let mut event = Event::of_connection(connecting.as_str(), action);
+    let Some(frame) = frame else { return event };
+    event.register = Some(frame.controller.as_str().to_owned());
+    event.source = Some(format!("{}/{}", frame.message_id.root, frame.message_id.extension));
+    if let Some(actor) = actor {
+        actor.describe(&frame.user, &mut event);
+    }
+    if let Some(subject) = &frame.subject {
+        event.documents = vec![LogDocument { id: subject.id.as_str().to_owned(), version: subject.version }];
+        event.clients = subject.patients.iter().map(|patient| log_client(&patient.id)).collect();
+    }
+    if let Some(document) = document {
+        event.clients = document.clients.iter().map(log_client).collect();
+        event.case = document.entry.case.as_ref().map(|case| case.as_str().to_owned());
+        event.detail = Some(format!("sha256={}", document.entry.sha256));
+    }
+    event
+}
+
+/// Answers a refusal after its log row is durable; when the log cannot be written, nothing is told but "later".
+pub async fn refused(
+    app: &App,
+    version: soap::Version,
+    frame: Option<&Frame>,
+    mut event: Event,
+    denial: Denial,
+) -> Response {
+    event.denied(&denial);
+    match app.writer.record(Record { event, rests: Vec::new(), nonce: None }).await {
+        Ok(()) => reply::acknowledge(version, &reply::refusal(app, frame, &denial)),
+        Err(_) => reply::unavailable(),
+    }
+}
+
+async fn archive(
+    app: &App,
+    version: soap::Version,
+    connecting: OrganisationId,
+    frame: Frame,
+    actor: Actor,
+    document: Checked,
+    event: Event,
+) -> Response {
+    let warnings = document.warnings.clone();
+    let ready = match prepare(app, &connecting, &frame, &actor, document, event.clone()).await {
+        Ok(ready) => ready,
+        Err(denial) if denial.cause == Refusal::ServiceUnavailable => return reply::unavailable(),
+        Err(denial) => return refused(app, version, Some(&frame), event, denial).await,
+    };
+    let entry = ready.entry.clone();
+    let key = ready.key.clone();
+    match app.writer.archive(ready).await {
+        Ok(stored) => {
+            if let Some(key) = key {
+                app.keys.stored(&key);
+            }
+            let receipt = reply::receipt(&entry, stored.receipt, stored.archived_at);
+            reply::acknowledge(version, &reply::accepted(app, &frame, Some(receipt), &warnings))
+        }
+        Err(denial) if denial.cause == Refusal::ServiceUnavailable => reply::unavailable(),
+        Err(denial) => reply::acknowledge(version, &reply::refusal(app, Some(&frame), &denial)),
+    }
+}
+
+/// Asks the registers, encrypts, and makes the writer's work.
+async fn prepare(
+    app: &App,
+    connecting: &OrganisationId,
+    frame: &Frame,
+    actor: &Actor,
+    document: Checked,
+    mut event: Event,
+) -> Result<Archive, Denial> {
+    let now = app.clock.now();
+    let acting = actor::acting(actor, connecting, &app.registers, now).await?;
+    event.organisation = acting.organisation.clone();
+    let Checked { mut entry, system_signers, professional_signers, .. } = document;
+    let owner = |signer: &OrganisationId| signer == connecting || signer.as_str() == acting.organisation;
+    if !system_signers.iter().all(owner) {
+        return Err(Denial::with(Refusal::SignatureInvalid, "Järjestelmäallekirjoitus on toisen organisaation."));
+    }
+    for number in &professional_signers {
+        // FR-104: the professional right is in force today; what was signed before it ended was sent without delay.
+        match app.registers.professional(number).await.map_err(|_| actor::out_of_reach())? {
+            Some(true) => {}
+            _ => return Err(Denial::with(Refusal::SignerForbidden, "Allekirjoittajan ammattioikeus ei ole voimassa.")),
+        }
+    }
+    check_units(app, &entry).await?;
+    entry.author_organisation =
+        OrganisationId::parse(&acting.organisation).map_err(|_| Denial::new(Refusal::OrgUnknown))?;
+    entry.connecting = connecting.clone();
+    let subject = check::key_subject(&app.vault, &entry);
+    let down = |error: StoreError| {
+        tracing::error!(%error, "a data key could not be had");
+        Denial::new(Refusal::ServiceUnavailable)
+    };
+    let (key, new) = app.keys.for_writing(entry.controller.as_str(), &subject).await.map_err(down)?;
+    let package = frame.package.as_deref().unwrap_or_default();
+    let body = key.pack(package, &document_aad(entry.document.as_str()));
+    Ok(Archive { entry, acting, body, subject, key: new, nonce: actor.nonce(), event })
+}
+
+/// FR-11: the unit of origin is valid on the day of the event, every unit row of a relationship on its first and last
+/// day; the controller is an organisation that the register knows.
+async fn check_units(app: &App, entry: &crate::entry::Entry) -> Result<(), Denial> {
+    let known = app.registers.organisation(&entry.controller).await.map_err(|_| actor::out_of_reach())?;
+    if known.is_none() {
+        return Err(Denial::new(Refusal::OrgUnknown));
+    }
+    if let Some(unit) = &entry.unit {
+        actor::valid_unit(unit, finnish_date(entry.event.0), &app.registers).await?;
+    }
+    if let Derived::Relationship(facts) = &entry.derived {
+        for row in &facts.rows {
+            actor::valid_unit(&row.unit, row.starts, &app.registers).await?;
+            if let Some(end) = row.ends {
+                actor::valid_unit(&row.unit, end, &app.registers).await?;
+            }
+        }
+    }
+    Ok(())
+}
+
+async fn nullify(
+    app: &App,
+    version: soap::Version,
+    connecting: OrganisationId,
+    frame: Frame,
+    actor: Actor,
+    event: Event,
+) -> Response {
+    let ready = match prepare_nullify(app, &connecting, &frame, &actor, event.clone()).await {
+        Ok(ready) => ready,
+        Err(denial) if denial.cause == Refusal::ServiceUnavailable => return reply::unavailable(),
+        Err(denial) => return refused(app, version, Some(&frame), event, denial).await,
+    };
+    match app.writer.nullify(ready).await {
+        Ok(_) => reply::acknowledge(version, &reply::accepted(app, &frame, None, &[])),
+        Err(denial) if denial.cause == Refusal::ServiceUnavailable => reply::unavailable(),
+        Err(denial) => reply::acknowledge(version, &reply::refusal(app, Some(&frame), &denial)),
+    }
+}
+
+async fn prepare_nullify(
+    app: &App,
+    connecting: &OrganisationId,
+    frame: &Frame,
+    actor: &Actor,
+    mut event: Event,
+) -> Result<Nullify, Denial> {
+    let acting = actor::acting(actor, connecting, &app.registers, app.clock.now()).await?;
+    event.organisation = acting.organisation.clone();
+    let reason = frame.reason.clone().filter(|reason| !reason.trim().is_empty());
+    let reason = reason.ok_or_else(|| Denial::with(Refusal::ReasonRequired, "Mitätöinnin syy puuttuu."))?;
+    event.reason = Some(store::log::Reason { code: "mitatointi".to_owned(), text: Some(reason) });
+    let subject = frame
+        .subject
+        .as_ref()
+        .ok_or_else(|| Denial::with(Refusal::FrameMismatch, "Mitätöitävän asiakirjan tunniste puuttuu."))?;
+    let clients = clients_of_set(app, subject.set_id.as_str()).await.map_err(|error| {
+        tracing::error!(%error, "the clients of a set could not be read");
+        Denial::new(Refusal::ServiceUnavailable)
+    })?;
+    event.outcome = Outcome::Done;
+    Ok(Nullify {
+        set: subject.set_id.as_str().to_owned(),
+        controller: frame.controller.clone(),
+        clients,
+        acting,
+        nonce: actor.nonce(),
+        event,
+    })
+}
+
+async fn clients_of_set(app: &App, set: &str) -> Result<Vec<String>, StoreError> {
+    let mut tx = app.db.read().await?;
+    let rows = sql::select_in(
+        &mut tx,
+        "SELECT DISTINCT c.client FROM documents d JOIN document_clients c ON c.document_oid = d.document_oid \
+         WHERE d.set_oid IN",
+        &[set.to_owned()],
+    )
+    .await?;
+    tx.rollback().await?;
+    Ok(rows.iter().map(|row| row.get(0)).collect())
+}

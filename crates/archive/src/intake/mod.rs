@@ -1,0 +1,10 @@
+//! The messages' door: what arrives on `/sanomat`, in the order of the plan of the house (house.md 2).
+
+pub mod actor;
+pub mod check;
+pub mod content;
+pub mod decide;
+pub mod door;
+pub mod reply;
+pub mod rows;
+pub mod working;

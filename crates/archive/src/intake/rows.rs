@@ -1,0 +1,341 @@
+//! What a group writes: rows gathered while decisions are made, then written with few statements.
+
+use super::working::micros;
+use crate::{
+    entry::{Basis, CaseFacts, Derived, Entry, RelationshipFacts},
+    sql::{flag, joined, text},
+};
+use jiff::{Timestamp, civil::Date};
+use std::collections::BTreeMap;
+use store::{
+    LogRow, StoreError, Tx, Vault,
+    db::{Value, insert_many},
+    log,
+};
+
+/// A data key that is not in the database yet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewKey {
+    /// The register.
+    pub register: String,
+    /// Blind index of the client, or of the circle of clients of a joint document.
+    pub subject: String,
+    /// The key, wrapped under the master key.
+    pub wrapped: Vec<u8>,
+}
+
+/// See the module.
+#[derive(Debug, Default)]
+pub struct Rows {
+    documents: Vec<Vec<Value>>,
+    clients: Vec<Vec<Value>>,
+    replaced: Vec<String>,
+    invalidated: Vec<(String, Timestamp)>,
+    cases: BTreeMap<String, CaseRows>,
+    relationships: BTreeMap<(String, String), (u32, Vec<Value>)>,
+    superseded: Vec<(String, String, Timestamp)>,
+    grants: Vec<Vec<Value>>,
+    nonces: Vec<Vec<Value>>,
+    keys: BTreeMap<(String, String), Vec<u8>>,
+    logs: BTreeMap<String, Vec<LogRow>>,
+}
+
+/// A case's version, its row, and the rows of its clients.
+type CaseRows = (u32, Vec<Value>, Vec<Vec<Value>>);
+
+/// A day as a column: empty for none.
+pub fn day_text(day: Option<Date>) -> String {
+    day.map(|day| day.to_string()).unwrap_or_default()
+}
+
+impl Rows {
+    /// A document and what it derives.
+    pub fn document(
+        &mut self,
+        entry: &Entry,
+        basis: Basis,
+        receipt: &str,
+        body: Vec<u8>,
+        subject: &str,
+        at: Timestamp,
+    ) {
+        let optional = |value: Option<&str>| value.map_or(Value::NoText, text);
+        self.documents.push(vec![
+            text(entry.document.as_str()),
+            text(entry.set.as_str()),
+            Value::Int(i64::from(entry.version)),
+            optional(entry.replaces.as_ref().map(|d| d.as_str())),
+            text(entry.controller.as_str()),
+            optional(entry.case.as_ref().map(|c| c.as_str())),
+            optional(entry.relationship.as_ref().map(|r| r.as_str())),
+            text(entry.group.as_str()),
+            text(entry.type_code.as_str()),
+            text(entry.general_type.as_str()),
+            optional(entry.structure.as_deref()),
+            text(joined(&entry.tasks)),
+            text(joined(&entry.services)),
+            text(entry.process.clone().unwrap_or_default()),
+            text(entry.unit.as_ref().map(|u| u.as_str()).unwrap_or_default()),
+            text(entry.author_organisation.as_str()),
+            text(entry.connecting.as_str()),
+            text(joined(&entry.authors)),
+            text(basis.as_str()),
+            text(entry.language.as_str()),
+            Value::Int(micros(entry.event.0)),
+            Value::Int(micros(entry.event.1)),
+            Value::Int(micros(entry.created)),
+            Value::Int(micros(at)),
+            text("current"),
+            flag(entry.special_content),
+            text(entry.inaccessible.as_str()),
+            text(entry.sha256.as_str()),
+            text(receipt),
+            text(subject),
+            Value::Blob(body),
+        ]);
+        for client in &entry.clients {
+            self.clients.push(vec![
+                text(client.index.as_str()),
+                text(entry.controller.as_str()),
+                text(entry.document.as_str()),
+                flag(client.temporary),
+            ]);
+        }
+        if let Some(replaced) = &entry.replaces {
+            self.replaced.push(replaced.as_str().to_owned());
+        }
+        match &entry.derived {
+            Derived::Nothing => {}
+            Derived::Case(facts) => self.case(entry, facts),
+            Derived::Relationship(facts) => self.relationship(entry, facts, at),
+        }
+    }
+
+    fn case(&mut self, entry: &Entry, facts: &CaseFacts) {
+        let state = if facts.closed.is_some() { "closed" } else { "open" };
+        let case = vec![
+            text(facts.case.as_str()),
+            text(entry.controller.as_str()),
+            text(entry.set.as_str()),
+            text(entry.document.as_str()),
+            Value::Int(i64::from(entry.version)),
+            text(facts.task.as_str()),
+            text(state),
+            text(facts.opened.to_string()),
+            text(day_text(facts.closed)),
+        ];
+        let clients = facts
+            .clients
+            .iter()
+            .map(|member| {
+                vec![
+                    text(facts.case.as_str()),
+                    text(member.client.as_str()),
+                    Value::Int(micros(member.joined)),
+                    Value::Int(member.left.map_or(0, micros)),
+                ]
+            })
+            .collect();
+        self.cases.insert(facts.case.as_str().to_owned(), (entry.version, case, clients));
+    }
+
+    fn relationship(&mut self, entry: &Entry, facts: &RelationshipFacts, at: Timestamp) {
+        let Some(client) = entry.clients.first() else { return };
+        let row = vec![
+            text(entry.controller.as_str()),
+            text(client.index.as_str()),
+            text(facts.relationship.as_str()),
+            text(entry.set.as_str()),
+            text(entry.document.as_str()),
+            Value::Int(i64::from(entry.version)),
+            text(facts.started.to_string()),
+            text(day_text(facts.ended)),
+        ];
+        let key = (entry.controller.as_str().to_owned(), client.index.clone());
+        self.relationships.insert(key, (entry.version, row));
+        if entry.version > 1 {
+            self.superseded.push((entry.set.as_str().to_owned(), entry.document.as_str().to_owned(), at));
+        }
+        self.grants.extend(grant_rows(entry, facts, at));
+    }
+
+    /// Marks all versions of a set invalid, and what they derived with them.
+    pub fn invalidate(&mut self, set: &str, at: Timestamp) {
+        self.invalidated.push((set.to_owned(), at));
+    }
+
+    /// A used nonce, remembered until it is too old to be accepted anyway.
+    pub fn nonce(&mut self, organisation: &str, nonce: &str, expires: Timestamp) {
+        self.nonces.push(vec![text(organisation), text(nonce), Value::Int(micros(expires))]);
+    }
+
+    /// A data key to be stored with the group.
+    pub fn key(&mut self, key: NewKey) {
+        self.keys.insert((key.register, key.subject), key.wrapped);
+    }
+
+    /// A log row of a register.
+    pub fn log(&mut self, register: &str, row: LogRow) {
+        self.logs.entry(register.to_owned()).or_default().push(row);
+    }
+
+    /// Writes everything; the log comes last, so that its lock is short.
+    ///
+    /// # Errors
+    /// What the database says; then nothing of the group may be acknowledged.
+    pub async fn write(self, tx: &mut Tx, vault: &Vault) -> Result<(), StoreError> {
+        write_keys(tx, self.keys).await?;
+        insert_many(tx, DOCUMENTS, self.documents).await?;
+        insert_many(tx, CLIENTS, self.clients).await?;
+        for document in self.replaced {
+            sqlx::query("UPDATE documents SET state = 'replaced' WHERE document_oid = $1 AND state = 'current'")
+                .bind(document)
+                .execute(&mut **tx)
+                .await?;
+        }
+        write_cases(tx, self.cases).await?;
+        insert_many(tx, GRANTS, self.grants).await?;
+        write_relationships(tx, self.relationships, self.superseded).await?;
+        for (set, at) in self.invalidated {
+            write_invalidation(tx, &set, at).await?;
+        }
+        insert_many(tx, "INSERT INTO nonces (organisation, nonce, expires)", self.nonces).await?;
+        for (register, rows) in self.logs {
+            log::append(tx, vault, &register, &rows).await?;
+        }
+        Ok(())
+    }
+}
+
+const DOCUMENTS: &str = "INSERT INTO documents (document_oid, set_oid, version, replaces, controller, case_oid, \
+    relationship_oid, document_group, type_code, general_type, structure_oid, tasks, service, process, unit, \
+    author_organisation, connecting_organisation, authors, basis, language, event_from, event_to, created, archived_at, \
+    state, special_content, inaccessible, sha256, receipt, key_subject, body)";
+const CLIENTS: &str = "INSERT INTO document_clients (client, controller, document_oid, temporary)";
+const GRANTS: &str = "INSERT INTO grants (document_oid, row_number, controller, client, task, services, unit, via, \
+    starts, ends, granted_at, superseded_at)";
+const CASES: &str =
+    "INSERT INTO cases (case_oid, controller, set_oid, document_oid, version, task, state, opened, closed)";
+const RELATIONSHIPS: &str = "INSERT INTO relationships (controller, client, relationship_oid, set_oid, document_oid, \
+    version, started, ended)";
+
+/// The unit rows of a relationship version as table rows; also used by the rebuild, so that both give the same.
+pub fn grant_rows(entry: &Entry, facts: &RelationshipFacts, at: Timestamp) -> Vec<Vec<Value>> {
+    let Some(client) = entry.clients.first() else { return Vec::new() };
+    let row = |(number, row): (i64, &crate::entry::UnitRow)| {
+        vec![
+            text(entry.document.as_str()),
+            Value::Int(number),
+            text(entry.controller.as_str()),
+            text(client.index.as_str()),
+            text(row.task.as_str()),
+            text(joined(&row.services)),
+            text(row.unit.as_str()),
+            text(row.via.as_str()),
+            text(row.starts.to_string()),
+            text(day_text(row.ends)),
+            Value::Int(micros(at)),
+            Value::Int(0),
+        ]
+    };
+    (0..).zip(&facts.rows).map(row).collect()
+}
+
+/// Inserts the rows of [`grant_rows`].
+///
+/// # Errors
+/// What the database says.
+pub async fn insert_grants(tx: &mut Tx, rows: Vec<Vec<Value>>) -> Result<(), StoreError> {
+    insert_many(tx, GRANTS, rows).await
+}
+
+async fn write_keys(tx: &mut Tx, keys: BTreeMap<(String, String), Vec<u8>>) -> Result<(), StoreError> {
+    let rows = keys
+        .into_iter()
+        .map(|((register, subject), wrapped)| vec![text(register), text(subject), Value::Blob(wrapped)])
+        .collect();
+    insert_many(tx, "INSERT INTO data_key (register, client, wrapped)", rows).await
+}
+
+/// A first version has no earlier rows (a second set for the same case or client was refused), so it costs no delete.
+async fn write_cases(tx: &mut Tx, cases: BTreeMap<String, CaseRows>) -> Result<(), StoreError> {
+    let mut case_rows = Vec::with_capacity(cases.len());
+    let mut client_rows = Vec::with_capacity(cases.len());
+    for (case, (version, row, clients)) in cases {
+        let earlier = if version > 1 { 2 } else { 0 };
+        for sql in ["DELETE FROM cases WHERE case_oid = $1", "DELETE FROM case_clients WHERE case_oid = $1"]
+            .into_iter()
+            .take(earlier)
+        {
+            sqlx::query(sql).bind(case.clone()).execute(&mut **tx).await?;
+        }
+        case_rows.push(row);
+        client_rows.extend(clients);
+    }
+    insert_many(tx, CASES, case_rows).await?;
+    insert_many(tx, "INSERT INTO case_clients (case_oid, client, joined, left_at)", client_rows).await
+}
+
+async fn write_relationships(
+    tx: &mut Tx,
+    relationships: BTreeMap<(String, String), (u32, Vec<Value>)>,
+    superseded: Vec<(String, String, Timestamp)>,
+) -> Result<(), StoreError> {
+    let mut rows = Vec::with_capacity(relationships.len());
+    for ((controller, client), (version, row)) in relationships {
+        if version > 1 {
+            sqlx::query("DELETE FROM relationships WHERE controller = $1 AND client = $2")
+                .bind(controller)
+                .bind(client)
+                .execute(&mut **tx)
+                .await?;
+        }
+        rows.push(row);
+    }
+    insert_many(tx, RELATIONSHIPS, rows).await?;
+    for (set, document, at) in superseded {
+        supersede(tx, &set, &document, at).await?;
+    }
+    Ok(())
+}
+
+/// Ends the rows of all earlier versions of the set at the time of the new one. Only rows of versions before it: in a
+/// group that holds two versions the later one stays.
+///
+/// # Errors
+/// What the database says.
+pub async fn supersede(tx: &mut Tx, set: &str, document: &str, at: Timestamp) -> Result<(), StoreError> {
+    sqlx::query(
+        "UPDATE grants SET superseded_at = $1 WHERE superseded_at = 0 AND document_oid IN \
+         (SELECT e.document_oid FROM documents e, documents n WHERE e.set_oid = $2 AND n.document_oid = $3 \
+          AND e.version < n.version)",
+    )
+    .bind(micros(at))
+    .bind(set.to_owned())
+    .bind(document.to_owned())
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+async fn write_invalidation(tx: &mut Tx, set: &str, at: Timestamp) -> Result<(), StoreError> {
+    sqlx::query("UPDATE documents SET state = 'invalidated', invalidated_at = $1 WHERE set_oid = $2")
+        .bind(micros(at))
+        .bind(set.to_owned())
+        .execute(&mut **tx)
+        .await?;
+    for sql in
+        ["UPDATE cases SET state = 'invalidated' WHERE set_oid = $1", "DELETE FROM relationships WHERE set_oid = $1"]
+    {
+        sqlx::query(sql).bind(set.to_owned()).execute(&mut **tx).await?;
+    }
+    sqlx::query(
+        "UPDATE grants SET superseded_at = $1 WHERE superseded_at = 0 AND document_oid IN \
+         (SELECT document_oid FROM documents WHERE set_oid = $2)",
+    )
+    .bind(micros(at))
+    .bind(set.to_owned())
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}

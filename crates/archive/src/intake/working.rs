@@ -1,0 +1,414 @@
+//! The working set of a group: everything that the decisions of the waiting documents rest on, read in a fixed
+//! number of queries whatever the number of documents, then kept up to date as the group's documents are accepted.
+//!
+//! Because it is read inside the writing transaction, no cache can be stale and no invalidation is needed.
+
+use crate::{
+    entry::{CaseFacts, Derived, Entry, RelationshipFacts, UnitRow, Via},
+    joining::{self, Joining},
+    rights, sql,
+};
+use jiff::{Timestamp, civil::Date};
+use records::{
+    access::{ClientKey, DocumentFacts, Narrowing},
+    code::{GeneralType, ServiceProcess, ServiceTask, SocialService},
+    id::{CaseId, OrganisationId, ServiceUnitId},
+    time::finnish_date,
+};
+use sqlx::Row;
+use std::collections::{BTreeSet, HashMap};
+use store::{StoreError, Tx};
+
+/// A stored version, as far as decisions need it.
+#[derive(Debug, Clone)]
+pub struct StoredDocument {
+    /// Its set.
+    pub set: String,
+    /// Digest of its bytes.
+    pub sha256: String,
+    /// Its first receipt.
+    pub receipt: String,
+    /// When it was archived.
+    pub archived_at: Timestamp,
+}
+
+/// The newest version of a set.
+#[derive(Debug, Clone)]
+pub struct StoredSet {
+    /// OID of the newest version.
+    pub newest: String,
+    /// Its number.
+    pub version: u32,
+    /// `current`, `replaced` or `invalidated`.
+    pub state: String,
+    /// The register; it never changes (B.5 invariant 5).
+    pub controller: String,
+    /// The case.
+    pub case: String,
+    /// Who made the newest version.
+    pub author_organisation: String,
+    /// Document group.
+    pub group: String,
+    /// Type.
+    pub type_code: String,
+    /// Unit of origin.
+    pub unit: String,
+    /// General type.
+    pub general_type: String,
+    /// Service tasks.
+    pub tasks: Vec<String>,
+    /// Social services.
+    pub services: Vec<String>,
+    /// Service process.
+    pub process: String,
+    /// First moment of the event.
+    pub event_from: Timestamp,
+}
+
+impl StoredSet {
+    /// The newest version's facts, for a decision.
+    pub fn facts(&self, controller: &OrganisationId, clients: &[ClientKey]) -> DocumentFacts {
+        DocumentFacts {
+            controller: controller.clone(),
+            clients: clients.to_vec(),
+            case: CaseId::parse(&self.case).ok(),
+            group: rights::group_of(&self.group),
+            type_code: self.type_code.clone(),
+            general_type: GeneralType::parse(&self.general_type),
+            tasks: self.tasks.iter().filter_map(|task| ServiceTask::parse(task)).collect(),
+            services: self.services.iter().map(|code| SocialService::new(code.clone())).collect(),
+            process: ServiceProcess::parse(&self.process),
+            unit: ServiceUnitId::parse(&self.unit).ok(),
+            author_arc: OrganisationId::parse(&self.author_organisation).unwrap_or_else(|_| controller.clone()).arc(),
+            event_day: finnish_date(self.event_from),
+            needs_professional_signature: false,
+            invalidated: self.state == "invalidated",
+        }
+    }
+}
+
+/// A case.
+#[derive(Debug, Clone)]
+pub struct StoredCase {
+    /// The register.
+    pub controller: String,
+    /// Its set of case documents.
+    pub set: String,
+    /// Its service task.
+    pub task: String,
+    /// Day of closing.
+    pub closed: Option<Date>,
+    /// Whether the case document was invalidated.
+    pub invalidated: bool,
+    /// Clients: blind index, joined, left.
+    pub clients: HashMap<String, (Timestamp, Option<Timestamp>)>,
+}
+
+/// A client relationship.
+#[derive(Debug, Clone)]
+pub struct StoredRelationship {
+    /// Its set of documents.
+    pub set: String,
+    /// Its newest version.
+    pub document: String,
+    /// Its OID.
+    pub relationship: String,
+    /// All rows of the newest version.
+    pub rows: Vec<UnitRow>,
+}
+
+/// See the module.
+#[derive(Debug, Default)]
+pub struct WorkingSet {
+    /// By document OID.
+    pub documents: HashMap<String, StoredDocument>,
+    /// By set OID.
+    pub sets: HashMap<String, StoredSet>,
+    /// By case OID.
+    pub cases: HashMap<String, StoredCase>,
+    /// By controller and client.
+    pub relationships: HashMap<(String, String), StoredRelationship>,
+    /// By organisation.
+    pub joining: HashMap<String, Joining>,
+    /// By organiser and task; task `*` is all tasks.
+    pub go_live: HashMap<(String, String), Date>,
+    /// Document types to which an organiser has narrowed its grants; most have not.
+    pub scopes: HashMap<String, Vec<String>>,
+}
+
+/// What a group asks about.
+#[derive(Debug, Default)]
+pub struct Wanted {
+    /// Document OIDs.
+    pub documents: BTreeSet<String>,
+    /// Set OIDs.
+    pub sets: BTreeSet<String>,
+    /// Case OIDs.
+    pub cases: BTreeSet<String>,
+    /// Clients.
+    pub clients: BTreeSet<String>,
+}
+
+impl Wanted {
+    /// Adds what a document's decision rests on.
+    pub fn entry(&mut self, entry: &Entry) {
+        self.documents.insert(entry.document.as_str().to_owned());
+        self.sets.insert(entry.set.as_str().to_owned());
+        if let Some(case) = &entry.case {
+            self.cases.insert(case.as_str().to_owned());
+        }
+        if let Derived::Case(facts) = &entry.derived {
+            self.cases.insert(facts.case.as_str().to_owned());
+        }
+        self.clients.extend(entry.clients.iter().map(|client| client.index.clone()));
+    }
+}
+
+/// Microseconds since 1970 as the tables hold them.
+pub fn micros(at: Timestamp) -> i64 {
+    at.as_microsecond()
+}
+
+/// The instant of a column; an impossible number gives the beginning of time rather than a panic.
+pub fn instant(micros: i64) -> Timestamp {
+    Timestamp::from_microsecond(micros).unwrap_or(Timestamp::UNIX_EPOCH)
+}
+
+/// The day of a column; empty is none.
+pub fn day(column: &str) -> Option<Date> {
+    column.parse().ok()
+}
+
+impl WorkingSet {
+    /// Reads everything wanted.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn load(tx: &mut Tx, wanted: &Wanted) -> Result<Self, StoreError> {
+        let mut set = Self::default();
+        let list = |values: &BTreeSet<String>| values.iter().cloned().collect::<Vec<_>>();
+        set.load_documents(tx, &list(&wanted.documents)).await?;
+        set.load_sets(tx, &list(&wanted.sets)).await?;
+        set.load_cases(tx, &list(&wanted.cases)).await?;
+        set.load_relationships(tx, &list(&wanted.clients)).await?;
+        set.joining = joining::all(tx).await?;
+        set.go_live = joining::go_live(tx).await?;
+        set.scopes = joining::scopes(tx).await?;
+        Ok(set)
+    }
+
+    async fn load_documents(&mut self, tx: &mut Tx, oids: &[String]) -> Result<(), StoreError> {
+        let rows = sql::select_in(
+            tx,
+            "SELECT document_oid, set_oid, sha256, receipt, archived_at FROM documents WHERE document_oid IN",
+            oids,
+        )
+        .await?;
+        for row in rows {
+            self.documents.insert(
+                row.get(0),
+                StoredDocument {
+                    set: row.get(1),
+                    sha256: row.get(2),
+                    receipt: row.get(3),
+                    archived_at: instant(row.get(4)),
+                },
+            );
+        }
+        Ok(())
+    }
+
+    async fn load_sets(&mut self, tx: &mut Tx, sets: &[String]) -> Result<(), StoreError> {
+        let rows = sql::select_in(
+            tx,
+            "SELECT set_oid, document_oid, version, state, controller, case_oid, author_organisation, document_group, \
+             type_code, unit, tasks, event_from, general_type, service, process FROM documents WHERE set_oid IN",
+            sets,
+        )
+        .await?;
+        for row in rows {
+            let version = u32::try_from(row.get::<i64, _>(2)).unwrap_or(0);
+            let set: String = row.get(0);
+            if self.sets.get(&set).is_none_or(|known| known.version < version) {
+                let stored = StoredSet {
+                    newest: row.get(1),
+                    version,
+                    state: row.get(3),
+                    controller: row.get(4),
+                    case: row.get::<Option<String>, _>(5).unwrap_or_default(),
+                    author_organisation: row.get(6),
+                    group: row.get(7),
+                    type_code: row.get(8),
+                    unit: row.get(9),
+                    tasks: sql::split(row.get(10)),
+                    event_from: instant(row.get(11)),
+                    general_type: row.get(12),
+                    services: sql::split(row.get(13)),
+                    process: row.get(14),
+                };
+                self.sets.insert(set, stored);
+            }
+        }
+        Ok(())
+    }
+
+    async fn load_cases(&mut self, tx: &mut Tx, cases: &[String]) -> Result<(), StoreError> {
+        let rows = sql::select_in(
+            tx,
+            "SELECT case_oid, controller, set_oid, task, state, closed FROM cases WHERE case_oid IN",
+            cases,
+        )
+        .await?;
+        for row in rows {
+            let state: String = row.get(4);
+            let stored = StoredCase {
+                controller: row.get(1),
+                set: row.get(2),
+                task: row.get(3),
+                closed: if state == "closed" { day(row.get(5)) } else { None },
+                invalidated: state == "invalidated",
+                clients: HashMap::new(),
+            };
+            self.cases.insert(row.get(0), stored);
+        }
+        let rows =
+            sql::select_in(tx, "SELECT case_oid, client, joined, left_at FROM case_clients WHERE case_oid IN", cases)
+                .await?;
+        for row in rows {
+            let left: i64 = row.get(3);
+            if let Some(case) = self.cases.get_mut(row.get::<&str, _>(0)) {
+                case.clients.insert(row.get(1), (instant(row.get(2)), (left != 0).then(|| instant(left))));
+            }
+        }
+        Ok(())
+    }
+
+    async fn load_relationships(&mut self, tx: &mut Tx, clients: &[String]) -> Result<(), StoreError> {
+        let rows = sql::select_in(
+            tx,
+            "SELECT controller, client, set_oid, document_oid, relationship_oid FROM relationships WHERE client IN",
+            clients,
+        )
+        .await?;
+        for row in rows {
+            let stored = StoredRelationship {
+                set: row.get(2),
+                document: row.get(3),
+                relationship: row.get(4),
+                rows: Vec::new(),
+            };
+            self.relationships.insert((row.get(0), row.get(1)), stored);
+        }
+        let rows = sql::select_in(
+            tx,
+            "SELECT controller, client, task, services, unit, via, starts, ends FROM grants \
+             WHERE superseded_at = 0 AND client IN",
+            clients,
+        )
+        .await?;
+        for row in rows {
+            let key = (row.get(0), row.get(1));
+            let (Some(unit), Some(starts)) = (ServiceUnitId::parse(row.get(4)).ok(), day(row.get(6))) else { continue };
+            if let Some(relationship) = self.relationships.get_mut(&key) {
+                relationship.rows.push(UnitRow {
+                    task: row.get(2),
+                    services: sql::split(row.get(3)),
+                    unit,
+                    via: Via::parse(row.get(5)),
+                    starts,
+                    ends: day(row.get(7)),
+                });
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes an accepted document into account for the rest of the group.
+    pub fn accept(&mut self, entry: &Entry, receipt: &str, archived_at: Timestamp) {
+        let document = entry.document.as_str().to_owned();
+        self.documents.insert(
+            document.clone(),
+            StoredDocument {
+                set: entry.set.as_str().to_owned(),
+                sha256: entry.sha256.clone(),
+                receipt: receipt.to_owned(),
+                archived_at,
+            },
+        );
+        self.sets.insert(entry.set.as_str().to_owned(), stored_set(entry));
+        match &entry.derived {
+            Derived::Nothing => {}
+            Derived::Case(facts) => self.accept_case(entry, facts),
+            Derived::Relationship(facts) => self.accept_relationship(entry, facts),
+        }
+    }
+
+    fn accept_case(&mut self, entry: &Entry, facts: &CaseFacts) {
+        let stored = StoredCase {
+            controller: entry.controller.as_str().to_owned(),
+            set: entry.set.as_str().to_owned(),
+            task: facts.task.clone(),
+            closed: facts.closed,
+            invalidated: false,
+            clients: facts.clients.iter().map(|m| (m.client.clone(), (m.joined, m.left))).collect(),
+        };
+        self.cases.insert(facts.case.as_str().to_owned(), stored);
+    }
+
+    fn accept_relationship(&mut self, entry: &Entry, facts: &RelationshipFacts) {
+        let Some(client) = entry.clients.first() else { return };
+        let stored = StoredRelationship {
+            set: entry.set.as_str().to_owned(),
+            document: entry.document.as_str().to_owned(),
+            relationship: facts.relationship.as_str().to_owned(),
+            rows: facts.rows.clone(),
+        };
+        self.relationships.insert((entry.controller.as_str().to_owned(), client.index.clone()), stored);
+    }
+
+    /// Takes an invalidation into account.
+    pub fn invalidate(&mut self, set: &str) {
+        if let Some(stored) = self.sets.get_mut(set) {
+            stored.state = "invalidated".to_owned();
+        }
+        for case in self.cases.values_mut().filter(|case| case.set == set) {
+            case.invalidated = true;
+        }
+        self.relationships.retain(|_, relationship| relationship.set != set);
+    }
+
+    /// The rows of a client's newest relationship version in a register.
+    pub fn rows(&self, controller: &str, client: &str) -> &[UnitRow] {
+        self.relationships
+            .get(&(controller.to_owned(), client.to_owned()))
+            .map_or(&[], |relationship| relationship.rows.as_slice())
+    }
+
+    /// What an organiser has narrowed for everybody in its register (decisions.md 4).
+    pub fn narrowings(&self, controller: &str) -> Vec<Narrowing> {
+        self.scopes
+            .get(controller)
+            .map(|types| Narrowing { case: None, types: Some(types.iter().cloned().collect()) })
+            .into_iter()
+            .collect()
+    }
+}
+
+fn stored_set(entry: &Entry) -> StoredSet {
+    StoredSet {
+        newest: entry.document.as_str().to_owned(),
+        version: entry.version,
+        state: "current".to_owned(),
+        controller: entry.controller.as_str().to_owned(),
+        case: entry.case.as_ref().map(|case| case.as_str().to_owned()).unwrap_or_default(),
+        author_organisation: entry.author_organisation.as_str().to_owned(),
+        group: entry.group.clone(),
+        type_code: entry.type_code.clone(),
+        unit: entry.unit.as_ref().map(|unit| unit.as_str().to_owned()).unwrap_or_default(),
+        tasks: entry.tasks.clone(),
+        event_from: entry.event.0,
+        general_type: entry.general_type.clone(),
+        services: entry.services.clone(),
+        process: entry.process.clone().unwrap_or_default(),
+    }
+}

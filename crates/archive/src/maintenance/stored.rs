@@ -1,0 +1,80 @@
+//! Reading stored documents back: decrypted, and their digest compared before anybody gets them (fault 5).
+
+use crate::{App, keys::document_aad};
+use sqlx::Row;
+use store::StoreError;
+
+/// A stored version with its exact signed bytes.
+pub struct StoredBody {
+    /// Version OID.
+    pub document: String,
+    /// Set OID.
+    pub set: String,
+    /// The register.
+    pub controller: String,
+    /// When it was archived, microseconds.
+    pub archived_at: i64,
+    /// When it was invalidated, microseconds; 0 when it was not.
+    pub invalidated_at: i64,
+    /// `current`, `replaced` or `invalidated`.
+    pub state: String,
+    /// The bytes.
+    pub bytes: Vec<u8>,
+}
+
+/// Opens a stored body.
+///
+/// # Errors
+/// `Sealed` when it does not open, `Inconsistent` when it is not the document that was signed.
+pub async fn open(
+    app: &App,
+    document: &str,
+    controller: &str,
+    subject: &str,
+    sha256: &str,
+    body: &[u8],
+) -> Result<Vec<u8>, StoreError> {
+    let key = app.keys.for_reading(controller, subject).await?;
+    let bytes = key.unpack(body, &document_aad(document))?;
+    let digest = hex::encode(aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, &bytes));
+    if digest != sha256 {
+        return Err(StoreError::Inconsistent {
+            table: "documents",
+            what: format!("{document} is not what was archived"),
+        });
+    }
+    Ok(bytes)
+}
+
+/// The documents of a group in the order they were archived.
+///
+/// # Errors
+/// What the database says, or a body that does not open.
+pub async fn of_group(app: &App, group: &str) -> Result<Vec<StoredBody>, StoreError> {
+    let mut tx = app.db.read().await?;
+    let rows = sqlx::query(
+        "SELECT document_oid, set_oid, controller, archived_at, state, key_subject, sha256, body, \
+         invalidated_at FROM documents \
+         WHERE document_group = $1 ORDER BY archived_at, set_oid, version",
+    )
+    .bind(group.to_owned())
+    .fetch_all(&mut *tx)
+    .await?;
+    tx.rollback().await?;
+    let mut bodies = Vec::with_capacity(rows.len());
+    for row in rows {
+        let (document, controller): (String, String) = (row.get(0), row.get(2));
+        let body: Vec<u8> = row.get(7);
+        let bytes = open(app, &document, &controller, row.get(5), row.get(6), &body).await?;
+        bodies.push(StoredBody {
+            document,
+            set: row.get(1),
+            controller,
+            archived_at: row.get(3),
+            invalidated_at: row.get(8),
+            state: row.get(4),
+            bytes,
+        });
+    }
+    Ok(bodies)
+}

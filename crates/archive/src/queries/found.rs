@@ -1,0 +1,274 @@
+//! Finding: the rows of the clients concerned, in one snapshot, and the filters of FR-49.
+//!
+//! One client has hundreds of documents, not millions, so the rows without bodies are read by the client's index and
+//! filtered here, in one place, by the same predicate whatever the search.
+
+use crate::{
+    app::App,
+    intake::{check, working::WorkingSet, working::instant},
+    rights, sql,
+    writer::Rest,
+};
+use jiff::Timestamp;
+use kanta::query::{Query, QueryKind};
+use records::{
+    access::{ClientKey, DocumentFacts},
+    code::{GeneralType, ServiceProcess, ServiceTask, SocialService},
+    id::{CaseId, DocumentId, OrganisationId, ServiceUnitId},
+    time::finnish_date,
+};
+use sqlx::Row as _;
+use std::collections::{BTreeSet, HashMap};
+use store::{StoreError, Tx};
+
+/// A document's row without its body.
+#[derive(Debug, Clone)]
+pub struct Row {
+    /// Version.
+    pub document: DocumentId,
+    /// Set.
+    pub set: String,
+    /// Number.
+    pub version: u32,
+    /// Case or empty.
+    pub case: String,
+    /// Group.
+    pub group: String,
+    /// Specific type.
+    pub type_code: String,
+    /// General type.
+    pub general_type: String,
+    /// Tasks.
+    pub tasks: Vec<String>,
+    /// Services.
+    pub services: Vec<String>,
+    /// Process or empty.
+    pub process: String,
+    /// Unit or empty.
+    pub unit: String,
+    /// Who made it.
+    pub author_organisation: String,
+    /// Authors' blind indexes.
+    pub authors: Vec<String>,
+    /// Beginning of the event.
+    pub event_from: Timestamp,
+    /// Made.
+    pub created: Timestamp,
+    /// Stored.
+    pub archived_at: Timestamp,
+    /// State.
+    pub state: String,
+    /// Clients' blind indexes.
+    pub clients: Vec<String>,
+    /// Digest of the bytes.
+    pub sha256: String,
+    /// Whose key.
+    pub key_subject: String,
+    /// Register.
+    pub controller: String,
+    /// Special content.
+    pub special_content: bool,
+    /// Reason for not showing in OmaKanta, or empty.
+    pub inaccessible: String,
+}
+
+impl Row {
+    fn read(row: &sqlx::any::AnyRow) -> Option<Self> {
+        Some(Self {
+            document: DocumentId::parse(row.get(0)).ok()?,
+            set: row.get(1),
+            version: u32::try_from(row.get::<i64, _>(2)).ok()?,
+            case: row.get::<Option<String>, _>(3).unwrap_or_default(),
+            group: row.get(4),
+            type_code: row.get(5),
+            general_type: row.get(6),
+            tasks: sql::split(row.get(7)),
+            services: sql::split(row.get(8)),
+            process: row.get(9),
+            unit: row.get(10),
+            author_organisation: row.get(11),
+            authors: sql::split(row.get(12)),
+            event_from: instant(row.get(13)),
+            created: instant(row.get(14)),
+            archived_at: instant(row.get(15)),
+            state: row.get(16),
+            clients: Vec::new(),
+            sha256: row.get(17),
+            key_subject: row.get(18),
+            controller: row.get(19),
+            special_content: row.get::<i64, _>(20) == 1,
+            inaccessible: row.get(21),
+        })
+    }
+
+    /// The facts that a decision needs.
+    pub fn facts(&self, controller: &OrganisationId) -> DocumentFacts {
+        DocumentFacts {
+            controller: controller.clone(),
+            clients: self.clients.iter().map(|client| ClientKey::new(client.clone())).collect(),
+            case: CaseId::parse(&self.case).ok(),
+            group: rights::group_of(&self.group),
+            type_code: self.type_code.clone(),
+            general_type: GeneralType::parse(&self.general_type),
+            tasks: self.tasks.iter().filter_map(|task| ServiceTask::parse(task)).collect(),
+            services: self.services.iter().map(|code| SocialService::new(code.clone())).collect(),
+            process: ServiceProcess::parse(&self.process),
+            unit: ServiceUnitId::parse(&self.unit).ok(),
+            author_arc: OrganisationId::parse(&self.author_organisation).unwrap_or_else(|_| controller.clone()).arc(),
+            event_day: finnish_date(self.event_from),
+            needs_professional_signature: false,
+            invalidated: self.state == "invalidated",
+        }
+    }
+
+    /// The key by which pages follow each other: newest first.
+    fn key(&self) -> String {
+        format!("{:020}|{}", self.created.as_microsecond(), self.document)
+    }
+}
+
+/// What a query concerns, read in one snapshot.
+pub struct Asked {
+    /// Blind indexes of the clients concerned.
+    pub clients: Vec<String>,
+    /// Facts for the decision.
+    pub state: WorkingSet,
+    /// The clients' documents in the register, newest first.
+    pub rows: Vec<Row>,
+}
+
+impl Asked {
+    /// What the decision rests on, for the second look in the writer.
+    pub fn rests(&self, controller: &str) -> Vec<Rest> {
+        self.clients
+            .iter()
+            .map(|client| Rest {
+                controller: controller.to_owned(),
+                client: client.clone(),
+                version: self
+                    .state
+                    .relationships
+                    .get(&(controller.to_owned(), client.clone()))
+                    .map(|relationship| relationship.document.clone()),
+            })
+            .collect()
+    }
+}
+
+/// Reads what a query concerns.
+///
+/// # Errors
+/// What the database says.
+pub async fn asked(app: &App, query: &Query) -> Result<Asked, StoreError> {
+    let mut tx = app.db.read().await?;
+    let controller = query.controller.as_str();
+    let clients = clients_of(app, &mut tx, query).await?;
+    let mut rows = rows_of(&mut tx, controller, &clients).await?;
+    let case = query.case.clone().or_else(|| {
+        let document = query.document.as_ref()?;
+        rows.iter().find(|row| row.document == *document).and_then(|row| CaseId::parse(&row.case).ok())
+    });
+    let state = super::state_of(&mut tx, &clients, case.as_ref()).await?;
+    tx.rollback().await?;
+    rows.sort_by_key(|row| std::cmp::Reverse(row.key()));
+    Ok(Asked { clients, state, rows })
+}
+
+/// The clients whom the query names, directly or by a case or a document of the register.
+async fn clients_of(app: &App, tx: &mut Tx, query: &Query) -> Result<Vec<String>, StoreError> {
+    let controller = query.controller.as_str();
+    if let Some(client) = &query.client {
+        return Ok(vec![check::client_index(&app.vault, controller, client)]);
+    }
+    let (head, key) = if let Some(case) = &query.case {
+        (
+            "SELECT m.client, c.controller FROM case_clients m JOIN cases c ON c.case_oid = m.case_oid \
+             WHERE c.state <> 'invalidated' AND m.case_oid IN",
+            case.as_str(),
+        )
+    } else if let Some(document) = &query.document {
+        ("SELECT client, controller FROM document_clients WHERE document_oid IN", document.as_str())
+    } else if let Some(set) = &query.set {
+        (
+            "SELECT m.client, m.controller FROM document_clients m JOIN documents d ON d.document_oid = m.document_oid \
+             WHERE d.set_oid IN",
+            set.as_str(),
+        )
+    } else {
+        return Ok(Vec::new());
+    };
+    let rows = sql::select_in(tx, head, &[key.to_owned()]).await?;
+    let of_register = rows.iter().filter(|row| row.get::<&str, _>(1) == controller);
+    Ok(of_register.map(|row| row.get::<String, _>(0)).collect::<BTreeSet<_>>().into_iter().collect())
+}
+
+/// All documents of clients in a register, with every document's clients.
+///
+/// # Errors
+/// What the database says.
+pub async fn rows_of(tx: &mut Tx, controller: &str, clients: &[String]) -> Result<Vec<Row>, StoreError> {
+    let rows = sql::select_in(
+        tx,
+        "SELECT d.document_oid, d.set_oid, d.version, d.case_oid, d.document_group, d.type_code, \
+         d.general_type, d.tasks, d.service, d.process, d.unit, d.author_organisation, d.authors, d.event_from, \
+         d.created, d.archived_at, d.state, d.sha256, d.key_subject, d.controller, d.special_content, d.inaccessible \
+         FROM document_clients c JOIN documents d ON d.document_oid = c.document_oid WHERE c.client IN",
+        clients,
+    )
+    .await?;
+    let mut found: HashMap<String, Row> = HashMap::with_capacity(rows.len());
+    for row in rows.iter().filter_map(Row::read).filter(|row| row.controller == controller) {
+        found.insert(row.document.as_str().to_owned(), row);
+    }
+    let oids: Vec<String> = found.keys().cloned().collect();
+    let named =
+        sql::select_in(tx, "SELECT document_oid, client FROM document_clients WHERE document_oid IN", &oids).await?;
+    for row in named {
+        if let Some(document) = found.get_mut(row.get::<&str, _>(0)) {
+            let client: String = row.get(1);
+            if !document.clients.contains(&client) {
+                document.clients.push(client);
+            }
+        }
+    }
+    Ok(found.into_values().collect())
+}
+
+/// Whether the row is of what is asked for (FR-49).
+pub fn fits(query: &Query, row: &Row) -> bool {
+    let kind = match query.kind {
+        QueryKind::Relationship => row.group == "1",
+        QueryKind::Case => row.group == "2",
+        QueryKind::Metadata | QueryKind::Document | QueryKind::Summary => true,
+    };
+    let day = finnish_date(row.event_from);
+    // A search by case gives the client's documents within the right, not only those of the case (spec 3.10).
+    kind && query.document.as_ref().is_none_or(|document| *document == row.document)
+        && query.set.as_ref().is_none_or(|set| set.as_str() == row.set)
+        && query.task.as_ref().is_none_or(|task| row.tasks.contains(task))
+        && query.service.as_ref().is_none_or(|service| row.services.contains(service))
+        && query.process.as_ref().is_none_or(|process| *process == row.process)
+        && query.type_code.as_ref().is_none_or(|code| *code == row.type_code || *code == row.general_type)
+        && query.case.as_ref().is_none_or(|case| query.kind != QueryKind::Case || row.case == case.as_str())
+        && query.unit.as_ref().is_none_or(|unit| unit.as_str() == row.unit)
+        && query.from.is_none_or(|from| from <= day)
+        && query.to.is_none_or(|to| day <= to)
+}
+
+/// One page of rows.
+pub struct Page {
+    /// The rows.
+    pub rows: Vec<Row>,
+    /// Where the next page begins.
+    pub next: Option<String>,
+}
+
+/// Cuts a page, newest first.
+pub fn page(query: &Query, rows: Vec<&Row>, rows_max: usize) -> Page {
+    let most = query.rows_max.map_or(rows_max, |most| most as usize).clamp(1, kanta::limits::PAGE_ROWS_MAX as usize);
+    let after = |row: &&&Row| query.page.as_ref().is_none_or(|page| row.key() < *page);
+    let mut left = rows.iter().filter(after);
+    let taken: Vec<Row> = left.by_ref().take(most).map(|row| (**row).clone()).collect();
+    let next = left.next().and_then(|_| taken.last().map(Row::key));
+    Page { rows: taken, next }
+}

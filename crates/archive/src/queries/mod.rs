@@ -1,0 +1,220 @@
+//! What is searched for over `/sanomat`: relationship, case, metadata, documents; in the own register by client and
+//! metadata, under a register access right by case OID (functional specification 3.9, 3.10).
+//!
+//! Every answer is decided in a snapshot, its log row handed to the writer, which checks again that what it rested on
+//! still holds; only then does the first byte leave (decisions.md 18).
+
+mod fetch;
+pub mod found;
+
+use crate::{
+    app::App,
+    entry::{Basis, Denial},
+    intake::{
+        actor::{self, Actor},
+        check,
+        decide::{self, Acting},
+        door, reply,
+        working::{Wanted, WorkingSet},
+    },
+    log::{Event, log_client},
+    rights,
+    writer::{Record, Rest},
+};
+use axum::response::Response;
+use found::Row;
+use kanta::{
+    ack::AckType,
+    frame::Frame,
+    query::{Query, QueryKind, QueryResponse},
+    soap,
+};
+use records::{
+    access::{Act, Allowed, ClientKey, Subject},
+    id::{CaseId, OrganisationId},
+    refusal::Refusal,
+};
+use store::{
+    StoreError,
+    log::{Action, LogDocument},
+};
+
+/// Answers a query, or refuses it; the log row is durable either way.
+pub async fn answer(
+    app: &App,
+    version: soap::Version,
+    connecting: OrganisationId,
+    frame: Frame,
+    actor: Actor,
+    mut event: Event,
+) -> Response {
+    app.metrics.query();
+    let refusal = match decide_and_find(app, &connecting, &frame, &actor, &mut event).await {
+        Ok(answer) => return give(app, version, &frame, &actor, event, answer).await,
+        Err(denial) => denial,
+    };
+    if refusal.cause == Refusal::ServiceUnavailable {
+        return reply::unavailable();
+    }
+    door::refused(app, version, Some(&frame), event, refusal).await
+}
+
+/// What will be given, once its log row is durable.
+struct Answer {
+    found: fetch::Fetched,
+    next_page: Option<String>,
+    rests: Vec<Rest>,
+    with_content: bool,
+}
+
+fn broken(error: StoreError) -> Denial {
+    tracing::error!(%error, "a query could not be answered");
+    Denial::new(Refusal::ServiceUnavailable)
+}
+
+async fn decide_and_find(
+    app: &App,
+    connecting: &OrganisationId,
+    frame: &Frame,
+    actor: &Actor,
+    event: &mut Event,
+) -> Result<Answer, Denial> {
+    let query = frame.query.as_ref().ok_or_else(|| Denial::with(Refusal::BadRequest, "Sanomassa ei ole hakua."))?;
+    if query.controller != frame.controller {
+        return Err(Denial::with(Refusal::FrameMismatch, "Haun rekisterinpitäjä on eri kuin siirtokehyksen."));
+    }
+    let acting = actor::acting(actor, connecting, &app.registers, app.clock.now()).await?;
+    event.organisation = acting.organisation.clone();
+    let basis = decide::basis(&acting, query.controller.as_str());
+    event.basis(basis);
+    describe(query, event);
+    let asked = found::asked(app, query).await.map_err(broken)?;
+    let allowed = decide(app, query, &acting, basis, &asked).await?;
+    event.ground.reference = Some(allowed.ground().reference());
+    let rows = choose(app, query, basis, &allowed, &asked);
+    let page = found::page(query, rows, app.settings_now().page_rows);
+    let with_content = !matches!(query.kind, QueryKind::Metadata | QueryKind::Summary);
+    if with_content && query.document.is_some() && page.rows.is_empty() {
+        return Err(Denial::new(Refusal::NoContextRelation).under(basis));
+    }
+    let found = fetch::fetch(app, &page.rows).await.map_err(broken)?;
+    event.action = if with_content { Action::Read } else { Action::Search };
+    event.count = u32::try_from(found.rows.len()).unwrap_or(u32::MAX);
+    event.documents = page
+        .rows
+        .iter()
+        .map(|row| LogDocument { id: row.document.as_str().to_owned(), version: row.version })
+        .collect();
+    let clients = fetch::identities(app, query.controller.as_str(), allowed.clients(), query.client.as_ref()).await;
+    event.clients = clients.map_err(broken)?.iter().map(log_client).collect();
+    Ok(Answer { found, next_page: page.next, rests: asked.rests(query.controller.as_str()), with_content })
+}
+
+/// What was searched by, for the log; a client's identifier stands in the row's own field.
+fn describe(query: &Query, event: &mut Event) {
+    event.case = query.case.as_ref().map(|case| case.as_str().to_owned());
+    event.clients = query.client.iter().map(log_client).collect();
+    let mut terms = vec![format!("kind={:?}", query.kind)];
+    let mut term = |name: &str, value: Option<String>| terms.extend(value.map(|value| format!("{name}={value}")));
+    term("document", query.document.as_ref().map(|document| document.as_str().to_owned()));
+    term("set", query.set.as_ref().map(|set| set.as_str().to_owned()));
+    term("task", query.task.clone());
+    term("service", query.service.clone());
+    term("process", query.process.clone());
+    term("type", query.type_code.clone());
+    term("unit", query.unit.as_ref().map(|unit| unit.as_str().to_owned()));
+    term("from", query.from.map(|day| day.to_string()));
+    term("to", query.to.map(|day| day.to_string()));
+    event.detail = Some(terms.join(" "));
+}
+
+async fn decide(
+    app: &App,
+    query: &Query,
+    acting: &Acting,
+    basis: Basis,
+    asked: &found::Asked,
+) -> Result<Allowed, Denial> {
+    decide::check_sends_for(acting, &asked.state)?;
+    let unknown_case = query.case.as_ref().is_some_and(|case| {
+        asked.state.cases.get(case.as_str()).is_none_or(|stored| stored.controller != query.controller.as_str())
+    });
+    if basis == Basis::Own && unknown_case {
+        return Err(Denial::new(Refusal::CaseUnknown));
+    }
+    let nothing = query.client.is_none() && query.case.is_none() && query.document.is_none() && query.set.is_none();
+    if nothing {
+        return Err(Denial::with(Refusal::BadRequest, "Haku tarvitsee asiakkaan, asian tai asiakirjan tunnisteen."));
+    }
+    let clients: Vec<ClientKey> = asked.clients.iter().map(|client| ClientKey::new(client.clone())).collect();
+    // One named document is read; everything else is a search, filtered by what the right covers.
+    let document = query
+        .document
+        .as_ref()
+        .and_then(|document| asked.rows.iter().find(|row| row.document == *document))
+        .filter(|row| row.state != "invalidated")
+        .map(|row| row.facts(&query.controller));
+    let act = if document.is_some() { Act::Read } else { Act::Search };
+    let case = query.case.clone().or_else(|| document.as_ref().and_then(|facts| facts.case.clone()));
+    let subject = Subject { controller: query.controller.clone(), clients, case, document };
+    rights::decide(acting, act, &subject, &asked.state, &app.settings_now(), app.clock.now())
+}
+
+/// What the right covers and the query asks for, newest first. What is not covered leaves no trace and no count.
+fn choose<'r>(app: &App, query: &Query, basis: Basis, allowed: &Allowed, asked: &'r found::Asked) -> Vec<&'r Row> {
+    let author =
+        query.author.as_ref().map(|number| check::author_index(&app.vault, query.controller.as_str(), number.as_str()));
+    let history = query.all_versions && basis == Basis::Own;
+    asked
+        .rows
+        .iter()
+        .filter(|row| row.state == "current" || (history && row.state == "replaced"))
+        .filter(|row| author.as_ref().is_none_or(|author| row.authors.contains(author)))
+        .filter(|row| found::fits(query, row))
+        .filter(|row| allowed.covers(&row.facts(&query.controller)))
+        .collect()
+}
+
+/// Makes the log row durable, then answers.
+async fn give(
+    app: &App,
+    version: soap::Version,
+    frame: &Frame,
+    actor: &Actor,
+    event: Event,
+    answer: Answer,
+) -> Response {
+    let Answer { found, next_page, rests, with_content } = answer;
+    let record = Record { event: event.clone(), rests, nonce: Some(actor.nonce()) };
+    match app.writer.record(record).await {
+        Ok(()) => {}
+        Err(denial) if denial.cause == Refusal::ServiceUnavailable => return reply::unavailable(),
+        Err(denial) => return reply::acknowledge(version, &reply::refusal(app, Some(frame), &denial)),
+    }
+    let Some(query) = &frame.query else { return reply::unavailable() };
+    let response = QueryResponse {
+        message_id: reply::message_id(app),
+        created: app.clock.now(),
+        processing: frame.processing,
+        sender: reply::party(app),
+        receiver: frame.controller.clone(),
+        target: frame.message_id.clone(),
+        kind: query.kind,
+        query_id: query.id.clone(),
+        ack: AckType::Accepted,
+        details: Vec::new(),
+        rows: found.rows,
+        documents: if with_content { found.documents } else { Vec::new() },
+        next_page,
+        summary: None,
+    };
+    reply::envelope(version, kanta::query::encode_response(&response))
+}
+
+/// The working set of a query, read in its own snapshot.
+async fn state_of(tx: &mut store::Tx, clients: &[String], case: Option<&CaseId>) -> Result<WorkingSet, StoreError> {
+    let mut wanted = Wanted::default();
+    wanted.clients.extend(clients.iter().cloned());
+    wanted.cases.extend(case.map(|case| case.as_str().to_owned()));
+    WorkingSet::load(tx, &wanted).await
+}

@@ -1,0 +1,9 @@
+//! The tables of the archive, as one SQL text for SQLite and PostgreSQL.
+//!
+//! Empty text stands for "none" in indexed columns, so that no query needs two forms for NULL.
+
+use store::Migration;
+
+/// All migrations in order; never edited once released, only added to.
+pub static MIGRATIONS: &[Migration] =
+    &[Migration { name: "0001_archive", sql: include_str!("schema/0001_archive.sql") }];

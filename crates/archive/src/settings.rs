@@ -1,0 +1,43 @@
+//! Settings of the archive that the specification leaves open (functional specification E), as data with defaults.
+
+use jiff::civil::Date;
+
+/// What an operator may set without a new build.
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
+#[serde(default)]
+pub struct Settings {
+    /// Days after a grant's end in which a document about an event inside it is still taken (FR-22, open point).
+    pub grace_days: i32,
+    /// Days after a case's closing in which a late entry or correction is still taken (FR-07, open point).
+    pub late_window_days: i32,
+    /// Whether an organiser, too, must always name the social service (FR-31; conflict K8).
+    pub service_always_required: bool,
+    /// Narrative entries are shown to citizens from this day on; never when absent (FR-69, spec 3.18).
+    pub entries_shown_from: Option<Date>,
+    /// Whether a search of the own register needs a card (conflict K2).
+    pub own_search_needs_card: bool,
+    /// How far the sender's clock may be off, in seconds; also how long a nonce is remembered.
+    pub clock_skew_s: i64,
+    /// How long facts of the registers are believed, in milliseconds.
+    pub register_cache_ms: u64,
+    /// Most rows of one page of a query answer.
+    pub page_rows: usize,
+    /// The archive's own party id in frames (wire-format 2).
+    pub party: String,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            grace_days: 30,
+            late_window_days: 90,
+            service_always_required: false,
+            entries_shown_from: None,
+            own_search_needs_card: true,
+            clock_skew_s: 300,
+            register_cache_ms: 2_000,
+            page_rows: 200,
+            party: "1.2.246.556.18007.2".to_owned(),
+        }
+    }
+}

@@ -1,0 +1,480 @@
+//! The one writer of the archive: takes whatever waits, decides about each in order, writes all of it in one
+//! transaction, makes it durable once, and only then answers (interfaces.md 4).
+//!
+//! There is no artificial delay: while one group is being written to disk, the next one gathers. Under load the groups
+//! grow by themselves and the cost of the disk is shared; alone, a document waits for one commit.
+
+use crate::{
+    entry::{Basis, Denial, Entry},
+    intake::{
+        decide::{self, Acting, Decision},
+        rows::{NewKey, Rows},
+        working::{Wanted, WorkingSet},
+    },
+    log::{Event, TECHNICAL},
+    metrics::Metrics,
+    sabotage::{self, Fault},
+    settings::Settings,
+};
+use jiff::Timestamp;
+use records::{id::OrganisationId, refusal::Refusal, time::Clock};
+use std::{
+    collections::HashMap,
+    sync::{Arc, PoisonError, RwLock},
+};
+use store::{Db, StoreError, Tx, Vault, log::Outcome};
+use tokio::sync::{mpsc, oneshot};
+
+/// Most items of one group: bounds the time that the last one waits and the memory of a group (15 kB each).
+const GROUP_MAX: usize = 256;
+/// Most items that wait; beyond it senders wait at the door, which is the archive's back pressure.
+const QUEUE_MAX: usize = 1024;
+/// Most nonces in memory; at 500 messages/s the window of five minutes needs 300,000 in both directions.
+const NONCES_MAX: usize = 2_000_000;
+
+/// A message's single-use number, with the organisation that made it.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Nonce {
+    /// The connecting organisation.
+    pub organisation: String,
+    /// The number.
+    pub value: String,
+}
+
+/// What a read rested on when it was decided in its snapshot.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rest {
+    /// The register.
+    pub controller: String,
+    /// Blind index of the client.
+    pub client: String,
+    /// The relationship version then; none when there was none.
+    pub version: Option<String>,
+}
+
+/// A document to store.
+#[derive(Debug)]
+pub struct Archive {
+    /// The document's row and what it derives.
+    pub entry: Entry,
+    /// Who acts.
+    pub acting: Acting,
+    /// The compressed and encrypted bytes.
+    pub body: Vec<u8>,
+    /// Blind index of the key's owner.
+    pub subject: String,
+    /// The key, when it is not stored yet.
+    pub key: Option<NewKey>,
+    /// Nonce of the message.
+    pub nonce: Nonce,
+    /// Who, whose and why, for the log.
+    pub event: Event,
+}
+
+/// A document to invalidate.
+#[derive(Debug)]
+pub struct Nullify {
+    /// All its versions.
+    pub set: String,
+    /// The register.
+    pub controller: OrganisationId,
+    /// Blind indexes of its clients.
+    pub clients: Vec<String>,
+    /// Who acts.
+    pub acting: Acting,
+    /// Nonce of the message.
+    pub nonce: Nonce,
+    /// For the log.
+    pub event: Event,
+}
+
+/// Something to log, durable before anybody hears of it.
+#[derive(Debug)]
+pub struct Record {
+    /// For the log.
+    pub event: Event,
+    /// What the decision rested on; checked again here (decisions.md 18).
+    pub rests: Vec<Rest>,
+    /// Nonce of the message, when it got so far.
+    pub nonce: Option<Nonce>,
+}
+
+/// What became of a stored document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stored {
+    /// The receipt's reference.
+    pub receipt: String,
+    /// When it was stored first.
+    pub archived_at: Timestamp,
+}
+
+enum Work {
+    Archive(Box<Archive>, oneshot::Sender<Result<Stored, Denial>>),
+    Nullify(Box<Nullify>, oneshot::Sender<Result<Timestamp, Denial>>),
+    Record(Box<Record>, oneshot::Sender<Result<(), Denial>>),
+}
+
+enum Answer {
+    Archive(oneshot::Sender<Result<Stored, Denial>>, Result<Stored, Denial>),
+    Nullify(oneshot::Sender<Result<Timestamp, Denial>>, Result<Timestamp, Denial>),
+    Record(oneshot::Sender<Result<(), Denial>>, Result<(), Denial>),
+}
+
+impl Answer {
+    /// Sends the answer; whoever hung up does not hear it, and resends later.
+    fn send(self) {
+        match self {
+            Self::Archive(to, answer) => drop(to.send(answer)),
+            Self::Nullify(to, answer) => drop(to.send(answer)),
+            Self::Record(to, answer) => drop(to.send(answer)),
+        }
+    }
+
+    fn failed(self) -> Self {
+        let down = || Denial::new(Refusal::ServiceUnavailable);
+        match self {
+            Self::Archive(to, _) => Self::Archive(to, Err(down())),
+            Self::Nullify(to, _) => Self::Nullify(to, Err(down())),
+            Self::Record(to, _) => Self::Record(to, Err(down())),
+        }
+    }
+}
+
+/// The way to the writer; cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Writer(mpsc::Sender<Work>);
+
+/// What the writer works with.
+pub struct Tools {
+    /// The database.
+    pub db: Db,
+    /// The keys.
+    pub vault: Vault,
+    /// Product time.
+    pub clock: Arc<dyn Clock>,
+    /// Settings, changed by the management interface.
+    pub settings: Arc<RwLock<Settings>>,
+    /// Counters.
+    pub metrics: Arc<Metrics>,
+}
+
+impl Writer {
+    /// Starts the writer's task. It ends when the last handle is dropped, after writing what waits.
+    ///
+    /// # Errors
+    /// When the nonces that are still in their window cannot be read.
+    pub async fn start(tools: Tools) -> Result<(Self, tokio::task::JoinHandle<()>), StoreError> {
+        let (sender, receiver) = mpsc::channel(QUEUE_MAX);
+        let nonces = load_nonces(&tools).await?;
+        let task = tokio::spawn(run(tools, nonces, receiver));
+        Ok((Self(sender), task))
+    }
+
+    /// Stores a document, or says why not. The log row is durable either way.
+    ///
+    /// # Errors
+    /// The refusal.
+    pub async fn archive(&self, archive: Archive) -> Result<Stored, Denial> {
+        let (sender, receiver) = oneshot::channel();
+        self.hand(Work::Archive(Box::new(archive), sender), receiver).await
+    }
+
+    /// Invalidates a document, or says why not.
+    ///
+    /// # Errors
+    /// The refusal.
+    pub async fn nullify(&self, nullify: Nullify) -> Result<Timestamp, Denial> {
+        let (sender, receiver) = oneshot::channel();
+        self.hand(Work::Nullify(Box::new(nullify), sender), receiver).await
+    }
+
+    /// Makes a log row durable, after checking that what it rested on still holds.
+    ///
+    /// # Errors
+    /// The refusal when it does not hold any more, a replay, or `SERVICE_UNAVAILABLE`.
+    pub async fn record(&self, record: Record) -> Result<(), Denial> {
+        let (sender, receiver) = oneshot::channel();
+        self.hand(Work::Record(Box::new(record), sender), receiver).await
+    }
+
+    async fn hand<T>(&self, work: Work, answer: oneshot::Receiver<Result<T, Denial>>) -> Result<T, Denial> {
+        let down = || Denial::new(Refusal::ServiceUnavailable);
+        self.0.send(work).await.map_err(|_| down())?;
+        answer.await.unwrap_or_else(|_| Err(down()))
+    }
+}
+
+/// Nonces in their window: when each expires.
+type Nonces = HashMap<Nonce, Timestamp>;
+
+async fn load_nonces(tools: &Tools) -> Result<Nonces, StoreError> {
+    use sqlx::Row;
+    let mut tx = tools.db.read().await?;
+    let rows = sqlx::query("SELECT organisation, nonce, expires FROM nonces WHERE expires > $1")
+        .bind(tools.clock.now().as_microsecond())
+        .fetch_all(&mut *tx)
+        .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| {
+            let nonce = Nonce { organisation: row.get(0), value: row.get(1) };
+            (nonce, crate::intake::working::instant(row.get(2)))
+        })
+        .collect())
+}
+
+async fn run(tools: Tools, mut nonces: Nonces, mut receiver: mpsc::Receiver<Work>) {
+    let mut group = Vec::with_capacity(GROUP_MAX);
+    while receiver.recv_many(&mut group, GROUP_MAX).await > 0 {
+        tools.metrics.group(group.len());
+        let works = std::mem::take(&mut group);
+        Group { tools: &tools, nonces: &mut nonces }.handle(works).await;
+        forget(&mut nonces, tools.clock.now());
+    }
+}
+
+/// Drops expired nonces when many have gathered; a nonce is only useful inside the window.
+fn forget(nonces: &mut Nonces, now: Timestamp) {
+    if nonces.len() > NONCES_MAX {
+        nonces.retain(|_, expires| *expires > now);
+    }
+}
+
+struct Group<'t> {
+    tools: &'t Tools,
+    nonces: &'t mut Nonces,
+}
+
+impl Group<'_> {
+    async fn handle(mut self, works: Vec<Work>) {
+        let mut answers = Vec::with_capacity(works.len());
+        match self.write(works, &mut answers).await {
+            Ok(()) => answers.into_iter().for_each(Answer::send),
+            Err(error) => {
+                // Nothing of the group may be believed to be stored: every sender keeps its document and resends it.
+                tracing::error!(%error, items = answers.len(), "a group could not be written");
+                answers.into_iter().map(Answer::failed).for_each(Answer::send);
+            }
+        }
+    }
+
+    async fn write(&mut self, works: Vec<Work>, answers: &mut Vec<Answer>) -> Result<(), StoreError> {
+        let settings = self.tools.settings.read().unwrap_or_else(PoisonError::into_inner).clone();
+        let now = self.tools.clock.now();
+        let begun = self.begin(&works).await;
+        let (mut tx, mut state) = match begun {
+            Ok(begun) => begun,
+            Err(error) => {
+                answers.extend(works.into_iter().map(unanswered));
+                return Err(error);
+            }
+        };
+        let mut rows = Rows::default();
+        for work in works {
+            let answer = self.decide(work, &mut state, &mut rows, &settings, now);
+            answers.push(answer);
+        }
+        if sabotage::active(Fault::AckBeforeCommit) {
+            answers.drain(..).for_each(Answer::send);
+        }
+        rows.write(&mut tx, &self.tools.vault).await?;
+        tx.commit().await
+    }
+
+    async fn begin(&self, works: &[Work]) -> Result<(Tx, WorkingSet), StoreError> {
+        let mut wanted = Wanted::default();
+        for work in works {
+            match work {
+                Work::Archive(archive, _) => wanted.entry(&archive.entry),
+                Work::Nullify(nullify, _) => {
+                    wanted.sets.insert(nullify.set.clone());
+                    wanted.clients.extend(nullify.clients.iter().cloned());
+                }
+                Work::Record(record, _) => wanted.clients.extend(record.rests.iter().map(|rest| rest.client.clone())),
+            }
+        }
+        let mut tx = self.tools.db.write().await?;
+        let state = WorkingSet::load(&mut tx, &wanted).await?;
+        Ok((tx, state))
+    }
+
+    fn decide(
+        &mut self,
+        work: Work,
+        state: &mut WorkingSet,
+        rows: &mut Rows,
+        settings: &Settings,
+        now: Timestamp,
+    ) -> Answer {
+        match work {
+            Work::Archive(archive, to) => {
+                let answer = self.archive(*archive, state, rows, settings, now);
+                Answer::Archive(to, answer)
+            }
+            Work::Nullify(nullify, to) => {
+                let answer = self.nullify(*nullify, state, rows, settings, now);
+                Answer::Nullify(to, answer)
+            }
+            Work::Record(record, to) => {
+                let answer = self.record(*record, state, rows, settings, now);
+                Answer::Record(to, answer)
+            }
+        }
+    }
+
+    fn archive(
+        &mut self,
+        work: Archive,
+        state: &mut WorkingSet,
+        rows: &mut Rows,
+        settings: &Settings,
+        now: Timestamp,
+    ) -> Result<Stored, Denial> {
+        let Archive { entry, acting, body, subject, key, nonce, mut event } = work;
+        let decided =
+            self.unused(&nonce, settings, now).and_then(|()| decide::decide(&entry, &acting, state, settings, now));
+        event.basis(decide::basis(&acting, entry.controller.as_str()));
+        match decided {
+            Ok(Decision::Store(basis)) => {
+                let receipt = receipt(&entry, now);
+                rows.document(&entry, basis, &receipt, body, &subject, now);
+                if let Some(key) = key {
+                    rows.key(key);
+                }
+                self.use_nonce(nonce, rows, settings, now);
+                state.accept(&entry, &receipt, now);
+                self.tools.metrics.archived();
+                log(rows, state, event, Outcome::Done, now);
+                Ok(Stored { receipt, archived_at: now })
+            }
+            Ok(Decision::Again { receipt, archived_at }) => {
+                self.use_nonce(nonce, rows, settings, now);
+                log(rows, state, event, Outcome::Repeated, now);
+                Ok(Stored { receipt, archived_at })
+            }
+            Err(denial) => {
+                self.refuse(rows, state, event, &denial, now);
+                Err(denial)
+            }
+        }
+    }
+
+    fn nullify(
+        &mut self,
+        work: Nullify,
+        state: &mut WorkingSet,
+        rows: &mut Rows,
+        settings: &Settings,
+        now: Timestamp,
+    ) -> Result<Timestamp, Denial> {
+        let Nullify { set, controller, clients, acting, nonce, mut event } = work;
+        event.basis(decide::basis(&acting, controller.as_str()));
+        let decided = self
+            .unused(&nonce, settings, now)
+            .and_then(|()| decide::decide_nullify(&set, &clients, &controller, &acting, state, settings, now));
+        match decided {
+            Ok(_) => {
+                rows.invalidate(&set, now);
+                state.invalidate(&set);
+                self.use_nonce(nonce, rows, settings, now);
+                log(rows, state, event, Outcome::Done, now);
+                Ok(now)
+            }
+            Err(denial) => {
+                self.refuse(rows, state, event, &denial, now);
+                Err(denial)
+            }
+        }
+    }
+
+    fn record(
+        &mut self,
+        work: Record,
+        state: &mut WorkingSet,
+        rows: &mut Rows,
+        settings: &Settings,
+        now: Timestamp,
+    ) -> Result<(), Denial> {
+        let Record { event, rests, nonce } = work;
+        let fresh = nonce.as_ref().map_or(Ok(()), |nonce| self.unused(nonce, settings, now));
+        let holds = rests.iter().all(|rest| {
+            let key = (rest.controller.clone(), rest.client.clone());
+            state.relationships.get(&key).map(|now| now.document.as_str()) == rest.version.as_deref()
+        });
+        let decided = fresh.and_then(|()| {
+            // The right changed between the snapshot and now: the reader asks again and is decided anew.
+            if holds { Ok(()) } else { Err(Denial::new(event.changed_under_way()).under(Basis::Rko)) }
+        });
+        match decided {
+            Ok(()) => {
+                if let Some(nonce) = nonce {
+                    self.use_nonce(nonce, rows, settings, now);
+                }
+                let outcome = event.outcome.clone();
+                if !matches!(outcome, Outcome::Done) {
+                    self.tools.metrics.refused(event.code());
+                }
+                log(rows, state, event, outcome, now);
+                Ok(())
+            }
+            Err(denial) => {
+                self.refuse(rows, state, event, &denial, now);
+                Err(denial)
+            }
+        }
+    }
+
+    fn refuse(&self, rows: &mut Rows, state: &WorkingSet, mut event: Event, denial: &Denial, now: Timestamp) {
+        self.tools.metrics.refused(denial.cause.code());
+        event.denied(denial);
+        let outcome = event.outcome.clone();
+        log(rows, state, event, outcome, now);
+    }
+
+    /// A nonce comes once (decisions.md 2).
+    fn unused(&self, nonce: &Nonce, _settings: &Settings, now: Timestamp) -> Result<(), Denial> {
+        let used = self.nonces.get(nonce).is_some_and(|expires| *expires > now);
+        if used && !sabotage::active(Fault::NoReplayCheck) {
+            return Err(Denial::with(Refusal::ActorInvalid, "Sama sanoma on jo vastaanotettu (toistettu Toimija)."));
+        }
+        Ok(())
+    }
+
+    fn use_nonce(&mut self, nonce: Nonce, rows: &mut Rows, settings: &Settings, now: Timestamp) {
+        // Twice the window: a message may be made as much ahead of our clock as behind it.
+        let expires = now + jiff::SignedDuration::from_secs(settings.clock_skew_s.clamp(1, 86_400) * 2);
+        if self.nonces.insert(nonce.clone(), expires).is_none() {
+            rows.nonce(&nonce.organisation, &nonce.value, expires);
+        }
+    }
+}
+
+/// An answer for an item that was never looked at.
+fn unanswered(work: Work) -> Answer {
+    let down = || Denial::new(Refusal::ServiceUnavailable);
+    match work {
+        Work::Archive(_, to) => Answer::Archive(to, Err(down())),
+        Work::Nullify(_, to) => Answer::Nullify(to, Err(down())),
+        Work::Record(_, to) => Answer::Record(to, Err(down())),
+    }
+}
+
+/// The reference of a receipt: what is stored and when, so that it cannot be guessed from the document alone.
+fn receipt(entry: &Entry, at: Timestamp) -> String {
+    let text = format!("{}|{}|{}", entry.document, entry.sha256, at.as_microsecond());
+    hex::encode(&aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, text.as_bytes()).as_ref()[..16])
+}
+
+/// Puts the event into the log of its register; of a register that nobody has, into the archive's own.
+fn log(rows: &mut Rows, state: &WorkingSet, event: Event, outcome: Outcome, now: Timestamp) {
+    if sabotage::active(Fault::NoLog) {
+        return;
+    }
+    let register = match &event.register {
+        Some(register) if state.joining.contains_key(register) => register.clone(),
+        _ => TECHNICAL.to_owned(),
+    };
+    for row in event.rows(outcome, now) {
+        rows.log(&register, row);
+    }
+}

@@ -1,0 +1,16 @@
+archive-title = Archivist's view
+archive-registers = Registers
+archive-controller = Controller
+archive-documents = Documents
+archive-cases = Cases
+archive-relationships = Client relationships
+archive-refusals = Messages refused since the start
+archive-no-refusals = No message has been refused.
+archive-cause = Cause
+archive-count = Count
+archive-grants = Register access rights in force
+archive-no-grants = There are no register access rights.
+archive-task = Service task
+archive-unit = Service unit
+archive-starts = Begins
+archive-ends = Ends

@@ -1,0 +1,16 @@
+archive-title = Arkistonhoitajan näkymä
+archive-registers = Rekisterit
+archive-controller = Rekisterinpitäjä
+archive-documents = Asiakirjoja
+archive-cases = Asioita
+archive-relationships = Asiakkuuksia
+archive-refusals = Hylätyt sanomat käynnistyksen jälkeen
+archive-no-refusals = Yhtään sanomaa ei ole hylätty.
+archive-cause = Syy
+archive-count = Määrä
+archive-grants = Voimassa olevat rekisterinkäyttöoikeudet
+archive-no-grants = Rekisterinkäyttöoikeuksia ei ole.
+archive-task = Palvelutehtävä
+archive-unit = Palveluyksikkö
+archive-starts = Alkaa
+archive-ends = Päättyy

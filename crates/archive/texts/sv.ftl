@@ -1,0 +1,16 @@
+archive-title = Arkivariens vy
+archive-registers = Register
+archive-controller = Personuppgiftsansvarig
+archive-documents = Handlingar
+archive-cases = Ärenden
+archive-relationships = Klientrelationer
+archive-refusals = Avvisade meddelanden sedan starten
+archive-no-refusals = Inget meddelande har avvisats.
+archive-cause = Orsak
+archive-count = Antal
+archive-grants = Gällande rättigheter att använda registret
+archive-no-grants = Det finns inga rättigheter.
+archive-task = Serviceuppgift
+archive-unit = Serviceenhet
+archive-starts = Börjar
+archive-ends = Slutar
