@@ -21,6 +21,13 @@ impl Code {
     }
 }
 
+impl From<records::code::Code> for Code {
+    /// The header's form of a coded value: its code system follows from the element.
+    fn from(code: records::code::Code) -> Self {
+        Self { code: code.code, name: Some(code.display).filter(|name| !name.is_empty()) }
+    }
+}
+
 /// A code system: the OID that we write, with its version, and its name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct System {

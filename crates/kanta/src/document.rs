@@ -9,8 +9,8 @@ mod header;
 
 pub use decode::{Decoded, decode};
 pub(crate) use decode::{
-    Name, code_of, coded, decode_header, name, named_organisation, oid, patient, required_oid, required_organisation,
-    root_and_extension, root_of, short, time_of, version,
+    code_of, coded, decode_header, name, named_organisation, oid, patient, required_oid, required_organisation,
+    root_and_extension, short, time_of, version,
 };
 pub use encode::encode;
 pub(crate) use encode::{coded as write_coded, write_header};

@@ -5,8 +5,8 @@ mod parts;
 
 pub(crate) use header::{Formats, decode_header};
 pub(crate) use parts::{
-    Name, code_of, coded, name, named_organisation, oid, patient, required_oid, required_organisation,
-    root_and_extension, root_of, short, time_of, version,
+    code_of, coded, name, named_organisation, oid, patient, required_oid, required_organisation, root_and_extension,
+    short, time_of, version,
 };
 
 use super::{Body, Document};
