@@ -9,6 +9,7 @@ pub mod ack;
 pub mod code;
 pub mod document;
 pub mod fault;
+pub mod form;
 pub mod frame;
 pub mod ids;
 pub mod limits;

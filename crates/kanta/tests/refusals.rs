@@ -7,7 +7,7 @@ use common::{note, sending};
 use kanta::document::{self, Body, Document, Replaced};
 use kanta::frame::{self, FrameDocument};
 use kanta::ids::{ServiceRequest, Situation};
-use kanta::{Code, Fault, Limits, soap};
+use kanta::{Code, Fault, Limits, form, soap};
 use records::id::{ClientId, DocumentId, OrganisationId, SetId};
 use records::refusal::Refusal;
 
@@ -393,4 +393,37 @@ fn no_fault_repeats_what_a_message_says_of_a_person() {
     for secret in ["120243", "Korpela", "Aino", "Kettunen", "25100000017", "lauluhet"] {
         assert!(!shown.contains(secret), "{secret} in {shown}");
     }
+}
+
+#[test]
+fn the_validator_tells_the_faults_of_both_and_every_disagreement() {
+    let document = note();
+    let bytes = document::encode(&document);
+    let frame = frame::archive(&document, bytes.clone(), sending());
+    let check = |frame: &frame::Frame, bytes: &[u8]| form::check(&frame::encode(frame), bytes, &Limits::default());
+    assert!(check(&frame, &bytes).is_ok());
+    let empty = frame::Frame { package: None, ..frame.clone() };
+    assert!(check(&empty, &bytes).is_ok());
+    let declared = text_of(&document).replace("UTF-8", "ISO-8859-15");
+    assert!(check(&empty, declared.as_bytes()).is_ok(), "an encoding name inside JSON-carried XML is ignored");
+
+    let codes = |result: Result<form::Formed, Vec<Fault>>| -> Vec<&'static str> {
+        result.unwrap_err().iter().map(Fault::code).collect()
+    };
+    let other = [bytes.as_slice(), b"\n"].concat();
+    assert_eq!(codes(check(&frame, &other)), ["FRAME_MISMATCH"]);
+    let mut wrong = empty;
+    wrong.controller = OrganisationId::parse("1.2.246.10.99990023.10.0").unwrap();
+    wrong.service_request = ServiceRequest::ArchiveCase;
+    assert_eq!(codes(check(&wrong, &bytes)), ["FRAME_MISMATCH", "FRAME_MISMATCH"]);
+    let broken = form::check(b"<a/>", b"<!DOCTYPE a><a/>", &Limits::default());
+    assert_eq!(codes(broken), ["BAD_REQUEST", "DTD_FORBIDDEN"]);
+}
+
+#[test]
+fn ranges_count_from_the_first_byte_even_after_a_byte_order_mark() {
+    let text = format!("\u{feff}{}", text_of(&note()));
+    let decoded = decode(&text).unwrap();
+    assert!(text[decoded.body].starts_with("<nonXMLBody "));
+    assert!(text[decoded.display].ends_with("</text>") && text[decoded.json.unwrap()].ends_with("</ep2:json>"));
 }
