@@ -103,6 +103,30 @@ impl Fault {
     }
 }
 
+impl Fault {
+    /// The sentence with the groups around the field, for readers who do not see the form beside it (an
+    /// acknowledgement, the validator): `Asiakas 2 › Sukunimi: tieto puuttuu.`
+    pub fn located(&self, structure: &Structure, lang: Lang) -> String {
+        let mut around = String::new();
+        let mut group = structure.root();
+        let parts: Vec<&str> = self.path.split('.').collect();
+        for part in parts.split_last().map(|(_, before)| before).unwrap_or_default() {
+            let (key, index) = part.split_once('[').unwrap_or((part, ""));
+            let Some(below) = group.child(key) else { break };
+            group = below;
+            if group.hidden_field {
+                continue;
+            }
+            around.push_str(group.name.get(lang));
+            if let Ok(index) = index.trim_end_matches(']').parse::<usize>() {
+                around.push_str(&format!(" {}", index + 1));
+            }
+            around.push_str(" › ");
+        }
+        around + &self.message(lang)
+    }
+}
+
 /// Finnish, Swedish, English; in the order of [`Lang`].
 fn rule_text(rule: &Rule) -> [&'static str; 3] {
     match rule {

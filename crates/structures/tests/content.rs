@@ -8,7 +8,7 @@ use structures::sample::{Extent, branches, hetu, sample, set_client};
 use structures::{Catalogue, Display, Fault, Lang, Structure, display_form, validate};
 
 /// Seeds tried of each structure; more alternatives than this exist only in lists whose codes are alike to us.
-const SEEDS_MAX: u64 = 12;
+const SEEDS_MAX: u64 = 40;
 
 fn samples(structure: &Structure) -> impl Iterator<Item = (String, Value)> + '_ {
     (0..branches(structure).min(SEEDS_MAX)).flat_map(move |seed| {
@@ -144,6 +144,11 @@ fn fr_33_a_missing_required_field_is_named_in_both_languages() {
     assert_eq!(found[0].path, "laatija.sukunimi");
     assert_eq!(found[0].message(Lang::Fi), "Sukunimi: tieto puuttuu.");
     assert_eq!(found[0].message(Lang::Sv), "Efternamn: uppgiften saknas.");
+    assert_eq!(found[0].located(&structure, Lang::Fi), "Laatija › Sukunimi: tieto puuttuu.");
+    take(&mut content, "merkinta_asiakkaan_arjesta.asiakas.sukunimi").unwrap();
+    take(&mut content, "merkinta_asiakkaan_arjesta.asiakaskertomusmerkinta.palvelutehtava").unwrap();
+    let said: Vec<String> = faults(&structure, &content).iter().map(|one| one.located(&structure, Lang::Sv)).collect();
+    assert_eq!(said[..2], ["Klient 1 › Efternamn: uppgiften saknas.", "Serviceuppgift: uppgiften saknas."]);
 }
 
 #[test]
