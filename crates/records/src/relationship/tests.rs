@@ -95,6 +95,14 @@ fn fr_13_a_provider_row_is_a_grant_and_an_organiser_row_is_none() {
 }
 
 #[test]
+fn the_controllers_own_unit_in_a_provider_row_needs_no_grant() {
+    let mut relationship = aino();
+    let own = ProviderRow::new(unit("1.2.246.10.99990015.10.13"), "Oma", Vec::new(), from(date(2026, 9, 28)));
+    relationship.tasks[0].providers = vec![own];
+    assert_eq!(grants_of(&relationship), []);
+}
+
+#[test]
 fn fr_18_a_subcontractor_row_is_a_grant_of_its_own_and_ends_with_its_provider() {
     let mut relationship = aino();
     let sub = |relationship: &Relationship| {

@@ -171,6 +171,42 @@ fn who_only_carries_out_writes_nothing_else() {
 }
 
 #[test]
+fn fr_24_the_own_register_too_is_open_only_to_who_has_joined() {
+    let suspended = Joining { state: JoiningState::Suspended, ..all_functions() };
+    let moment = Situation { controller_joining: suspended, ..situation() };
+    assert_eq!(refused(&marja(), Act::Search, &search(), &moment).1, Refusal::OrgNotJoined);
+    assert_eq!(refused(&marja(), Act::Write, &about(own_entry()), &moment).1, Refusal::OrgNotJoined);
+}
+
+#[test]
+fn fr_31_a_document_in_another_task_or_unit_than_its_context_is_refused() {
+    let other_task = DocumentFacts { tasks: vec![ServiceTask::WorkingAge], ..own_entry() };
+    assert_eq!(refused(&marja(), Act::Write, &about(other_task.clone()), &situation()).1, Refusal::ContextMismatch);
+    let both = DocumentFacts { tasks: vec![ServiceTask::WorkingAge, TASK], ..other_task };
+    assert!(decide(&marja(), Act::Write, &about(both), &situation()).is_ok());
+    let other_unit = DocumentFacts { unit: Some(unit("1.2.246.10.99990015.10.12")), ..own_entry() };
+    assert_eq!(refused(&marja(), Act::Write, &about(other_unit), &situation()).1, Refusal::UnitMismatch);
+}
+
+#[test]
+fn fr_07_the_late_window_of_a_closed_case_ends() {
+    let closed = Some(CaseFacts { state: CaseState::Closed, closed: Some(date(2026, 10, 5)), ..case() });
+    let on = |now: &str| Situation { now: at(now), case: closed.clone(), ..situation() };
+    assert!(decide(&marja(), Act::Write, &about(own_entry()), &on("2027-01-03T09:00:00Z")).is_ok());
+    let after = on("2027-01-04T09:00:00Z");
+    assert_eq!(refused(&marja(), Act::Write, &about(own_entry()), &after).1, Refusal::CaseClosed);
+}
+
+#[test]
+fn fr_27_a_document_of_another_controller_is_not_written_through_this_register() {
+    let subject = Subject {
+        document: Some(DocumentFacts { controller: organisation(PROVIDER), ..own_entry() }),
+        ..about(own_entry())
+    };
+    assert_eq!(refused(&marja(), Act::Write, &subject, &situation()).0, Refusal::RegisterMismatch);
+}
+
+#[test]
 fn an_invalidated_document_is_neither_found_nor_read() {
     let void = DocumentFacts { invalidated: true, ..own_entry() };
     assert!(!decide(&marja(), Act::Search, &search(), &situation()).unwrap().covers(&void));

@@ -190,6 +190,18 @@ fn fr_101_a_denied_group_is_written_only_by_who_carries_out() {
 }
 
 #[test]
+fn what_another_organisation_has_made_is_not_stored_as_own() {
+    let of_another = DocumentFacts { author_arc: organisation(CONTROLLER).arc(), ..entry() };
+    assert_eq!(refused(&liisa(), Act::Write, &about(of_another), &situation()).0, Refusal::NotAuthor);
+}
+
+#[test]
+fn fr_22_nothing_is_stored_of_an_event_that_has_not_been() {
+    let tomorrow = DocumentFacts { event_day: date(2026, 10, 7), ..entry() };
+    assert_eq!(refused(&liisa(), Act::Write, &about(tomorrow), &situation()).1, Refusal::RkoNotValid);
+}
+
+#[test]
 fn fr_31_a_service_outside_the_grant_does_not_fit_it() {
     let other = DocumentFacts { services: vec![SocialService::new("12")], ..entry() };
     assert_eq!(refused(&liisa(), Act::Write, &about(other), &situation()).1, Refusal::ContextMismatch);
