@@ -1,0 +1,174 @@
+"""The validator's door: silence for a good document, numbered faults for a bad one, whoever wrote it."""
+
+import json
+import re
+import secrets
+import urllib.error
+import urllib.request
+
+import pytest
+
+import documents
+from client import frame, package
+from conftest import GUIDANCE, JARVI_HAME, KIELO, LIISA, MARJA, new_note
+from signing import sign
+
+
+def ask(demo, request_body):
+    """One request. Returns (status, content type, text)."""
+    request = urllib.request.Request(
+        demo.places["archive"].rstrip("/") + "/shark-validointi/validoi/asiakirja/tulos",
+        request_body,
+        {"Content-Type": "application/json"},
+    )
+    try:
+        with urllib.request.urlopen(request, timeout=60) as answer:
+            return answer.status, answer.headers.get_content_type(), answer.read().decode()
+    except urllib.error.HTTPError as refused:
+        return refused.code, refused.headers.get_content_type(), refused.read().decode()
+
+
+def validate(demo, document, xml, worker, service_request="SP17", level="1", carried="", change=lambda text: text):
+    """Validates a document with a frame made for it; returns the list of faults, numbers checked."""
+    subject = f"<subject>{documents.frame_copy(document, worker, carried)}</subject>"
+    _, text = frame("RCMR_IN200002FI01", service_request, "1", worker, document.organiser, document.at, subject)
+    body = {
+        "messageId": secrets.token_hex(4),
+        "palveluPyynto": service_request,
+        "level": level,
+        "siirtokehysXml": change('<?xml version="1.0" encoding="UTF-8"?>\n' + text),
+        "asiakirjaXml": xml.decode(),
+    }
+    status, _, answer = ask(demo, json.dumps(body).encode())
+    assert status == 200, answer
+    if not answer:
+        return []
+    faults = json.loads(answer)
+    assert faults["code"], faults
+    numbers = [int(number) for number in re.findall(r"(?:^|; )(\d+)\. ", faults["description"])]
+    assert numbers and numbers == list(range(1, len(numbers) + 1)), faults
+    return faults["description"].split("; ")
+
+
+@pytest.fixture
+def note(demo):
+    """An entry that nobody has archived; the validator asks nothing of grants at level 1."""
+    return new_note(demo, demo.person(), demo.oid(JARVI_HAME, 8))
+
+
+def test_a_good_document_is_answered_by_nothing(demo, note):
+    xml = documents.write(note, demo.keys, KIELO)
+    assert validate(demo, note, xml, LIISA) == []
+    assert validate(demo, note, xml, LIISA, carried=package(xml)) == [], "a package equal to the document"
+
+
+def test_documents_of_every_group_that_the_stranger_writes(demo):
+    client, at = demo.person(), demo.now()
+    relationship = documents.relationship(
+        demo.oid(JARVI_HAME, 7), demo.oid(JARVI_HAME, 9), client, JARVI_HAME, GUIDANCE, LIISA.unit, at
+    )
+    case = documents.case(demo.oid(JARVI_HAME, 7), demo.oid(JARVI_HAME, 8), client, JARVI_HAME, GUIDANCE, MARJA, at)
+    for document, request in ((relationship, "SP1"), (case, "SP2")):
+        xml = documents.write(document, demo.keys, JARVI_HAME)
+        assert validate(demo, document, xml, MARJA, request) == []
+
+
+def test_another_vendors_style_is_as_good(demo, note):
+    assert validate(demo, note, documents.write_otherwise(note, demo.keys, KIELO), LIISA) == []
+
+
+def test_a_professionals_signature_beside_the_systems(demo, note):
+    xml = sign(documents.unsigned(note, ("1", "3")), demo.keys, ["card-liisa-signature", "kielo-system"])
+    assert validate(demo, note, xml, LIISA) == []
+    assert validate(demo, note, xml, LIISA, level="2") == []
+
+
+def text_of(xml, pattern):
+    """One group of a pattern that must be found."""
+    return re.search(pattern, xml)[1]
+
+
+@pytest.mark.parametrize(
+    "what",
+    [
+        "changed body",
+        "changed time",
+        "no signature",
+        "content outside the structure",
+        "unknown code system",
+        "identity code shown",
+        "active content",
+        "frame of another client",
+        "service request of another group",
+        "DOCTYPE",
+        "not XML",
+        "other package",
+    ],
+)
+def test_a_bad_document_gets_numbered_faults(demo, note, what):
+    content = note.content["merkinta_asiakkaan_arjesta"]
+    make = lambda: documents.write(note, demo.keys, KIELO)  # noqa: E731
+    options = {}
+    good = make()
+    assert validate(demo, note, good, LIISA) == [], "the twin is good"
+    if what == "changed body":
+        payload = text_of(good, rb"<ep2:json[^>]*>([^<]+)")
+        note.lines = [("Kuvaus", "toinen")]
+        display = re.compile(rb'(xhtml\+xml" representation="B64">)[^<]+')
+        xml = good.replace(display.search(good)[0], display.search(documents.unsigned(note))[0])
+        assert payload in xml
+    elif what == "changed time":
+        time = text_of(good, rb"<ep2:signatureTimestamp[^>]*>([^<]+)")
+        xml = good.replace(b">" + time + b"<", b">2026-09-01T00:00:00Z<")
+    elif what == "no signature":
+        xml = documents.unsigned(note, ())
+    elif what == "content outside the structure":
+        content["oma_kentta"] = "x"
+        xml = make()
+    elif what == "unknown code system":
+        content["asiakaskertomusmerkinta"]["palvelutehtava"]["system"] = "urn:oid:1.2.3"
+        xml = make()
+    elif what == "identity code shown":
+        note.lines = [("Tunnus", note.client.hetu)]
+        xml = make()
+    elif what == "active content":
+        xml = sign(
+            documents.unsigned(note, change=lambda text: text.replace("<p>", '<p onclick="x()">', 1)),
+            demo.keys,
+            ["kielo-system"],
+        )
+    elif what == "frame of another client":
+        xml, note.client = good, demo.person()
+    elif what == "service request of another group":
+        xml, options = good, {"service_request": "SP1"}
+    elif what == "DOCTYPE":
+        xml = good.replace(b"?>\n", b'?>\n<!DOCTYPE x [<!ENTITY y "z">]>\n', 1)
+    elif what == "not XML":
+        xml = good[:-10]
+    else:
+        xml, options = good, {"carried": package(make().replace(b"Vieras Oy", b"Toinen Oy"))}
+    assert good != xml or options or what == "frame of another client"
+    assert validate(demo, note, xml, LIISA, **options)
+
+
+def test_the_same_signer_must_be_trusted_only_at_level_2(demo, note, tmp_path):
+    """A signature of a key that nobody has certified: form is right, trust is not."""
+    import subprocess
+
+    from signing import Keys
+
+    command = [
+        "openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=kuka tahansa", "-days", "2",
+        "-keyout", tmp_path / "own-system.key.pem", "-out", tmp_path / "own-system.cert.pem",
+    ]  # fmt: skip
+    subprocess.run(command, check=True, capture_output=True, timeout=60)
+    xml = sign(documents.unsigned(note), Keys(tmp_path), ["own-system"])
+    assert validate(demo, note, xml, LIISA) == []
+    assert validate(demo, note, xml, LIISA, level="2")
+
+
+@pytest.mark.parametrize("body", [b"", b"{", b"[]", b'"SP17"', b'{"messageId": "1"}', b"\xff\xfe"])
+def test_an_unreadable_request_is_a_problem(demo, body):
+    status, kind, text = ask(demo, body)
+    assert (status, kind) == (400, "application/problem+json"), text
+    assert json.loads(text)["code"] == "BAD_REQUEST"
