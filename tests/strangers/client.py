@@ -123,15 +123,14 @@ class Answer:
     def __init__(self, status, data):
         self.status, self.data = status, data
         self.xml = etree.fromstring(data, xml_parser())
-        one = lambda path: (self.xml.xpath(path, namespaces=NS) or [None])[0]  # noqa: E731
-        self.interaction = one("string(//h:interactionId/@extension)")
-        self.kind = one("string(//h:acknowledgement/@typeCode)")
-        self.target = one("string(//h:targetMessage/h:id/@extension)")
+        self.interaction = self.xml.xpath("string(//h:interactionId/@extension)", namespaces=NS)
+        self.kind = self.xml.xpath("string(//h:acknowledgement/@typeCode)", namespaces=NS)
+        self.target = self.xml.xpath("string(//h:targetMessage/h:id/@extension)", namespaces=NS)
         self.codes = self.xml.xpath("//h:acknowledgementDetail[@typeCode='E']/h:code/@code", namespaces=NS)
         self.texts = self.xml.xpath("//h:acknowledgementDetail/h:text/text()", namespaces=NS)
-        receipt = one("//k:receipt")
-        self.receipt = {} if receipt is None else {
-            etree.QName(child).localname: child.get("root") or child.get("value") for child in receipt
+        self.receipt = {
+            etree.QName(child).localname: child.get("root") or child.get("value")
+            for child in self.xml.xpath("//k:receipt/*", namespaces=NS)
         }
         self.rows = {
             row.find("h:id", NS).get("root"): row for row in self.xml.xpath("//h:subject/h:clinicalDocument", namespaces=NS)
