@@ -1,0 +1,107 @@
+//! For whom: oneself, one's minor children, or who has given a mandate (functional specification 3.19).
+//!
+//! The list is read from the registers each time it is shown and each time something is chosen from it, and the archive
+//! proves the right again at every request. What the page says here gives no right.
+
+use crate::op::{Fault, Ground, Op, Subject};
+use askama::Template;
+use aws_lc_rs::digest;
+use axum::{
+    Form,
+    extract::RawQuery,
+    response::{IntoResponse, Redirect, Response},
+};
+use records::time::finnish_date;
+use serde::Deserialize;
+use web::{
+    Page, PageError,
+    ui::{Field, Input, Notice, Tone},
+};
+
+/// The choice of one's own matters.
+const SELF: &str = "itse";
+
+#[derive(Template)]
+#[template(path = "behalf.html")]
+struct BehalfPage {
+    page: Page,
+    bar: String,
+    who: Field,
+    nobody: bool,
+}
+
+/// The choice.
+#[derive(Deserialize)]
+pub struct Choice {
+    #[serde(default)]
+    csrf: String,
+    #[serde(default)]
+    kohde: String,
+}
+
+/// Whom the person may act for today, wards first.
+async fn list(op: &Op) -> Result<Vec<Subject>, Fault> {
+    let today = finnish_date(op.app.clock.now());
+    let person = &op.visit.person;
+    let (custody, mandates) = futures::try_join!(
+        op.app.registers.guardianships(person, today),
+        op.app.registers.mandates_of_agent(person, today)
+    )?;
+    let wards = custody.wards.into_iter().map(|ward| (ward, Ground::Guardian));
+    let principals = mandates.into_iter().map(|mandate| (mandate.principal, Ground::Mandate));
+    Ok(wards.chain(principals).map(|(named, ground)| Subject { hetu: named.hetu, name: named.name, ground }).collect())
+}
+
+/// What stands for a person in the form: nobody can read the code out of the page's source, and the key means nothing
+/// outside this session.
+fn key(op: &Op, subject: &Subject) -> String {
+    let text = format!("{}|{}", op.csrf, subject.hetu.as_str());
+    hex::encode(&digest::digest(&digest::SHA256, text.as_bytes()).as_ref()[..8])
+}
+
+/// The list.
+///
+/// # Errors
+/// When a register does not answer.
+pub async fn form(op: Op, RawQuery(query): RawQuery) -> Result<Response, Fault> {
+    let people = list(&op).await?;
+    let mut options = vec![(SELF.to_owned(), op.t.with("behalf-self", [("name", op.visit.name.as_str())]))];
+    options.extend(people.iter().map(|subject| {
+        let ground = match subject.ground {
+            Ground::Guardian => "behalf-guardian",
+            Ground::Mandate => "behalf-mandate",
+        };
+        (key(&op, subject), op.t.with(ground, [("name", subject.name.as_str())]))
+    }));
+    let now = op.visit.subject.as_ref().map_or_else(|| SELF.to_owned(), |subject| key(&op, subject));
+    let mut page = op.page(op.t.get("behalf-title"));
+    if query.as_deref().is_some_and(|query| query.split('&').any(|pair| pair == "paattynyt=1")) {
+        page = page.notice(Notice::new(Tone::Warning, op.t.get("behalf-ended")).text(op.t.get("behalf-ended-more")));
+    }
+    Ok(web::html(&BehalfPage {
+        page,
+        bar: op.bar(),
+        who: Field::new("kohde", op.t.get("behalf-who"), now, Input::Radio(options)).required(),
+        nobody: people.is_empty(),
+    }))
+}
+
+/// Takes the choice, if the registers still say that the person may.
+///
+/// # Errors
+/// When a register does not answer or the form is not ours. Somebody who is not in the list is answered like a page
+/// that does not exist.
+pub async fn choose(op: Op, Form(choice): Form<Choice>) -> Result<Response, Fault> {
+    web::csrf::check(&op.csrf, &choice.csrf)?;
+    let subject = if choice.kohde == SELF {
+        None
+    } else {
+        let people = list(&op).await?;
+        let chosen = people
+            .into_iter()
+            .find(|subject| key(&op, subject) == choice.kohde || subject.hetu.as_str() == choice.kohde);
+        Some(chosen.ok_or_else(|| PageError::not_found().onward("/puolesta", "nav-behalf"))?)
+    };
+    op.app.sessions.update(&op.token, |visit| visit.subject = subject);
+    Ok(Redirect::to("/").into_response())
+}

@@ -1,0 +1,89 @@
+//! The table of everything that can be done here: method, path, handler, permission. Read it first.
+//!
+//! For a player that reads HTML: forms have ids and the fields named in the comments, and carry `csrf` once somebody is
+//! logged in. Links to documents are `a[data-key=<OID>]`; lists have the ids named in the comments.
+
+use crate::{
+    app::App,
+    behalf, documents, login,
+    op::{Op, Scheme},
+    overview, uses,
+};
+use axum::{
+    Extension, Router,
+    extract::FromRequestParts,
+    middleware::{Next, from_fn_with_state},
+    response::{IntoResponse, Response},
+    routing::{MethodRouter, get},
+};
+use std::sync::Arc;
+use web::{Kit, Product};
+
+/// Who may pass. Whose data a person sees is the archive's decision, further in.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Permission {
+    /// Anyone.
+    Anyone,
+    /// Somebody who has identified himself.
+    Identified,
+}
+use Permission::{Anyone, Identified};
+
+/// One row of the table.
+pub struct Route {
+    /// The path.
+    pub path: &'static str,
+    /// Methods and handlers.
+    pub handlers: MethodRouter<App>,
+    /// Who may pass.
+    pub permission: Permission,
+}
+
+/// The table.
+pub fn table() -> Vec<Route> {
+    let row = |path, handlers, permission| Route { path, handlers, permission };
+    vec![
+        // #kirjaudu: hetu (radio of the demo's people); #kirjaudu-tunnus: hetu (typed)
+        row("/kirjaudu", get(login::form).post(login::log_in), Anyone),
+        // GET says that the session has ended; POST ends it
+        row("/ulos", get(login::ended).post(login::log_out), Anyone),
+        // #asiakkuudet, #paatokset, #suunnitelmat, #arviot, #merkinnat (#muut); FR-12, FR-69, FR-72
+        row("/", get(overview::show), Identified),
+        // article #asiakirja; one page for hidden, another's and unknown: 404; FR-36, FR-71
+        row("/asiakirjat/{oid}", get(documents::show), Identified),
+        // the PDF of a document that has no display form
+        row("/asiakirjat/{oid}/tiedosto", get(documents::file), Identified),
+        // table #kaytto, rows with data-organisation, data-basis, data-action; FR-76
+        row("/kaytto", get(uses::show), Identified),
+        // #puolesta: kohde (radio: itse, or a key of the list read just now); FR-74, FR-75
+        row("/puolesta", get(behalf::form).post(behalf::choose), Identified),
+    ]
+}
+
+/// The routes with their guard and the shell around them.
+pub fn router(app: &App, https: bool) -> Router {
+    let mut routes = Router::new();
+    for Route { path, handlers, permission } in table() {
+        let handlers = match permission {
+            Anyone => handlers,
+            Identified => handlers.layer(from_fn_with_state(app.clone(), only_identified)),
+        };
+        routes = routes.route(path, handlers);
+    }
+    let kit = Kit::new(Arc::clone(&app.texts), Product::Citizen);
+    let kit = if https { kit.https(Vec::new()) } else { kit };
+    web::wrap(routes.with_state(app.clone()), &kit).layer(Extension(Scheme { https }))
+}
+
+/// Sends everybody else to the login, even where a handler should forget to ask.
+async fn only_identified(
+    axum::extract::State(app): axum::extract::State<App>,
+    request: axum::extract::Request,
+    next: Next,
+) -> Response {
+    let (mut parts, body) = request.into_parts();
+    match Op::from_request_parts(&mut parts, &app).await {
+        Ok(_) => next.run(axum::extract::Request::from_parts(parts, body)).await,
+        Err(fault) => fault.into_response(),
+    }
+}
