@@ -4,3 +4,5 @@ pub mod body;
 pub mod open;
 pub mod pages;
 pub mod store;
+#[cfg(test)]
+mod tests;

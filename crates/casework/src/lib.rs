@@ -27,6 +27,8 @@ pub mod seed;
 pub mod settings;
 pub mod sheet;
 pub mod signing;
+#[cfg(test)]
+mod testing;
 pub mod today;
 pub mod use_log;
 

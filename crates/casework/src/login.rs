@@ -3,6 +3,8 @@
 
 pub mod pages;
 pub mod store;
+#[cfg(test)]
+mod tests;
 
 use base64::{Engine, prelude::BASE64_STANDARD};
 

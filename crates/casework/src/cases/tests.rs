@@ -1,0 +1,141 @@
+//! Opening a case through the contact form.
+
+use store::testing::TestDb;
+
+use crate::testing::{Mode, World, contact};
+
+async fn opens(db: TestDb) {
+    let world = World::on(&db).await;
+    let mut marja = world.by_password("marja").await;
+    let path = world.aino(&mut marja).await;
+    // The archive has the relationship and the case before any other document of the case.
+    assert_eq!(world.archive.kinds(), ["1505.1", "1505.2", "4006", "19001"]);
+    let page = marja.get(&path).await;
+    let cases = page.rows("#asiat");
+    assert_eq!(cases, [("1.2.246.10.99990015.95.2026.2.1001".to_owned(), "open".to_owned())]);
+    assert!(page.row(&cases[0].0).contains("Iäkkäiden palvelut"));
+    let states: Vec<String> = page.rows("#asiakirjat").into_iter().map(|(_, state)| state).collect();
+    assert_eq!(states, ["archived"; 4]);
+    assert!(page.text_of("#identity .why").unwrap().contains("Ikääntyneiden asiakasohjaus"));
+    let body = world.archive.kept()[1].document.body.json().unwrap().to_vec();
+    let body: serde_json::Value = serde_json::from_slice(&body).unwrap();
+    assert_eq!(body["asia_asiakirja"]["asian_tiedot"]["avauspaiva"], "2026-09-07");
+    drop(world);
+    db.drop().await;
+}
+
+#[tokio::test]
+async fn fr_01_fr_02_a_contact_opens_a_case_that_the_archive_holds_first_on_sqlite() {
+    opens(TestDb::sqlite().await).await;
+}
+
+#[tokio::test]
+async fn fr_01_fr_02_a_contact_opens_a_case_that_the_archive_holds_first_on_postgres() {
+    opens(TestDb::postgres().await).await;
+}
+
+#[tokio::test]
+async fn fr_01_a_contact_without_a_right_code_or_a_task_opens_nothing() {
+    let (world, db) = World::new().await;
+    let mut marja = world.by_password("marja").await;
+    for (name, value) in [("hetu", "120243-934L"), ("tehtava", ""), ("asian_nimi", "99"), ("tapahtuma", "2027-01-01T10:00"), ("kuvaus_tilanteesta_ja_huolesta", "")] {
+        let mut fields = contact();
+        fields.retain(|(had, _)| *had != name);
+        fields.push((name, value));
+        let answer = marja.post_to("/yhteydenotto", "#yhteydenotto", &fields).await;
+        assert_eq!(answer.status, 422, "{name}");
+    }
+    world.send_all().await;
+    assert_eq!(world.archive.messages(), 0);
+    assert!(marja.get("/asiakkaat").await.rows("#asiakkaat").is_empty());
+    db.drop().await;
+}
+
+#[tokio::test]
+async fn fr_04_fr_08_fr_09_a_second_case_uses_the_same_relationship() {
+    let (world, db) = World::new().await;
+    let mut marja = world.by_password("marja").await;
+    let path = world.aino(&mut marja).await;
+    let answer = marja.post_to(&format!("{path}/asia"), "#asia", &[("asian_nimi", "ASUMINEN")]).await;
+    assert_eq!(answer.status, 303, "{}", answer.text());
+    world.send_all().await;
+    let page = marja.get(&path).await;
+    assert_eq!(page.rows("#asiat").len(), 2);
+    let kinds = world.archive.kinds();
+    assert_eq!(kinds.iter().filter(|kind| *kind == "1505.1").count(), 1);
+    assert_eq!(kinds.iter().filter(|kind| *kind == "1505.2").count(), 2);
+    // The same contact again finds the same client, and so the same relationship.
+    assert_eq!(world.aino(&mut marja).await, path);
+    assert_eq!(world.archive.kinds().iter().filter(|kind| *kind == "1505.1").count(), 1);
+    db.drop().await;
+}
+
+#[tokio::test]
+async fn fr_12_the_relationship_names_the_responsible_worker_and_unit() {
+    let (world, db) = World::new().await;
+    let mut marja = world.by_password("marja").await;
+    world.aino(&mut marja).await;
+    let body = world.archive.kept()[0].document.body.json().unwrap().to_vec();
+    let body: serde_json::Value = serde_json::from_slice(&body).unwrap();
+    let worker = &body["asiakkuusasiakirja"]["palveluista_vastaava_tyontekija"][0];
+    assert_eq!(worker["sukunimi"], "Salo");
+    assert_eq!(worker["yhteystiedot"]["puhelinnumero"], "019 000 0000");
+    db.drop().await;
+}
+
+#[tokio::test]
+async fn fr_26_fr_27_a_client_by_contract_goes_to_the_providers_own_register() {
+    let (world, db) = World::new().await;
+    let mut liisa = world.by_password("liisa").await;
+    let fields = [("hetu", "170350-962A"), ("palvelu", "85"), ("tapahtuma", "2026-09-07T09:00")];
+    let answer = liisa.post_to("/oma-asiakas", "#oma-asiakas", &fields).await;
+    assert_eq!(answer.status, 303, "{}", answer.text());
+    let entry = format!("{}/asiakirja/19007", answer.location);
+    let fields = [("teksti", "Leena lauloi kuorossa."), ("palvelu", "85")];
+    let done = liisa.post_to(&entry, "#asiakirja", &fields).await;
+    assert_eq!(done.status, 303, "{}", done.text());
+    world.send_all().await;
+    let kept = world.archive.kept();
+    assert_eq!(kept.len(), 3);
+    assert!(kept.iter().all(|one| one.document.header.custodian.id.as_str() == "1.2.246.10.99990031.10.0"));
+    let page = liisa.get(&answer.location).await;
+    assert_eq!(page.attribute("#identity .register", "data-register").as_deref(), Some("own"));
+    // Marja's organisation has no such client, and a provider opens no case of an organiser.
+    let mut marja = world.by_password("marja").await;
+    let found = marja.post("/asiakkaat/haku", &[("haku", "170350-962A")]).await;
+    assert!(found.rows("#asiakkaat").is_empty());
+    assert_eq!(liisa.get("/yhteydenotto").await.status, 403);
+    db.drop().await;
+}
+
+#[tokio::test]
+async fn fr_50_another_unit_sees_neither_the_client_nor_that_there_is_one() {
+    let (world, db) = World::new().await;
+    let mut marja = world.by_password("marja").await;
+    let path = world.aino(&mut marja).await;
+    let mut kaisa = world.by_password("kaisa").await;
+    let known = kaisa.get(&path).await;
+    let unknown = kaisa.get("/asiakkaat/00000000000000000000000000000000").await;
+    assert_eq!((known.status, unknown.status), (403, 403));
+    assert_eq!(known.text(), unknown.text());
+    assert!(!known.body.contains("Korpela"));
+    assert_eq!(marja.get(&path).await.status, 200);
+    db.drop().await;
+}
+
+#[tokio::test]
+async fn fr_33_a_refused_document_comes_back_with_what_to_mend_and_an_owner() {
+    let (world, db) = World::new().await;
+    let mut marja = world.by_password("marja").await;
+    world.archive.set(Mode::Refuses(records::refusal::Refusal::SchemaInvalid));
+    let path = world.aino(&mut marja).await;
+    let page = marja.get(&path).await;
+    // Only the first goes; what rests on it waits.
+    let rejected: Vec<_> = page.rows("#asiakirjat").into_iter().filter(|(_, state)| state == "rejected").collect();
+    assert_eq!(rejected.len(), 1);
+    let today = marja.get("/tanaan").await;
+    assert!(today.rows("#tyot").iter().any(|(key, state)| *key == rejected[0].0 && state == "returned_document"));
+    let desk = marja.get("/arkistointi").await;
+    assert!(desk.row(&rejected[0].0).contains("SCHEMA_INVALID"));
+    db.drop().await;
+}

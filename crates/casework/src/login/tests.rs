@@ -1,0 +1,88 @@
+//! The door.
+
+use crate::testing::World;
+
+#[tokio::test]
+async fn fr_16_a_card_lets_its_holder_in_and_a_used_answer_does_not() {
+    let (world, db) = World::new().await;
+    let mut browser = world.browser();
+    let page = browser.get("/kirjaudu/kortti").await;
+    let answer = world.card("marja", &page, "#kortti", "1111");
+    let first = browser.post("/kirjaudu/kortti", &[("vastaus", &answer)]).await;
+    assert_eq!((first.status, first.location.as_str()), (303, "/tanaan"));
+    let again = browser.post("/kirjaudu/kortti", &[("vastaus", &answer)]).await;
+    assert_eq!(again.status, 401);
+    db.drop().await;
+}
+
+#[tokio::test]
+async fn a_challenge_is_good_for_two_minutes() {
+    let (world, db) = World::new().await;
+    let mut browser = world.browser();
+    let page = browser.get("/kirjaudu/kortti").await;
+    let answer = world.card("marja", &page, "#kortti", "1111");
+    world.clock.set("2026-09-07T06:33:00Z");
+    let late = browser.post("/kirjaudu/kortti", &[("vastaus", &answer)]).await;
+    assert_eq!(late.status, 401);
+    db.drop().await;
+}
+
+#[tokio::test]
+async fn a_wrong_password_and_an_unknown_name_look_the_same() {
+    let (world, db) = World::new().await;
+    let mut browser = world.browser();
+    let wrong = browser.post("/kirjaudu", &[("tunnus", "marja"), ("salasana", "väärä")]).await;
+    let unknown = browser.post("/kirjaudu", &[("tunnus", "ei-ketään"), ("salasana", "väärä")]).await;
+    assert_eq!((wrong.status, unknown.status), (401, 401));
+    assert_eq!(wrong.text(), unknown.text());
+    db.drop().await;
+}
+
+#[tokio::test]
+async fn without_a_session_every_page_leads_to_the_door() {
+    let (world, db) = World::new().await;
+    let mut browser = world.browser();
+    for path in ["/tanaan", "/asiakkaat", "/arkistointi", "/oikeudet", "/haku", "/asetukset"] {
+        let answer = browser.get(path).await;
+        assert_eq!((answer.status, answer.location.starts_with("/kirjaudu")), (303, true), "{path}");
+    }
+    let mut marja = world.by_password("marja").await;
+    assert_eq!(marja.get("/asiakkaat").await.status, 200);
+    marja.post("/ulos", &[]).await;
+    assert_eq!(marja.get("/asiakkaat").await.status, 303);
+    db.drop().await;
+}
+
+#[tokio::test]
+async fn the_unit_is_one_of_the_workers_own() {
+    let (world, db) = World::new().await;
+    let mut antti = world.by_password("antti").await;
+    antti.get("/yksikko").await;
+    let own = antti.post("/yksikko", &[("yksikko", "1.2.246.10.99990015.10.12")]).await;
+    assert_eq!(own.status, 303);
+    let foreign = antti.post("/yksikko", &[("yksikko", "1.2.246.10.99990031.10.31")]).await;
+    assert_eq!(foreign.status, 403);
+    db.drop().await;
+}
+
+#[tokio::test]
+async fn a_right_that_has_ended_ends_the_session_at_once() {
+    let (world, db) = World::new().await;
+    world.clock.set("2026-10-31T20:00:00Z");
+    let mut joni = world.by_password("joni").await;
+    assert_eq!(joni.get("/asiakkaat").await.status, 200);
+    world.clock.set("2026-10-31T22:00:00Z");
+    assert_eq!(joni.get("/asiakkaat").await.status, 303);
+    db.drop().await;
+}
+
+#[tokio::test]
+async fn a_form_without_the_sessions_token_changes_nothing() {
+    let (world, db) = World::new().await;
+    let mut marja = world.by_password("marja").await;
+    let answer = marja.post("/arkistointi/yrita", &[("csrf", "muu")]).await;
+    assert_eq!(answer.status, 403);
+    let answer = marja.post("/arkistointi/yrita", &[]).await;
+    assert_eq!(answer.status, 303);
+    db.drop().await;
+}
