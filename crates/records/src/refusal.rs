@@ -364,6 +364,6 @@ mod tests {
 
     #[test]
     fn the_table_has_a_row_for_each_refusal() {
-        insta::assert_snapshot!(markdown_table());
+        insta::assert_snapshot!("catalogue", markdown_table());
     }
 }

@@ -173,7 +173,7 @@ fn refused(actor: &Actor, act: Act, subject: &Subject, situation: &Situation) ->
 
 #[test]
 fn fr_101_the_policy_is_the_one_that_was_read() {
-    insta::assert_snapshot!(policy_table());
+    insta::assert_snapshot!("policy", policy_table());
 }
 
 #[test]

@@ -56,6 +56,15 @@ fn fr_05_the_task_of_a_case_does_not_change() {
 }
 
 #[test]
+fn a_case_stays_itself_and_has_a_client() {
+    let other = Case { id: CaseId::parse("1.2.246.10.99990015.95.2026.2.1002").unwrap(), ..case() };
+    assert_eq!(check_successor(&case(), &other), [CaseFault::OtherCase]);
+    let earlier = Case { opened: date(2026, 9, 1), ..case() };
+    assert_eq!(check_successor(&case(), &earlier), [CaseFault::OpeningChanged]);
+    assert_eq!(check(&Case { clients: Vec::new(), ..case() }), [CaseFault::NoClient]);
+}
+
+#[test]
 fn fr_06_a_closed_case_has_its_day_and_an_open_one_has_none() {
     assert_eq!(check(&case()), []);
     assert_eq!(check(&Case { state: CaseState::Closed, ..case() }), [CaseFault::ClosingDay]);

@@ -168,10 +168,8 @@ struct Row<'a> {
 
 fn rows(relationship: &Relationship) -> Vec<Row<'_>> {
     let mut all = Vec::new();
-    let organiser = |task, row: &'_ super::UnitRow| (task, UnitKind::Organiser, row.period);
     for row in &relationship.organiser_units {
-        let (task, kind, period) = organiser(None, row);
-        all.push(Row { task, kind, unit: &row.unit, period });
+        all.push(Row { task: None, kind: UnitKind::Organiser, unit: &row.unit, period: row.period });
     }
     for task_row in &relationship.tasks {
         let task = Some(task_row.task);

@@ -180,6 +180,47 @@ fn fr_10_an_ended_row_must_stay_and_a_wrong_open_row_may_go() {
 }
 
 #[test]
+fn fr_10_an_ended_row_does_not_open_again_and_the_relationship_stays_itself() {
+    let mut old = aino();
+    old.tasks[0].providers[0].period.end = Some(date(2026, 11, 15));
+    let missing = RelationFault::EndedRowMissing { task: Some(ServiceTask::Elderly), unit: unit(KIELO) };
+    assert_eq!(check_successor(&old, &aino(), date(2026, 11, 16)), [missing]);
+    let mut other = aino();
+    other.id = Some(RelationshipId::parse("1.2.246.10.99990015.95.2026.3.1002").unwrap());
+    assert_eq!(check_successor(&aino(), &other, date(2026, 11, 16)), [RelationFault::OtherRelationship]);
+}
+
+#[test]
+fn an_end_before_its_start_is_refused() {
+    let mut row = aino();
+    row.tasks[0].providers[0].subcontractors.clear();
+    row.tasks[0].providers[0].period.end = Some(date(2026, 9, 27));
+    assert_eq!(check(&row), [RelationFault::EndBeforeStart { unit: Some(unit(KIELO)) }]);
+    let mut whole = aino();
+    whole.tasks.clear();
+    whole.organiser_units = vec![UnitRow::new(
+        unit("1.2.246.10.99990015.10.11"),
+        "Yksikkö",
+        Period { start: date(2026, 9, 1), end: Some(date(2026, 9, 2)) },
+    )];
+    whole.period.end = Some(date(2026, 9, 6));
+    assert_eq!(check(&whole), [RelationFault::EndBeforeStart { unit: None }]);
+}
+
+#[test]
+fn a_client_has_one_identifier_and_a_unit_is_of_the_organisation_register() {
+    let mut json = aino().to_json();
+    json[ROOT_KEY]["asiakas"]["tilapainen_yksilointitunnus"] =
+        json!({ "system": "1.2.246.10.99990015.22.2026", "value": "010175-901Z" });
+    let path = "asiakkuusasiakirja.asiakas.tilapainen_yksilointitunnus";
+    assert_eq!(Relationship::parse(&json).err().unwrap().path(), path);
+    json = aino().to_json();
+    json[ROOT_KEY]["sosiaalihuollon_palvelutehtava"][0]["palveluntuottaja"][0]["palveluyksikon_nimi"]["system"] =
+        json!("urn:oid:1.2.246.537.6.1221");
+    assert!(matches!(Relationship::parse(&json), Err(ProjectionError::Code { .. })));
+}
+
+#[test]
 fn fr_62_a_temporary_id_may_become_a_code_and_never_another_person() {
     let mut unknown = aino();
     unknown.client.id = ClientId::parse("1.2.246.10.99990015.22.2026", "010175-901Z").unwrap();
