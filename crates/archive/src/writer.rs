@@ -80,6 +80,8 @@ pub struct Nullify {
     pub controller: OrganisationId,
     /// Blind indexes of its clients.
     pub clients: Vec<String>,
+    /// Its case, when it has one.
+    pub case: Option<String>,
     /// Who acts.
     pub acting: Acting,
     /// Nonce of the message.
@@ -288,6 +290,7 @@ impl Group<'_> {
                 Work::Archive(archive, _) => wanted.entry(&archive.entry),
                 Work::Nullify(nullify, _) => {
                     wanted.sets.insert(nullify.set.clone());
+                    wanted.cases.extend(nullify.case.iter().cloned());
                     wanted.clients.extend(nullify.clients.iter().cloned());
                 }
                 Work::Record(record, _) => wanted.clients.extend(record.rests.iter().map(|rest| rest.client.clone())),
@@ -367,7 +370,7 @@ impl Group<'_> {
         settings: &Settings,
         now: Timestamp,
     ) -> Result<Timestamp, Denial> {
-        let Nullify { set, controller, clients, acting, nonce, mut event } = work;
+        let Nullify { set, controller, clients, acting, nonce, mut event, .. } = work;
         event.basis(decide::basis(&acting, controller.as_str()));
         let decided = self
             .unused(&nonce, settings, now)

@@ -1,28 +1,15 @@
 //! Register access rights from the outside: bytes on `/sanomat`, both databases.
 
-use archive::testing::{documents::Row, *};
-use kanta::query::{Query, QueryKind};
-use records::id::OrganisationId;
+mod common;
+
+use archive::{
+    joining::{self, Joining},
+    testing::{documents::Row, *},
+};
+use common::*;
+use kanta::query::QueryKind;
+use records::time::Clock;
 use store::testing::for_each_engine;
-
-fn organisation(oid: &str) -> OrganisationId {
-    OrganisationId::parse(oid).unwrap()
-}
-
-/// A search by case OID in Järvi-Häme's register.
-fn by_case(case: &records::id::CaseId) -> Query {
-    let mut query = Query::new(QueryKind::Document, "1", organisation(JHHVA));
-    query.case = Some(case.clone());
-    query
-}
-
-async fn search(world: &World, member: &Member, query: Query) -> Reply {
-    let controller = query.controller.as_str().to_owned();
-    let frame = kanta::frame::query(query, world.sending(member, &controller));
-    world.send(member, &frame).await
-}
-
-const ENTRY_AT: &str = "2026-09-28T10:00:00+03:00";
 
 #[tokio::test]
 async fn fr_13_a_right_comes_into_being_only_with_the_unit_row() {
@@ -31,16 +18,269 @@ async fn fr_13_a_right_comes_into_being_only_with_the_unit_row() {
         let (marja, liisa) = (world.worker("marja"), world.worker("liisa"));
         let (case, relationship) = world.open_client(&marja, AINO, &[]).await;
         let entry = world.entry(&liisa, JHHVA, &case, AINO, ENTRY_AT, "Rauhallinen aamu.");
-        assert_eq!(world.store(&liisa, &entry).await.code(), "RKO_NOT_VALID");
-        assert_eq!(search(&world, &liisa, by_case(&case)).await.code(), "RKO_NOT_VALID");
+        expect(&world, &liisa, &entry, "RKO_NOT_VALID").await;
+        assert_eq!(search(&world, &liisa, by_case(QueryKind::Document, &case)).await.code(), "RKO_NOT_VALID");
 
         let granted = world.next_relationship(&marja, &relationship, AINO, &[Row::from(AHOLA, "2026-09-28")]);
-        let reply = world.store(&marja, &granted).await;
-        assert_eq!(reply.code(), "AA", "{}", reply.texts());
-        let reply = world.store(&liisa, &entry).await;
-        assert_eq!(reply.code(), "AA", "{}", reply.texts());
-        let found = search(&world, &liisa, by_case(&case)).await.answer();
+        expect(&world, &marja, &granted, "AA").await;
+        expect(&world, &liisa, &entry, "AA").await;
+        let found = search(&world, &liisa, by_case(QueryKind::Document, &case)).await.answer();
         assert!(found.rows.iter().any(|row| row.header.id == entry.header.id));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn fr_14_a_right_to_one_client_is_none_to_another() {
+    for_each_engine(async |db| {
+        let aino = Aino::new(db).await;
+        let (other, _) = aino.world.open_client(&aino.marja, LEENA, &[]).await;
+        aino.stored_entry().await;
+        let entry = aino.world.entry(&aino.liisa, JHHVA, &other, LEENA, ENTRY_AT, "Toisen asiakkaan asia.");
+        expect(&aino.world, &aino.liisa, &entry, "RKO_NOT_VALID").await;
+        let wrong_client = aino.world.entry(&aino.liisa, JHHVA, &aino.case, LEENA, ENTRY_AT, "Väärä asiakas.");
+        expect(&aino.world, &aino.liisa, &wrong_client, "RKO_NOT_VALID").await;
+        assert_eq!(aino.finds(&aino.liisa, by_case(QueryKind::Document, &other)).await, Err("RKO_NOT_VALID".into()));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn fr_16_the_case_oid_opens_the_clients_data_with_a_card_only() {
+    for_each_engine(async |db| {
+        let aino = Aino::new(db).await;
+        let entry = aino.stored_entry().await;
+        let found = aino.finds(&aino.liisa, by_case(QueryKind::Metadata, &aino.case)).await.unwrap();
+        assert!(found.contains(&entry.header.id.as_str().to_owned()));
+        let without = aino.liisa.clone().without_card();
+        let refused = aino.finds(&without, by_case(QueryKind::Metadata, &aino.case)).await;
+        assert_eq!(refused, Err("STRONG_AUTH_REQUIRED".into()));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn fr_17_another_unit_of_the_same_company_gets_nothing() {
+    for_each_engine(async |db| {
+        let aino = Aino::new(db).await;
+        aino.stored_entry().await;
+        let henna = aino.world.worker("henna");
+        assert_eq!(aino.finds(&henna, by_case(QueryKind::Document, &aino.case)).await, Err("RKO_NOT_VALID".into()));
+        let entry = aino.world.entry(&henna, JHHVA, &aino.case, AINO, ENTRY_AT, "Väärästä yksiköstä.");
+        expect(&aino.world, &henna, &entry, "RKO_NOT_VALID").await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn fr_20_a_document_by_right_is_the_organisers_and_found_at_once() {
+    for_each_engine(async |db| {
+        let aino = Aino::new(db).await;
+        let entry = aino.stored_entry().await;
+        let found = search(&aino.world, &aino.marja, by_client(QueryKind::Document, JHHVA, AINO)).await.answer();
+        let at = found.rows.iter().position(|row| row.header.id == entry.header.id).expect("found at once");
+        assert_eq!(found.rows[at].header.custodian.id.as_str(), JHHVA);
+        assert_eq!(found.rows[at].header.unit.as_ref().unwrap().id.as_str(), AHOLA);
+        // Nothing of it is in the producer's own register.
+        let own = aino.finds(&aino.liisa, by_client(QueryKind::Document, KIELO, AINO)).await;
+        assert_eq!(own, Err("NO_CONTEXT_RELATION".into()));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn fr_21_the_right_stops_at_midnight_finnish_time_after_its_end() {
+    for_each_engine(async |db| {
+        let aino = Aino::new(db).await;
+        aino.stored_entry().await;
+        let rows = [Row::from(AHOLA, "2026-09-28").until("2026-11-15")];
+        let ended = aino.world.next_relationship(&aino.marja, &aino.relationship, AINO, &rows);
+        expect(&aino.world, &aino.marja, &ended, "AA").await;
+        aino.world.clock.set("2026-11-15T21:59:59Z");
+        assert!(aino.finds(&aino.liisa, by_case(QueryKind::Document, &aino.case)).await.is_ok());
+        aino.world.clock.set("2026-11-15T22:00:00Z");
+        assert_eq!(
+            aino.finds(&aino.liisa, by_case(QueryKind::Document, &aino.case)).await,
+            Err("RKO_NOT_VALID".into())
+        );
+        // FR-22: a late entry about a day inside the right is taken, a later day is not.
+        aino.world.clock.set("2026-11-17T10:00:00Z");
+        expect(&aino.world, &aino.liisa, &aino.entry_at("2026-11-14T10:00:00+02:00"), "AA").await;
+        expect(&aino.world, &aino.liisa, &aino.entry_at("2026-11-17T10:00:00+02:00"), "RKO_NOT_VALID").await;
+        aino.world.clock.set("2026-12-20T10:00:00Z");
+        expect(&aino.world, &aino.liisa, &aino.entry_at("2026-11-14T11:00:00+02:00"), "RKO_NOT_VALID").await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn fr_24_both_parties_must_have_joined_with_the_function() {
+    for_each_engine(async |db| {
+        let aino = Aino::new(db).await;
+        for changed in [
+            Joining { state: "suspended".into(), ..Joining::joined(KIELO) },
+            Joining { rko: false, ..Joining::joined(KIELO) },
+            Joining { system_kind: "patient".into(), ..Joining::joined(KIELO) },
+            Joining { rko: false, ..Joining::joined(JHHVA) },
+        ] {
+            join(&aino.world, &changed).await;
+            expect(&aino.world, &aino.liisa, &aino.entry(), "ORG_NOT_JOINED").await;
+            let refused = aino.finds(&aino.liisa, by_case(QueryKind::Document, &aino.case)).await;
+            assert_eq!(refused, Err("ORG_NOT_JOINED".into()));
+            join(&aino.world, &Joining::joined(&changed.organisation)).await;
+        }
+        expect(&aino.world, &aino.liisa, &aino.entry(), "AA").await;
+    })
+    .await;
+}
+
+async fn join(world: &World, joining: &Joining) {
+    let mut tx = world.app.db.write().await.unwrap();
+    joining::set(&mut tx, joining, world.clock.now()).await.unwrap();
+    tx.commit().await.unwrap();
+}
+
+#[tokio::test]
+async fn fr_25_before_go_live_nothing_is_taken() {
+    for_each_engine(async |db| {
+        let aino = Aino::new(db).await;
+        let mut tx = aino.world.app.db.write().await.unwrap();
+        joining::set_go_live(&mut tx, JHHVA, "IAKAS", "2026-10-01".parse().unwrap()).await.unwrap();
+        tx.commit().await.unwrap();
+        expect(&aino.world, &aino.liisa, &aino.entry(), "GO_LIVE_NOT_REACHED").await;
+        aino.world.clock.set("2026-10-01T09:00:00Z");
+        expect(&aino.world, &aino.liisa, &aino.entry(), "AA").await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn fr_28_one_countys_search_never_shows_anothers_documents() {
+    for_each_engine(async |db| {
+        let aino = Aino::new(db).await;
+        let entry = aino.stored_entry().await;
+        let mut query = by_case(QueryKind::Document, &aino.case);
+        query.controller = organisation(RSHVA);
+        assert_eq!(aino.finds(&aino.liisa, query).await, Err("RKO_NOT_VALID".into()));
+        let oona = aino.world.worker("oona");
+        let refused = aino.finds(&oona, by_client(QueryKind::Document, RSHVA, AINO)).await;
+        assert_eq!(refused, Err("NO_CONTEXT_RELATION".into()));
+        let found = aino.finds(&aino.liisa, by_case(QueryKind::Document, &aino.case)).await.unwrap();
+        assert!(found.contains(&entry.header.id.as_str().to_owned()));
+    })
+    .await;
+}
+
+/// decisions.md 3: every refusal under a grant has the same bytes but for message ids and time.
+#[tokio::test]
+async fn fr_13_refusals_under_a_grant_look_the_same() {
+    for_each_engine(async |db| {
+        let aino = Aino::new(db).await;
+        aino.stored_entry().await;
+        let (other, _) = aino.world.open_client(&aino.marja, LEENA, &[]).await;
+        let unknown = aino.world.case_id(JHHVA);
+        let henna = aino.world.worker("henna");
+        let mut seen = Vec::new();
+        for (member, case) in [(&aino.liisa, &unknown), (&aino.liisa, &other), (&henna, &aino.case)] {
+            let Reply::Ack(mut ack) = search(&aino.world, member, by_case(QueryKind::Document, case)).await else {
+                panic!("not refused")
+            };
+            ack.message_id.extension = String::new();
+            ack.target = None;
+            seen.push(kanta::ack::encode(&ack));
+        }
+        aino.world.clock.set("2026-09-27T12:00:00Z");
+        let Reply::Ack(mut early) = search(&aino.world, &aino.liisa, by_case(QueryKind::Document, &aino.case)).await
+        else {
+            panic!("not refused")
+        };
+        early.message_id.extension = String::new();
+        early.target = None;
+        early.created = "2026-09-28T09:00:00Z".parse().unwrap();
+        seen.push(kanta::ack::encode(&early));
+        assert!(seen.windows(2).all(|pair| pair[0] == pair[1]), "a refusal tells its cause");
+    })
+    .await;
+}
+
+/// Grants are written by the intake of relationship documents only: dropped and rebuilt they are the same.
+#[tokio::test]
+async fn fr_13_grants_rebuilt_from_the_documents_are_the_same() {
+    for_each_engine(async |db| {
+        let aino = Aino::new(db).await;
+        aino.world.open_client(&aino.marja, LEENA, &[Row::from(LEHTO, "2026-09-01").until("2026-09-20")]).await;
+        aino.world.clock.set("2026-10-01T09:00:00Z");
+        let rows = [Row::from(AHOLA, "2026-09-28").until("2026-10-05"), Row::from(LEHTO, "2026-10-06")];
+        let second = aino.world.next_relationship(&aino.marja, &aino.relationship, AINO, &rows);
+        expect(&aino.world, &aino.marja, &second, "AA").await;
+        let before = grants(&aino.world).await;
+        assert!(before.len() >= 6);
+        let mut tx = aino.world.app.db.write().await.unwrap();
+        sqlx::query("DELETE FROM grants").execute(&mut *tx).await.unwrap();
+        tx.commit().await.unwrap();
+        assert_eq!(archive::rebuild_grants(&aino.world.app).await.unwrap(), before.len());
+        assert_eq!(grants(&aino.world).await, before);
+    })
+    .await;
+}
+
+async fn grants(world: &World) -> Vec<(String, i64, String, String, String, String, i64, i64)> {
+    let mut tx = world.app.db.read().await.unwrap();
+    sqlx::query_as(
+        "SELECT document_oid, row_number, client, unit, starts, ends, granted_at, superseded_at FROM grants \
+         ORDER BY document_oid, row_number",
+    )
+    .fetch_all(&mut *tx)
+    .await
+    .unwrap()
+}
+
+#[tokio::test]
+async fn fr_103_a_document_on_anothers_behalf_names_the_basis() {
+    for_each_engine(async |db| {
+        let aino = Aino::new(db).await;
+        let mut entry = aino.entry();
+        entry.header.outsourcing_customer = None;
+        let reply = aino.world.store(&aino.liisa, &entry).await;
+        assert_eq!(reply.code(), "CONTEXT_MISSING");
+        assert!(reply.texts().contains("käsittelyn peruste"));
+        aino.stored_entry().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn fr_46_an_entry_goes_without_a_card_but_a_correction_does_not() {
+    for_each_engine(async |db| {
+        let aino = Aino::new(db).await;
+        let mobile = aino.liisa.clone().without_card();
+        let entry = aino.entry();
+        expect(&aino.world, &mobile, &entry, "AA").await;
+        let corrected = aino.world.next_version(&entry);
+        expect(&aino.world, &mobile, &corrected, "STRONG_AUTH_REQUIRED").await;
+        expect(&aino.world, &aino.liisa, &corrected, "AA").await;
+        // FR-47: in strict mode the same entry needs a card.
+        join(&aino.world, &Joining { strict: true, ..Joining::joined(KIELO) }).await;
+        expect(&aino.world, &mobile, &aino.entry(), "STRONG_AUTH_REQUIRED").await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn fr_101_a_grant_shows_what_carrying_out_may_see_and_no_more() {
+    for_each_engine(async |db| {
+        let aino = Aino::new(db).await;
+        let own = aino.stored_entry().await;
+        // The organiser's own entry of its own unit is not of the granted service's carrying out.
+        let mut visit = aino.world.entry(&aino.marja, JHHVA, &aino.case, AINO, ENTRY_AT, "Kotikäynti.");
+        visit.header.process = Some(kanta::Code::new("2"));
+        expect(&aino.world, &aino.marja, &visit, "AA").await;
+        let found = aino.finds(&aino.liisa, by_case(QueryKind::Document, &aino.case)).await.unwrap();
+        assert!(found.contains(&own.header.id.as_str().to_owned()));
+        assert!(!found.contains(&visit.header.id.as_str().to_owned()), "an assessment's entry is outside the right");
+        // An unknown duty has no right at all.
+        let stranger = Member { duty: "kaikki".to_owned(), ..aino.liisa.clone() };
+        assert_eq!(aino.finds(&stranger, by_case(QueryKind::Document, &aino.case)).await, Err("ACTOR_INVALID".into()));
     })
     .await;
 }

@@ -303,7 +303,7 @@ async fn prepare_nullify(
         .subject
         .as_ref()
         .ok_or_else(|| Denial::with(Refusal::FrameMismatch, "Mitätöitävän asiakirjan tunniste puuttuu."))?;
-    let clients = clients_of_set(app, subject.set_id.as_str()).await.map_err(|error| {
+    let (clients, case) = clients_of_set(app, subject.set_id.as_str()).await.map_err(|error| {
         tracing::error!(%error, "the clients of a set could not be read");
         Denial::new(Refusal::ServiceUnavailable)
     })?;
@@ -312,21 +312,24 @@ async fn prepare_nullify(
         set: subject.set_id.as_str().to_owned(),
         controller: frame.controller.clone(),
         clients,
+        case,
         acting,
         nonce: actor.nonce(),
         event,
     })
 }
 
-async fn clients_of_set(app: &App, set: &str) -> Result<Vec<String>, StoreError> {
+/// Clients and case of a set; the decision itself reads the set again in the writer.
+async fn clients_of_set(app: &App, set: &str) -> Result<(Vec<String>, Option<String>), StoreError> {
     let mut tx = app.db.read().await?;
     let rows = sql::select_in(
         &mut tx,
-        "SELECT DISTINCT c.client FROM documents d JOIN document_clients c ON c.document_oid = d.document_oid \
+        "SELECT DISTINCT c.client, d.case_oid FROM documents d JOIN document_clients c ON c.document_oid = d.document_oid \
          WHERE d.set_oid IN",
         &[set.to_owned()],
     )
     .await?;
     tx.rollback().await?;
-    Ok(rows.iter().map(|row| row.get(0)).collect())
+    let case = rows.first().and_then(|row| row.get::<Option<String>, _>(1));
+    Ok((rows.iter().map(|row| row.get(0)).collect(), case))
 }

@@ -185,6 +185,7 @@ impl World {
 
     /// The same with other settings.
     pub async fn with(db: Db, settings: Settings) -> Self {
+        sabotage_by_environment();
         let folder = tempfile::tempdir().expect("a folder");
         let cast = Cast::built_in().expect("the cast");
         let pki = Pki::shared(&cast);
@@ -193,6 +194,20 @@ impl World {
         let (app, _writer) = App::start(config).await.expect("the archive starts");
         seed(&app, &cast).await;
         Self { app, clock, cast, pki, numbers: AtomicU64::new(1), folder }
+    }
+
+    /// A world whose archive listens on free ports of loopback.
+    pub async fn served(db: Db) -> (Self, crate::Handle) {
+        let folder = tempfile::tempdir().expect("a folder");
+        let cast = Cast::built_in().expect("the cast");
+        let pki = Pki::shared(&cast);
+        let clock = Arc::new(TestClock::at("2026-09-28T09:00:00Z"));
+        let handle = crate::serve(config(db, &cast, &pki, &clock, &folder, Settings::default()))
+            .await
+            .expect("the archive starts");
+        let app = handle.app.clone();
+        seed(&app, &cast).await;
+        (Self { app, clock, cast, pki, numbers: AtomicU64::new(1), folder }, handle)
     }
 
     /// A folder that lives as long as the world.
@@ -338,6 +353,14 @@ impl World {
         let mut tx = self.app.db.read().await.expect("a snapshot");
         let sql = sqlx::AssertSqlSafe(format!("SELECT COUNT(*) FROM {table}"));
         sqlx::query_scalar(sql).fetch_one(&mut *tx).await.expect("a count")
+    }
+}
+
+/// Chooses the deliberate fault that `VAKKA_SABOTAGE` names, so that the tests can be seen to fail.
+fn sabotage_by_environment() {
+    #[cfg(feature = "sabotage")]
+    if let Some(fault) = std::env::var("VAKKA_SABOTAGE").ok().and_then(|name| crate::sabotage::Fault::parse(&name)) {
+        crate::sabotage::choose(fault);
     }
 }
 
