@@ -275,6 +275,7 @@ def relationship(oid, relationship_oid, client, organiser, unit, provider, at):
     day = at.astimezone(HELSINKI).strftime("%Y-%m-%d")
     content = {
         "asiakkuusasiakirja": {
+            "palvelunjarjestajan_toimintayksikko": term((organiser.oid, organiser.name), UNITS),
             "asiakkuuden_yksilointitunnus": identifier(relationship_oid),
             "asiakas": person(client) | {"turvakielto": False},
             "sosiaalihuollon_asiakkuus": {"asiakkuuden_alkamispvm": day},
