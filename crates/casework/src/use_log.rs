@@ -106,7 +106,7 @@ pub async fn write(op: &Op, tx: &mut Tx, event: Event) -> Result<()> {
     row.basis = Basis { kind: event.basis, reference: None };
     row.detail = event.detail;
     row.count = event.count;
-    log::append(tx, &op.app.vault, &format!("casework {}", op.org), &[row]).await?;
+    log::append(tx, &op.app.vault, &format!("casework/{}", op.org), &[row]).await?;
     Ok(())
 }
 
