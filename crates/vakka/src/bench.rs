@@ -1,0 +1,47 @@
+//! `vakka bench`: measures the shipped path and proves that it loses nothing.
+//!
+//! Nothing is switched off: documents arrive over mutual TLS at an archive in a process of its own, everything is
+//! checked, logged and on disk before the acknowledgement. Documents are made and signed before the clock starts, by
+//! another process, each with its own OID, text and signature.
+
+mod author;
+mod documents;
+mod ingest;
+mod keys;
+mod load;
+mod machine;
+mod messages;
+mod plan;
+mod postgres;
+mod prepare;
+mod server;
+mod words;
+
+use crate::Verdict;
+use anyhow::Result;
+
+/// The benchmarks.
+#[derive(clap::Subcommand)]
+pub enum Command {
+    /// Signed documents into the archive, as fast as it takes them or at a rate
+    #[command(after_help = "Example: vakka bench ingest --documents 20000 --rate 100")]
+    Ingest(ingest::Arguments),
+    /// The preparing process of the others
+    #[command(hide = true)]
+    Prepare(prepare::Arguments),
+    /// The archive process of the others
+    #[command(hide = true)]
+    Archive(server::Arguments),
+}
+
+/// Runs a benchmark.
+///
+/// # Errors
+/// When something cannot be started; the verdict tells what does not hold.
+pub async fn run(command: Command) -> Result<Verdict> {
+    match command {
+        Command::Ingest(arguments) => ingest::run(arguments).await,
+        Command::Prepare(arguments) => prepare::run(&arguments).map(|()| Verdict::Done),
+        Command::Archive(arguments) => server::run(arguments).await.map(|()| Verdict::Done),
+    }
+}
