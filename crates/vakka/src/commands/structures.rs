@@ -57,6 +57,19 @@ pub fn catalogue(folder: Option<&Path>) -> anyhow::Result<Catalogue> {
     Ok(catalogue)
 }
 
+/// The structures of a data folder: built-in ones, those imported into it, those of a further folder.
+///
+/// # Errors
+/// As [`catalogue`].
+pub fn catalogue_of(data: &Path, further: Option<&Path>) -> anyhow::Result<Catalogue> {
+    let imported = data.join("structures");
+    let mut catalogue = catalogue(imported.is_dir().then_some(imported.as_path()))?;
+    for file in further.map(json_files).transpose()?.unwrap_or_default() {
+        catalogue.import(&std::fs::read(&file)?).with_context(|| file.display().to_string())?;
+    }
+    Ok(catalogue)
+}
+
 fn json_files(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
     let entries = std::fs::read_dir(folder).with_context(|| format!("cannot read {}", folder.display()))?;
     let mut files: Vec<PathBuf> = entries

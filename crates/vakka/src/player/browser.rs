@@ -5,6 +5,8 @@
 use anyhow::{Context, Result, anyhow, bail};
 use scraper::{ElementRef, Html, Selector};
 
+mod form;
+
 /// One window with its own cookies.
 pub struct Browser {
     client: reqwest::Client,
@@ -70,6 +72,25 @@ impl Page {
         found.with_context(|| format!("{} has no {css} with {name}", self.path))
     }
 
+    /// The value of an attribute of the first element that fits the selector and whose text passes.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub fn attribute_where(&self, css: &str, name: &str, passes: impl Fn(&str) -> bool) -> Result<String> {
+        let document = Html::parse_document(&self.html);
+        let fits = |element: &ElementRef<'_>| passes(&element.text().collect::<String>());
+        let mut found = document.select(&select(css)?).filter(fits).collect::<Vec<_>>().into_iter();
+        let value = found.find_map(|element| element.value().attr(name).map(str::to_owned));
+        value.with_context(|| format!("{} has no such {css} with {name}", self.path))
+    }
+
+    /// The values of an attribute of every element that fits the selector.
+    pub fn attributes(&self, css: &str, name: &str) -> Vec<String> {
+        let document = Html::parse_document(&self.html);
+        let Ok(selector) = select(css) else { return Vec::new() };
+        document.select(&selector).filter_map(|element| element.value().attr(name).map(str::to_owned)).collect()
+    }
+
     /// The text of the first element that fits the selector.
     ///
     /// # Errors
@@ -126,27 +147,30 @@ impl Browser {
         self.open(&target).await
     }
 
-    /// Sends the form that fits the selector: its own values, with those given here in their place or beside them.
+    /// Sends the form that fits the selector: its own values, with those given here in their place. A field is given by
+    /// its name or by the beginning of its label, as a person finds it.
     ///
     /// # Errors
-    /// When there is no such form, when it has no field of a given name, or when the site does not answer.
+    /// When there is no such form, when it has no such field, or when the site does not answer.
     pub async fn submit(&mut self, form: &str, values: &[(&str, &str)]) -> Result<&Page> {
-        let (method, action, mut fields) = read_form(&self.page, form)?;
-        for (name, value) in values {
-            let Some(at) = fields.iter().position(|(field, _)| field == name) else {
-                if !names_field(&self.page, form, name)? {
-                    bail!("the form {form} of {} has no field {name}", self.page.path);
-                }
-                fields.push(((*name).to_owned(), (*value).to_owned()));
-                continue;
-            };
-            fields[at].1 = (*value).to_owned();
-        }
-        let url = self.absolute(&action);
-        let request = match method.as_str() {
-            "post" => self.client.post(url).form(&fields),
-            _ => self.client.get(url).query(&fields),
-        };
+        let form = form::Form::read(&self.page, form)?;
+        self.send(form.filled(values)?).await
+    }
+
+    /// Like [`Browser::submit`], and writes something into every mandatory field that is still empty, as a person would
+    /// to whom a field is of no interest.
+    ///
+    /// # Errors
+    /// As [`Browser::submit`].
+    pub async fn submit_whole(&mut self, form: &str, values: &[(&str, &str)]) -> Result<&Page> {
+        let form = form::Form::read(&self.page, form)?;
+        self.send(form.filled(values)?.completed()).await
+    }
+
+    async fn send(&mut self, form: form::Form) -> Result<&Page> {
+        let url = self.absolute(&form.action);
+        let fields = form.fields();
+        let request = if form.posts { self.client.post(url).form(&fields) } else { self.client.get(url).query(&fields) };
         self.show(request).await
     }
 
@@ -170,62 +194,6 @@ impl Browser {
         self.page = Page { path, status: response.status().as_u16(), html: response.text().await? };
         Ok(&self.page)
     }
-}
-
-type Fields = Vec<(String, String)>;
-
-/// Method, action and present values of a form, as a browser would send them.
-fn read_form(page: &Page, css: &str) -> Result<(String, String, Fields)> {
-    let document = Html::parse_document(&page.html);
-    let form = document
-        .select(&select(css)?)
-        .next()
-        .ok_or_else(|| anyhow!("{} ({}) has no form {css}; it says: {}", page.path, page.status, excerpt(page)))?;
-    let method = form.value().attr("method").unwrap_or("get").to_ascii_lowercase();
-    let action = form.value().attr("action").unwrap_or_default().to_owned();
-    let mut fields = Fields::new();
-    for control in form.select(&select("input[name], textarea[name], select[name]")?) {
-        let name = control.value().attr("name").unwrap_or_default().to_owned();
-        if control.value().attr("disabled").is_some() {
-            continue;
-        }
-        match value_of(&control)? {
-            Some(value) => fields.push((name, value)),
-            None => continue,
-        }
-    }
-    Ok((method, action, fields))
-}
-
-fn excerpt(page: &Page) -> String {
-    page.text().chars().take(300).collect()
-}
-
-/// The value a control sends, if it sends one.
-fn value_of(control: &ElementRef<'_>) -> Result<Option<String>> {
-    let element = control.value();
-    let value = || element.attr("value").unwrap_or_default().to_owned();
-    Ok(match (element.name(), element.attr("type").unwrap_or("text")) {
-        ("textarea", _) => Some(control.text().collect()),
-        ("select", _) => {
-            let options: Vec<_> = control.select(&select("option")?).collect();
-            let chosen = options.iter().find(|option| option.value().attr("selected").is_some()).or(options.first());
-            chosen.map(|option| {
-                option.value().attr("value").map_or_else(|| option.text().collect::<String>().trim().to_owned(), str::to_owned)
-            })
-        }
-        (_, "checkbox" | "radio") => element.attr("checked").map(|_| element.attr("value").unwrap_or("on").to_owned()),
-        (_, "submit" | "button" | "file" | "image" | "reset") => None,
-        _ => Some(value()),
-    })
-}
-
-/// Whether the form has a control of this name, an unchecked box or a button among them.
-fn names_field(page: &Page, form: &str, name: &str) -> Result<bool> {
-    let document = Html::parse_document(&page.html);
-    let controls = select("[name]")?;
-    let form = document.select(&select(form)?).next();
-    Ok(form.is_some_and(|form| form.select(&controls).any(|control| control.value().attr("name") == Some(name))))
 }
 
 fn select(css: &str) -> Result<Selector> {

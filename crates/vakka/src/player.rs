@@ -1,0 +1,89 @@
+//! The player of the scenario: a process of its own that knows only addresses and logins, and acts by the public doors.
+//!
+//! What it proves is what a person can do. It reads pages and fills forms without script; it signs with the card
+//! reader as a browser would; it never looks into a database.
+
+mod acts;
+mod browser;
+mod history;
+mod people;
+mod report;
+
+use crate::Verdict;
+use anyhow::{Context, Result, bail};
+use people::Stage;
+use report::Report;
+use std::process::Stdio;
+use std::time::{Duration, Instant};
+
+/// Longest wait for a demo to come up; a first start makes some forty RSA keys.
+const START_MAX: Duration = Duration::from_secs(300);
+
+/// How the demo that is played against is started.
+pub struct Server {
+    /// Command line words after `vakka`.
+    pub words: Vec<String>,
+    /// Its landing page.
+    pub landing: String,
+}
+
+/// Starts a demo in a process of its own, plays the whole scenario, and ends it.
+///
+/// # Errors
+/// When the demo does not come up; steps that do not hold are told in the report.
+pub async fn check(server: &Server, json: bool) -> Result<Verdict> {
+    let mut demo = tokio::process::Command::new(std::env::current_exe()?)
+        .args(&server.words)
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .kill_on_drop(true)
+        .spawn()
+        .context("the demo cannot be started")?;
+    let stage = wait_for(&server.landing, &mut demo).await?;
+    let mut report = Report::default();
+    acts::play(stage, &mut report, acts::Until::End, !json).await;
+    demo.kill().await?;
+    if json {
+        println!("{}", serde_json::to_string(&report)?);
+    } else {
+        report.print_counts();
+    }
+    Ok(if report.all_held() { Verdict::Done } else { Verdict::FoundWrong })
+}
+
+/// Plays against a demo that is running, up to and including a step such as `2.6`.
+///
+/// # Errors
+/// When there is no such step or one before it does not hold.
+pub async fn play_to(places: &crate::demo::places::Places, step: &str) -> Result<()> {
+    let until = acts::Until::parse(step).with_context(|| format!("no such step: {step}; steps look like 2.6"))?;
+    let mut report = Report::default();
+    acts::play(Stage::at(&places.landing).await?, &mut report, until, false).await;
+    match report.steps.iter().find(|step| !step.ok) {
+        Some(step) => bail!("step {} does not hold: {}", step.id, step.detail),
+        None => Ok(()),
+    }
+}
+
+/// Writes the histories of the cast's older clients into a demo that is running.
+///
+/// # Errors
+/// When a page refuses.
+pub async fn write_history(places: &crate::demo::places::Places, cast: &registers::cast::Cast) -> Result<()> {
+    history::play(&Stage::at(&places.landing).await?, cast).await
+}
+
+/// Waits until the landing page answers.
+async fn wait_for(landing: &str, demo: &mut tokio::process::Child) -> Result<Stage> {
+    let started = Instant::now();
+    loop {
+        if let Some(status) = demo.try_wait()? {
+            bail!("the demo ended with {status} before it was ready");
+        }
+        match Stage::at(landing).await {
+            Ok(stage) => return Ok(stage),
+            Err(error) if started.elapsed() > START_MAX => return Err(error.context("the demo did not come up")),
+            Err(_) => tokio::time::sleep(Duration::from_millis(200)).await,
+        }
+    }
+}
