@@ -77,12 +77,12 @@ catalogue! {
     }
     RkoNotValid "RKO_NOT_VALID" {
         fi: "Rekisterinkäyttöoikeus ei ole voimassa. Tarkista asiatunnus ja palveluyksikkö, ja ota tarvittaessa yhteys palvelunjärjestäjään.",
-        sv: "Rättigheten att använda registret gäller inte. Kontrollera ärendebeteckningen och serviceenheten och kontakta vid behov den som ordnar servicen.",
+        sv: "Rättigheten att använda registret gäller inte. Kontrollera ärendebeteckningen och serviceenheten och kontakta vid behov tjänsteanordnaren.",
         en: "The register access right is not valid. Check the case identifier and the service unit, and contact the organiser if needed."
     }
     UnitMismatch "UNIT_MISMATCH" {
         fi: "Valittu palveluyksikkö ei ole se, jolle oikeus on annettu. Vaihda yksikkö tai pyydä palvelunjärjestäjää korjaamaan yksikkö.",
-        sv: "Den valda serviceenheten är inte den som rättigheten har getts till. Byt enhet eller be den som ordnar servicen rätta enheten.",
+        sv: "Den valda serviceenheten är inte den som rättigheten har getts till. Byt enhet eller be tjänsteanordnaren rätta enheten.",
         en: "The active service unit is not the one that the right was given to. Change the unit or ask the organiser to correct it."
     }
     RegisterMismatch "REGISTER_MISMATCH" {
@@ -167,7 +167,7 @@ catalogue! {
     }
     GoLiveNotReached "GO_LIVE_NOT_REACHED" {
         fi: "Palvelunjärjestäjä ei ole vielä ottanut rekisterinkäyttöoikeutta käyttöön tässä palvelutehtävässä. Asiakirja odottaa ja lähtee käyttöönoton jälkeen.",
-        sv: "Den som ordnar servicen har ännu inte tagit i bruk rättigheten i den här serviceuppgiften. Handlingen väntar och skickas efter ibruktagandet.",
+        sv: "Tjänsteanordnaren har ännu inte tagit i bruk rättigheten i den här serviceuppgiften. Handlingen väntar och skickas efter ibruktagandet.",
         en: "The organiser's start of use for this service task is in the future. The document waits and is sent after it."
     }
     PatientDataNotAllowed "PATIENT_DATA_NOT_ALLOWED" {
@@ -202,7 +202,7 @@ catalogue! {
     }
     NotAuthor "NOT_AUTHOR" {
         fi: "Voit korjata vain oman organisaatiosi laatimia asiakirjoja. Lähetä palvelunjärjestäjälle korjauspyyntö.",
-        sv: "Du kan bara rätta handlingar som din egen organisation har gjort. Skicka en begäran om rättelse till den som ordnar servicen.",
+        sv: "Du kan bara rätta handlingar som din egen organisation har gjort. Skicka en begäran om rättelse till tjänsteanordnaren.",
         en: "You may correct only documents made by your own organisation. Send a correction request to the organiser."
     }
     RetentionLock "RETENTION_LOCK" {

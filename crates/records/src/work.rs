@@ -38,7 +38,7 @@ kinds! {
     /// A document waits for a register access right.
     RightMissing "right_missing" UnitManager ["Rekisterinkäyttöoikeus puuttuu", "Rättighet till registret saknas", "Access right missing"]
     /// A document cannot be archived any more and has to be agreed on with the organiser.
-    AgreeWithOrganiser "agree_with_organiser" ArchiveKeeper ["Sovittava palvelunjärjestäjän kanssa", "Avtalas med den som ordnar servicen", "To be agreed with the organiser"]
+    AgreeWithOrganiser "agree_with_organiser" ArchiveKeeper ["Sovittava palvelunjärjestäjän kanssa", "Avtalas med tjänsteanordnaren", "To be agreed with the organiser"]
     /// A document waits for a signature.
     SignatureWaiting "signature_waiting" Signer ["Odottaa allekirjoitusta", "Väntar på underskrift", "Waiting for signature"]
     /// A provider has told of a client, a unit change or a subcontractor (FR-19).
