@@ -4,3 +4,5 @@ pub mod grants;
 pub mod order;
 pub mod pages;
 pub mod received;
+#[cfg(test)]
+pub(crate) mod tests;

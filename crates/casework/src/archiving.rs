@@ -2,5 +2,7 @@
 
 pub mod pages;
 pub mod store;
+#[cfg(test)]
+pub(crate) mod tests;
 pub mod wire;
 pub mod worker;

@@ -5,4 +5,6 @@ pub mod documents;
 pub mod editor;
 pub mod pages;
 pub mod store;
+#[cfg(test)]
+pub(crate) mod tests;
 pub mod view;

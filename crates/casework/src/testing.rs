@@ -4,7 +4,7 @@
 mod archive;
 mod browser;
 
-pub use archive::{FakeArchive, Mode};
+pub use archive::{FakeArchive, Kept, Mode};
 pub use browser::{Answer, Browser};
 
 use std::{
@@ -146,6 +146,8 @@ impl World {
 
     /// A world on a database.
     pub async fn on(db: &TestDb) -> Self {
+        let filter = tracing_subscriber::EnvFilter::from_default_env();
+        let _ = tracing_subscriber::fmt().with_env_filter(filter).with_test_writer().try_init();
         let stage = stage();
         let clock = Arc::new(TestClock(Mutex::new("2026-09-07T06:30:00Z".parse().unwrap())));
         let archive = FakeArchive::start(stage, Arc::clone(&clock)).await;
@@ -248,8 +250,8 @@ fn config(stage: &Stage, url: &str, keys: PathBuf, archive: &FakeArchive, clock:
 }
 
 /// Documents by set, newest version last: what the archive would show.
-pub fn by_set(documents: &[archive::Kept]) -> BTreeMap<String, Vec<&archive::Kept>> {
-    let mut sets: BTreeMap<String, Vec<&archive::Kept>> = BTreeMap::new();
+pub fn by_set(documents: &[Kept]) -> BTreeMap<String, Vec<&Kept>> {
+    let mut sets: BTreeMap<String, Vec<&Kept>> = BTreeMap::new();
     for one in documents {
         sets.entry(one.document.header.set_id.to_string()).or_default().push(one);
     }

@@ -1,0 +1,298 @@
+//! Writing through the forms: entries, drafts, structured documents, corrections, invalidation.
+
+use crate::testing::{Browser, World, by_set};
+
+/// Aino's case with a right for Kielo Ahola from 28.9., received by Kielo; the clock stands on 30.9. at 14.20.
+pub async fn in_the_care_home(world: &World) -> (Browser, String) {
+    let mut marja = world.by_password("marja").await;
+    let path = world.aino(&mut marja).await;
+    let order = crate::access_rights::tests::grant(world, &mut marja, &path, "2026-09-28").await;
+    world.clock.set("2026-09-30T11:20:00Z");
+    let mut liisa = world.by_card("liisa").await;
+    let page = liisa.get("/oikeudet").await;
+    let answer = liisa.fill(&page, "#liita", &[("tilaus", &order)]).await;
+    assert_eq!(answer.status, 303, "{}", answer.text());
+    let page = liisa.get("/asiakkaat").await;
+    let client = page.rows("#ostopalvelun-asiakkaat")[0].0.clone();
+    (liisa, format!("/asiakkaat/{client}"))
+}
+
+/// Writes an entry of everyday life; gives its OID.
+pub async fn entry(browser: &mut Browser, path: &str, text: &str) -> String {
+    let before: Vec<String> = browser.get(path).await.rows("#asiakirjat").into_iter().map(|(key, _)| key).collect();
+    let answer = browser.post_to(&format!("{path}/asiakirja/19007"), "#asiakirja", &[("teksti", text)]).await;
+    assert_eq!(answer.status, 303, "{}", answer.text());
+    let page = browser.get(path).await;
+    page.rows("#asiakirjat").into_iter().map(|(key, _)| key).find(|key| !before.contains(key)).expect("a new document")
+}
+
+#[tokio::test]
+async fn fr_20_fr_31_fr_32_an_entry_takes_two_actions_and_carries_all_five_context_items() {
+    let (world, db) = World::new().await;
+    let (mut liisa, path) = in_the_care_home(&world).await;
+    let page = liisa.get(&path).await;
+    let link = page.attribute("a[data-action=kirjaa]", "href").unwrap();
+    let form = liisa.get(&link).await;
+    let context = form.text_of("#konteksti").unwrap();
+    for part in ["Kielo Ahola", "Ympärivuorokautinen palveluasuminen", "Iäkkäiden palvelut", "Palvelun toteutus", "95.2026.2.1001"] {
+        assert!(context.contains(part), "{part} is missing in {context}");
+    }
+    let done = liisa.fill(&form, "#asiakirja", &[("teksti", "Aino osallistui lauluhetkeen.")]).await;
+    assert_eq!(done.status, 303);
+    world.send_all().await;
+    let kept = world.archive.kept();
+    let header = &kept.last().unwrap().document.header;
+    assert_eq!(header.custodian.id.as_str(), "1.2.246.10.99990015.10.0");
+    assert_eq!(header.case.as_ref().unwrap().as_str(), "1.2.246.10.99990015.95.2026.2.1001");
+    assert_eq!(header.unit.as_ref().unwrap().id.as_str(), "1.2.246.10.99990031.10.31");
+    assert_eq!((header.tasks[0].code.as_str(), header.services[0].code.as_str()), ("IAKAS", "85"));
+    assert_eq!(header.process.as_ref().unwrap().code, "5");
+    assert!(header.id.as_str().starts_with("1.2.246.10.99990031.95.2026.1."));
+    db.drop().await;
+}
+
+#[tokio::test]
+async fn fr_103_a_document_made_for_another_shows_basis_organiser_and_producer() {
+    let (world, db) = World::new().await;
+    let (mut liisa, path) = in_the_care_home(&world).await;
+    entry(&mut liisa, &path, "Aino lauloi mukana.").await;
+    world.send_all().await;
+    let kept = world.archive.kept();
+    let shown = kept.last().unwrap().document.body.xhtml().unwrap().to_owned();
+    for part in ["Järvi-Hämeen hyvinvointialue", "9999001-5", "Hoivakoti Kielo Oy", "9999003-1", "Rekisterinkäyttöoikeus"] {
+        assert!(shown.contains(part), "{part}");
+    }
+    // An organiser's own document says nothing of the kind.
+    let own = kept[2].document.body.xhtml().unwrap();
+    assert!(!own.contains("Rekisterinkäyttöoikeus"));
+    db.drop().await;
+}
+
+#[tokio::test]
+async fn fr_31_a_missing_context_item_is_named_and_the_text_is_kept() {
+    let (world, db) = World::new().await;
+    let mut liisa = world.by_password("liisa").await;
+    let fields = [("hetu", "170350-962A"), ("palvelu", "85"), ("tapahtuma", "2026-09-07T09:00")];
+    let path = liisa.post_to("/oma-asiakas", "#oma-asiakas", &fields).await.location;
+    let answer = liisa.post_to(&format!("{path}/asiakirja/19007"), "#asiakirja", &[("teksti", "Leena luki lehteä.")]).await;
+    assert_eq!(answer.status, 422);
+    assert!(answer.text().contains("sosiaalipalvelu") && answer.body.contains("Leena luki lehteä."));
+    assert_eq!(liisa.get("/tanaan").await.rows("#luonnokset").len(), 1);
+    db.drop().await;
+}
+
+#[tokio::test]
+async fn fr_33_an_empty_text_is_refused_kindly_and_a_faulty_document_names_its_fields() {
+    let (world, db) = World::new().await;
+    let mut marja = world.by_password("marja").await;
+    let path = world.aino(&mut marja).await;
+    let sent = world.archive.messages();
+    let empty = marja.post_to(&format!("{path}/asiakirja/19005"), "#asiakirja", &[("teksti", "  ")]).await;
+    assert_eq!(empty.status, 422);
+    assert!(empty.text().contains("Kirjoita ainakin yksi lause"));
+    let faulty = marja.post_to(&format!("{path}/asiakirja/1009"), "#asiakirja", &[]).await;
+    assert_eq!(faulty.status, 422);
+    assert!(faulty.text().contains("Toimenpiteet"), "{}", faulty.text());
+    world.send_all().await;
+    assert_eq!(world.archive.messages(), sent);
+    db.drop().await;
+}
+
+#[tokio::test]
+async fn fr_34_a_draft_is_its_writers_alone_and_never_leaves() {
+    let (world, db) = World::new().await;
+    let mut marja = world.by_password("marja").await;
+    let path = world.aino(&mut marja).await;
+    let sent = world.archive.messages();
+    let form = marja.get(&format!("{path}/asiakirja/19005")).await;
+    let save = form.attribute("#asiakirja", "data-autosave").unwrap();
+    let mut fields = form.fields("#asiakirja");
+    fields.retain(|(name, _)| name != "teksti");
+    fields.push(("teksti".into(), "Kesken".into()));
+    let pairs: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    let saved = marja.post(&save, &pairs).await;
+    assert_eq!((saved.status, saved.body.as_str()), (200, "9.30"));
+    assert_eq!(marja.post(&save, &pairs).await.status, 200);
+    let drafts = marja.get("/tanaan").await.rows("#luonnokset");
+    assert_eq!(drafts.len(), 1, "saving again writes over");
+    let draft = format!("/luonnokset/{}", drafts[0].0);
+    assert!(marja.get(&draft).await.body.contains("Kesken"));
+    let mut antti = world.by_password("antti").await;
+    assert_eq!(antti.get(&draft).await.status, 404);
+    assert_eq!(antti.post(&save, &pairs).await.status, 404, "nobody writes over another's draft");
+    world.send_all().await;
+    assert_eq!(world.archive.messages(), sent);
+    // A lost session loses nothing: after a new login the draft is finished.
+    let mut again = world.by_password("marja").await;
+    let page = again.get(&draft).await;
+    assert_eq!(again.fill(&page, "#asiakirja", &[]).await.status, 303);
+    assert!(again.get("/tanaan").await.rows("#luonnokset").is_empty());
+    db.drop().await;
+}
+
+#[tokio::test]
+async fn fr_35_a_correction_is_a_new_version_and_the_second_of_two_is_refused() {
+    let (world, db) = World::new().await;
+    let (mut liisa, path) = in_the_care_home(&world).await;
+    let first = entry(&mut liisa, &path, "Soitin tytär Paulalle.").await;
+    world.send_all().await;
+    let correct = format!("/asiakirjat/{first}/korjaa");
+    let form = liisa.get(&correct).await;
+    assert!(form.body.contains("Soitin tytär Paulalle."));
+    let without = liisa.fill(&form, "#asiakirja", &[("teksti", "Soitin tytär Pirkolle.")]).await;
+    assert_eq!(without.status, 422, "a reason is asked for");
+    let fields = [("teksti", "Soitin tytär Pirkolle."), ("syy", "väärä nimi")];
+    let done = liisa.fill(&form, "#asiakirja", &fields).await;
+    assert_eq!(done.status, 303, "{}", done.text());
+    let second = liisa.fill(&form, "#asiakirja", &fields).await;
+    assert_eq!(second.status, 409);
+    assert!(second.body.contains("VERSION_CONFLICT"));
+    world.send_all().await;
+    let kept = world.archive.kept();
+    let versions = by_set(&kept)[&first].clone();
+    assert_eq!(versions.len(), 2);
+    let header = &versions[1].document.header;
+    assert_eq!((header.version, header.reason_of_correction.as_deref()), (2, Some("väärä nimi")));
+    assert_eq!(header.replaces.as_ref().unwrap().id.as_str(), first);
+    let page = liisa.get(&path).await;
+    let states: Vec<String> = page.rows("#asiakirjat").into_iter().map(|(_, state)| state).collect();
+    assert!(states.contains(&"replaced".to_owned()));
+    let old = liisa.get(&correct).await;
+    assert_eq!(old.status, 200);
+    assert_eq!(liisa.fill(&old, "#asiakirja", &fields).await.status, 409, "an old version is not corrected");
+    db.drop().await;
+}
+
+#[tokio::test]
+async fn fr_36_an_invalidated_document_leaves_use_with_its_reason() {
+    let (world, db) = World::new().await;
+    let (mut liisa, path) = in_the_care_home(&world).await;
+    let oid = entry(&mut liisa, &path, "Väärän asiakkaan asia.").await;
+    world.send_all().await;
+    let form = format!("/asiakirjat/{oid}/mitatoi");
+    let without = liisa.post_to(&form, "#mitatoi", &[("syy", "")]).await;
+    assert_eq!(without.status, 422);
+    assert!(world.archive.nullified().is_empty());
+    let done = liisa.post_to(&form, "#mitatoi", &[("syy", "kirjattu väärälle asiakkaalle")]).await;
+    assert_eq!(done.status, 303);
+    world.send_all().await;
+    assert_eq!(world.archive.nullified(), [(oid.clone(), "kirjattu väärälle asiakkaalle".to_owned())]);
+    let page = liisa.get(&path).await;
+    assert!(page.rows("#asiakirjat").contains(&(oid, "invalidated".to_owned())));
+    assert!(!liisa.get(&format!("{path}/kertomus")).await.body.contains("Väärän asiakkaan asia."));
+    db.drop().await;
+}
+
+#[tokio::test]
+async fn fr_46_without_a_card_an_entry_is_archived_but_nothing_is_corrected() {
+    let (world, db) = World::new().await;
+    let (_, path) = in_the_care_home(&world).await;
+    let mut liisa = world.by_password("liisa").await;
+    let oid = entry(&mut liisa, &path, "Aino söi lounaan itse.").await;
+    world.send_all().await;
+    let kept = world.archive.kept();
+    let last = kept.last().unwrap();
+    assert_eq!(last.document.header.id.as_str(), oid);
+    assert_eq!((last.toimija.strength.as_str(), last.toimija.evidence.is_none()), ("second_factor", true));
+    let refused = liisa.get(&format!("/asiakirjat/{oid}/korjaa")).await;
+    assert_eq!(refused.status, 403);
+    assert!(refused.body.contains("STRONG_AUTH_REQUIRED"));
+    // With the card the evidence goes along.
+    let mut carded = world.by_card("liisa").await;
+    entry(&mut carded, &path, "Aino lepäsi.").await;
+    world.send_all().await;
+    let last = world.archive.kept().pop().unwrap();
+    assert_eq!((last.toimija.strength.as_str(), last.toimija.evidence.is_some()), ("card", true));
+    db.drop().await;
+}
+
+#[tokio::test]
+async fn fr_29_fr_30_every_entry_is_a_document_of_its_own_and_the_narrative_is_in_time_order() {
+    let (world, db) = World::new().await;
+    let (mut liisa, path) = in_the_care_home(&world).await;
+    for (text, at) in [("Toinen", "2026-09-29T18:00"), ("Ensimmäinen", "2026-09-28T10:00"), ("Kolmas", "2026-09-30T08:00")] {
+        let fields = [("teksti", text), ("tapahtuma", at)];
+        let done = liisa.post_to(&format!("{path}/asiakirja/19007"), "#asiakirja", &fields).await;
+        assert_eq!(done.status, 303, "{}", done.text());
+    }
+    world.send_all().await;
+    let kept = world.archive.kept();
+    let entries: Vec<_> = kept.iter().filter(|one| one.bytes.len() > 1 && one.document.header.id.as_str().contains("99990031")).collect();
+    assert_eq!(entries.len(), 3);
+    assert!(entries.iter().all(|one| one.document.body.json().is_some() && one.document.body.xhtml().is_some()));
+    let text = liisa.get(&format!("{path}/kertomus")).await.text();
+    let at = |word: &str| text.find(word).unwrap_or_else(|| panic!("{word} is missing"));
+    assert!(at("Ensimmäinen") < at("Toinen") && at("Toinen") < at("Kolmas"));
+    db.drop().await;
+}
+
+#[tokio::test]
+async fn fr_30_every_entry_kind_has_a_form_and_says_what_is_missing() {
+    let (world, db) = World::new().await;
+    let mut marja = world.by_password("marja").await;
+    let path = world.aino(&mut marja).await;
+    let kinds = ["19001", "19002", "19003", "19004", "19005", "19006", "19007", "19008", "19009", "19010", "19012", "19013", "19014", "19015"];
+    for kind in kinds {
+        let form = marja.get(&format!("{path}/asiakirja/{kind}")).await;
+        assert_eq!(form.status, 200, "{kind}");
+        assert!(form.attribute("#asiakirja textarea[name=teksti]", "rows").is_some(), "{kind}");
+    }
+    for kind in ["19003", "19004", "19005", "19006", "19013"] {
+        let fields = [("teksti", "Tehtiin työtä."), ("palvelu", "45")];
+        let done = marja.post_to(&format!("{path}/asiakirja/{kind}"), "#asiakirja", &fields).await;
+        assert_eq!(done.status, 303, "{kind}: {}", done.text());
+    }
+    world.send_all().await;
+    assert_eq!(world.archive.kinds().len(), 4 + 5);
+    db.drop().await;
+}
+
+#[tokio::test]
+async fn fr_25_before_the_organisers_start_an_entry_is_held_and_then_goes_by_itself() {
+    let (world, db) = World::new().await;
+    let (mut liisa, path) = in_the_care_home(&world).await;
+    let page = liisa.get("/asetukset").await;
+    let fields = [("jarjestaja", "1.2.246.10.99990015.10.0"), ("tehtava", "IAKAS"), ("paiva", "2026-10-01")];
+    assert_eq!(liisa.fill(&page, "#kayttoonotto", &fields).await.status, 303);
+    let oid = entry(&mut liisa, &path, "Ennen käyttöönottoa.").await;
+    let sent = world.archive.messages();
+    world.send_all().await;
+    assert_eq!(world.archive.messages(), sent, "nothing goes before the start");
+    assert!(liisa.get("/arkistointi").await.rows("#pidatetyt").contains(&(oid.clone(), "waiting_go_live".into())));
+    world.clock.set("2026-10-01T06:00:00Z");
+    world.send_all().await;
+    assert_eq!(world.archive.kept().last().unwrap().document.header.id.as_str(), oid);
+    db.drop().await;
+}
+
+#[tokio::test]
+async fn an_event_in_the_future_is_refused_and_the_text_kept() {
+    let (world, db) = World::new().await;
+    let (mut liisa, path) = in_the_care_home(&world).await;
+    let fields = [("teksti", "Huomenna."), ("tapahtuma", "2026-10-05T08:00")];
+    let answer = liisa.post_to(&format!("{path}/asiakirja/19007"), "#asiakirja", &fields).await;
+    assert_eq!(answer.status, 422);
+    assert!(answer.body.contains("Huomenna."));
+    db.drop().await;
+}
+
+#[tokio::test]
+async fn what_a_request_says_of_client_or_author_is_written_over() {
+    let (world, db) = World::new().await;
+    let mut marja = world.by_password("marja").await;
+    let path = world.aino(&mut marja).await;
+    let fields = [
+        ("teksti", "Tapaaminen."),
+        ("asiakas[0].sukunimi", "Väärä"),
+        ("asiakas[0].henkilotunnus", "170350-962A"),
+        ("laatija.sukunimi", "Joku"),
+        ("palvelu", "45"),
+    ];
+    let done = marja.post_to(&format!("{path}/asiakirja/19005"), "#asiakirja", &fields).await;
+    assert_eq!(done.status, 303, "{}", done.text());
+    world.send_all().await;
+    let last = world.archive.kept().pop().unwrap();
+    let json = String::from_utf8(last.document.body.json().unwrap().to_vec()).unwrap();
+    assert!(json.contains("120243-934K") && json.contains("Salo") && !json.contains("Väärä") && !json.contains("Joku"));
+    db.drop().await;
+}
