@@ -115,15 +115,14 @@ def free_base():
 
 
 def wait_for(landing, process, log):
-    """Waits until the landing page answers."""
+    """Waits until the demo says that it is ready, and its landing page answers."""
     end = time.monotonic() + START_SECONDS
     while time.monotonic() < end:
         if process.poll() is not None:
             raise AssertionError(f"the demo ended:\n{log.read_text(errors='replace')[-3000:]}")
-        try:
+        if b"Ready." in log.read_bytes():
             return get_json(landing)
-        except OSError:
-            time.sleep(0.2)
+        time.sleep(0.2)
     raise AssertionError(f"the demo did not start in {START_SECONDS} s:\n{log.read_text(errors='replace')[-3000:]}")
 
 
