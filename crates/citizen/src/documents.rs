@@ -129,10 +129,10 @@ fn authors(document: &Document) -> String {
     names.collect::<Vec<_>>().join(", ")
 }
 
-/// Professionals who signed with a card; otherwise the organisation's system has signed (FR-42).
+/// Professionals who signed with a card; otherwise a system has signed. Whose system the header does not say.
 fn signers(t: &T, document: &Document) -> String {
     if document.header.signers.is_empty() {
-        return t.with("signed-by-system", [("name", document.header.custodian.name.as_str())]);
+        return t.get("signed-by-system");
     }
     let names = document.header.signers.iter().map(|signer| {
         let name = format!("{} {}", signer.given, signer.family);

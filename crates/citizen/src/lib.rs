@@ -13,6 +13,10 @@ pub mod login;
 pub mod op;
 pub mod overview;
 pub mod routes;
+#[cfg(test)]
+mod testing;
+#[cfg(test)]
+mod tests;
 pub mod uses;
 
 use records::{Lang, id::PersonalIdentityCode, time::Clock};
