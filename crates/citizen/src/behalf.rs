@@ -15,19 +15,26 @@ use records::time::finnish_date;
 use serde::Deserialize;
 use web::{
     Page, PageError,
-    ui::{Field, Input, Notice, Tone},
+    ui::{Notice, Tone},
 };
 
-/// The choice of one's own matters.
-const SELF: &str = "itse";
+/// The value of the choice of one's own matters.
+const SELF: &str = "";
 
 #[derive(Template)]
 #[template(path = "behalf.html")]
 struct BehalfPage {
     page: Page,
     bar: String,
-    who: Field,
+    people: Vec<Choosable>,
     nobody: bool,
+}
+
+/// One of the choices.
+struct Choosable {
+    key: String,
+    label: String,
+    chosen: bool,
 }
 
 /// The choice.
@@ -64,26 +71,22 @@ fn key(op: &Op, subject: &Subject) -> String {
 /// # Errors
 /// When a register does not answer.
 pub async fn form(op: Op, RawQuery(query): RawQuery) -> Result<Response, Fault> {
-    let people = list(&op).await?;
-    let mut options = vec![(SELF.to_owned(), op.t.with("behalf-self", [("name", op.visit.name.as_str())]))];
-    options.extend(people.iter().map(|subject| {
+    let subjects = list(&op).await?;
+    let now = op.visit.subject.as_ref().map_or_else(|| SELF.to_owned(), |subject| key(&op, subject));
+    let choosable = |key: String, label: String| Choosable { chosen: key == now, key, label };
+    let mut people = vec![choosable(SELF.to_owned(), op.t.with("behalf-self", [("name", op.visit.name.as_str())]))];
+    people.extend(subjects.iter().map(|subject| {
         let ground = match subject.ground {
             Ground::Guardian => "behalf-guardian",
             Ground::Mandate => "behalf-mandate",
         };
-        (key(&op, subject), op.t.with(ground, [("name", subject.name.as_str())]))
+        choosable(key(&op, subject), op.t.with(ground, [("name", subject.name.as_str())]))
     }));
-    let now = op.visit.subject.as_ref().map_or_else(|| SELF.to_owned(), |subject| key(&op, subject));
     let mut page = op.page(op.t.get("behalf-title"));
     if query.as_deref().is_some_and(|query| query.split('&').any(|pair| pair == "paattynyt=1")) {
         page = page.notice(Notice::new(Tone::Warning, op.t.get("behalf-ended")).text(op.t.get("behalf-ended-more")));
     }
-    Ok(web::html(&BehalfPage {
-        page,
-        bar: op.bar(),
-        who: Field::new("kohde", op.t.get("behalf-who"), now, Input::Radio(options)).required(),
-        nobody: people.is_empty(),
-    }))
+    Ok(web::html(&BehalfPage { page, bar: op.bar(), people, nobody: subjects.is_empty() }))
 }
 
 /// Takes the choice, if the registers still say that the person may.

@@ -55,7 +55,7 @@ pub fn table() -> Vec<Route> {
         row("/asiakirjat/{oid}/tiedosto", get(documents::file), Identified),
         // table #kaytto, rows with data-organisation, data-basis, data-action; FR-76
         row("/kaytto", get(uses::show), Identified),
-        // #puolesta: kohde (radio: itse, or a key of the list read just now); FR-74, FR-75
+        // #puolesta: kohde (radio: empty for oneself, or the label's data-subject); FR-74, FR-75
         row("/puolesta", get(behalf::form).post(behalf::choose), Identified),
     ]
 }
