@@ -81,8 +81,9 @@ def envelope(header, body):
     )
 
 
-def frame(interaction, request, situation, worker, organiser, at, content):
+def frame(interaction, request, situation, worker, organiser, at, content, reason=""):
     """The transport frame around `content`, a subject or a question. Returns (message number, text)."""
+    reason = f'<reasonCode nullFlavor="OTH"><originalText>{escape(reason)}</originalText></reasonCode>' if reason else ""
     number = str(secrets.randbelow(10**12))
     device = '<device classCode="DEV" determinerCode="INSTANCE">'
     xml = (
@@ -93,7 +94,7 @@ def frame(interaction, request, situation, worker, organiser, at, content):
         f'<sender typeCode="SND">{device}<id root="{organiser.oid}"/></device></sender>'
         '<controlActProcess classCode="CACT" moodCode="EVN"><priorityCode code="R"/>'
         f'<reasonCode code="{request}" codeSystem="1.2.246.537.6.1503.201601"/>'
-        f'<reasonCode code="{situation}" codeSystem="1.2.246.537.6.1289.201901"/>'
+        f'<reasonCode code="{situation}" codeSystem="1.2.246.537.6.1289.201901"/>{reason}'
         f'<authorOrPerformer typeCode="PRF"><assignedPerson><id root="1.2.246.21" extension="{worker.hetu}"/>'
         f"<assignedPerson><name><family>{worker.family}</family><given>{worker.given}</given></name></assignedPerson>"
         f'<representedOrganization><id root="{worker.unit.oid}"/><name>{escape(worker.unit.name)}</name>'
@@ -165,10 +166,10 @@ class Client:
         finally:
             connection.close()
 
-    def send(self, interaction, request, situation, organiser, content, case=None, header=None):
+    def send(self, interaction, request, situation, organiser, content, case=None, header=None, reason=""):
         """Builds and posts one message; `header` replaces the signed Toimija."""
         at = self.demo.now()
-        number, body = frame(interaction, request, situation, self.worker, organiser, at, content)
+        number, body = frame(interaction, request, situation, self.worker, organiser, at, content, reason)
         header = actor(self.keys, self.worker, at, case) if header is None else header
         answer = self.post(envelope(header, body))
         assert answer.target == number, f"the answer is to another message: {answer}"
@@ -179,6 +180,13 @@ class Client:
         subject = f"<subject>{frame_copy(document, self.worker, package(xml))}</subject>"
         case = document.case if situation == "2" else None
         return self.send("RCMR_IN200002FI01", request, situation, document.organiser, subject, case, header)
+
+    def nullify(self, document, reason, situation="2"):
+        """Nullifies a document, in words."""
+        subject = f"<subject>{frame_copy(document, self.worker, '')}</subject>"
+        return self.send(
+            "RCMR_IN200002FI01", "SP6", situation, document.organiser, subject, document.case, reason=reason
+        )
 
     def search(self, organiser, case, situation="2", header=None):
         """Metadata of a case's documents."""

@@ -87,6 +87,18 @@ class Document:
     task: tuple | None = None
     process: tuple | None = None
     service: tuple | None = None
+    replaces: "Document | None" = None
+    reason: str = ""
+
+    @property
+    def set_id(self):
+        """The first version's identifier."""
+        return self.replaces.set_id if self.replaces else self.oid
+
+    @property
+    def version(self):
+        """1, 2, …"""
+        return self.replaces.version + 1 if self.replaces else 1
 
 
 def coded(name, code, system, prefix=""):
@@ -150,14 +162,22 @@ def header_cda(document):
         '<realmCode code="FI"/><typeId root="2.16.840.1.113883.1.3" extension="POCD_HD000040"/>'
         f'<id root="{document.oid}"/>{code}<effectiveTime value="{at}"/>'
         '<confidentialityCode code="6" codeSystem="1.2.246.777.5.99902.2006"/><languageCode code="fi"/>'
-        f'<setId root="{document.oid}"/><versionNumber value="1"/>'
+        f'<setId root="{document.set_id}"/><versionNumber value="{document.version}"/>'
         f'<recordTarget><patientRole><id root="1.2.246.21" extension="{client.hetu}"/><patient><name><given>{client.given}'
         f"</given><family>{client.family}</family></name>"
         f'<administrativeGenderCode code="{client.sex}" codeSystem="1.2.246.537.5.1.1997"/>'
         f'<birthTime value="{client.birth}"/></patient></patientRole></recordTarget>'
         f'<author><time nullFlavor="NA"/><assignedAuthor>{author}</assignedAuthor></author><custodian><assignedCustodian>'
         f"{organisation('representedCustodianOrganization', document.organiser)}</assignedCustodian></custodian>"
-        f"{encounter(document)}"
+        f"{replaced(document.replaces) if document.replaces else ''}{encounter(document)}"
+    )
+
+
+def replaced(old):
+    """The version that this one replaces."""
+    return (
+        f'<relatedDocument typeCode="RPLC"><parentDocument><id root="{old.oid}"/><setId root="{old.set_id}"/>'
+        f'<versionNumber value="{old.version}"/></parentDocument></relatedDocument>'
     )
 
 
@@ -201,6 +221,7 @@ def header_social(document, signatures):
         f"{coded('code', document.process, '1.2.246.537.6.1277.201701', 'ep2:')}</ep2:serviceProcess>"
         if document.process
         else "",
+        f"<ep2:reasonOfCorrection>{escape(document.reason)}</ep2:reasonOfCorrection>" if document.reason else "",
         f"<ep2:signatureCollection>{signatures}</ep2:signatureCollection>",
         f'<v:context xmlns:v="urn:vakka:header:1">{coded("service", document.service, SERVICES, "v:")}'
         f'<v:eventTime value="{stamp(document.at)}"/></v:context>'
@@ -258,7 +279,8 @@ def frame_copy(document, worker, carried):
         '<typeId root="2.16.840.1.113883.1.3" extension="POCD_HD000040"/>'
         f'<id root="{document.oid}"/><code code="1" codeSystem="1.2.246.537.6.1264.201701"/>'
         f'<text mediaType="multipart/related" representation="B64">{carried}</text><statusCode code="COMPLETED"/>'
-        f'<effectiveTime value="{stamp(document.at)}"/><setId root="{document.oid}"/><versionNumber value="1"/>'
+        f'<effectiveTime value="{stamp(document.at)}"/><setId root="{document.set_id}"/>'
+        f'<versionNumber value="{document.version}"/>'
         '<completionCode code="LA" codeSystem="1.2.246.537.5.40115.2006"/>'
         '<storageCode code="AC" codeSystem="1.2.246.537.5.40116.2006"/><recordTarget typeCode="RCT">'
         f'<patient classCode="PAT"><id root="1.2.246.21" extension="{client.hetu}"/><statusCode code="normal"/>'

@@ -9,8 +9,8 @@ from dataclasses import replace
 import pytest
 
 import documents
-from client import Client, actor
-from conftest import HENNA, JARVI_HAME, KIELO, LIISA, MAJAKKA, accepted, new_note, open_case
+from client import Client, actor, envelope, frame, question
+from conftest import AHOLA, GUIDANCE, HENNA, JARVI_HAME, KIELO, LIISA, MAJAKKA, accepted, new_note, open_case
 
 
 def bare(answer):
@@ -141,3 +141,62 @@ def test_another_vendors_style_is_archived_byte_for_byte(demo, marja, liisa):
     assert b"\r\n" in xml and b"<c:ClinicalDocument" in xml
     accepted(liisa.archive(note, xml, "SP17", "2"))
     assert accepted(liisa.fetch(JARVI_HAME, case, note.oid)).documents[note.oid] == xml
+
+
+def test_a_new_version_replaces_and_a_nullified_document_goes(demo, marja, liisa):
+    client, case, _ = open_case(demo, marja)
+    first = new_note(demo, client, case, "Tytär Paula kävi.")
+    accepted(liisa.archive(first, documents.write(first, demo.keys, KIELO), "SP17", "2"))
+    second = new_note(demo, client, case, "Tytär Pirkko kävi.")
+    second.replaces, second.reason = first, "väärä nimi"
+    answer = accepted(liisa.archive(second, documents.write(second, demo.keys, KIELO), "SP17", "2"))
+    assert (answer.receipt["set"], answer.receipt["version"]) == (first.oid, "2")
+    rows = accepted(liisa.search(JARVI_HAME, case)).rows
+    assert second.oid in rows and first.oid not in rows, "only the newest version is found"
+    accepted(liisa.nullify(second, "kirjattu väärälle asiakkaalle"))
+    assert second.oid not in accepted(liisa.search(JARVI_HAME, case)).rows
+
+
+def test_a_version_of_a_document_that_does_not_exist_is_refused(demo, liisa, path):
+    lost = new_note(demo, path.client, path.case)
+    second = new_note(demo, path.client, path.case)
+    second.replaces, second.reason = lost, "väärä nimi"
+    answer = liisa.archive(second, documents.write(second, demo.keys, KIELO), "SP17", "2")
+    assert (answer.kind, set(answer.codes)) == ("AE", {"VERSION_CONFLICT"}), answer
+
+
+def test_a_provider_cannot_grant_itself_a_right(demo, liisa):
+    own = documents.relationship(
+        demo.oid(JARVI_HAME, 7), demo.oid(JARVI_HAME, 9), demo.person(), JARVI_HAME, GUIDANCE, AHOLA, demo.now()
+    )
+    for signer, situation in ((KIELO, "1"), (KIELO, "2")):
+        answer = liisa.archive(own, documents.write(own, demo.keys, signer), "SP1", situation)
+        assert answer.kind == "AE" and not answer.receipt, answer
+
+
+def test_a_document_signed_by_another_organisations_system_is_refused(demo, liisa, path):
+    note = new_note(demo, path.client, path.case)
+    answer = liisa.archive(note, documents.write(note, demo.keys, MAJAKKA), "SP17", "2")
+    assert (answer.kind, set(answer.codes)) == ("AE", {"SIGNATURE_INVALID"}), answer
+
+
+def test_a_grant_of_one_case_opens_no_other(demo, marja, liisa, path):
+    """FR-14 for documents: the case in the question must be the document's own."""
+    _, other, _ = open_case(demo, marja)
+    answer = liisa.fetch(JARVI_HAME, other, path.note.oid)
+    assert (answer.kind, set(answer.codes), answer.documents) == ("AE", {"RKO_NOT_VALID"}, {}), answer
+
+
+def test_soap_1_1_is_answered_in_soap_1_1(demo, liisa, path):
+    old = "http://schemas.xmlsoap.org/soap/envelope/"
+    at = demo.now()
+    _, body = frame("RCMR_IN200029FI01", "SP9", "2", LIISA, JARVI_HAME, at, question(case=path.case))
+    text = envelope(actor(demo.keys, LIISA, at, path.case), body).replace("http://www.w3.org/2003/05/soap-envelope", old)
+    answer = accepted(liisa.post(text, "text/xml; charset=utf-8"))
+    assert answer.xml.tag == f"{{{old}}}Envelope" and path.note.oid in answer.rows
+
+
+@pytest.mark.parametrize("text", ["", "ei XML", "<x/>", "<!DOCTYPE x><x/>"])
+def test_what_is_no_message_is_rejected_in_words(liisa, text):
+    answer = liisa.post(text)
+    assert answer.kind == "AR" and answer.codes and answer.texts, answer

@@ -3,6 +3,7 @@
 import json
 import re
 import secrets
+import subprocess
 import urllib.error
 import urllib.request
 
@@ -11,7 +12,7 @@ import pytest
 import documents
 from client import frame, package
 from conftest import GUIDANCE, JARVI_HAME, KIELO, LIISA, MARJA, new_note
-from signing import sign
+from signing import Keys, sign, signature_template, xmlsec
 
 
 def ask(demo, request_body):
@@ -151,18 +152,64 @@ def test_a_bad_document_gets_numbered_faults(demo, note, what):
     assert validate(demo, note, xml, LIISA, **options)
 
 
-def test_the_same_signer_must_be_trusted_only_at_level_2(demo, note, tmp_path):
-    """A signature of a key that nobody has certified: form is right, trust is not."""
-    import subprocess
+# Forgeries that xmlsec1 calls good: the mathematics hold, but of something else than the body and the time.
+FORGERIES = {
+    "time alone": [("time", True)],
+    "body alone": [("body", True)],
+    "body twice": [("body", True), ("body", True)],
+    "the whole document": [("", True), ("time", True)],
+    "a third reference": [("body", True), ("time", True), ("more", True)],
+}
 
-    from signing import Keys
 
+@pytest.mark.parametrize("what", FORGERIES)
+def test_a_signature_of_other_things_is_refused(demo, note, what):
+    time, body = f"ST1-{note.oid}", f"OID{note.oid}"
+    names = {"time": time, "body": body, "more": time, "": ""}
+    template = signature_template([(names[name], enveloped) for name, enveloped in FORGERIES[what]])
+    whole = re.compile(rb"<ds:Signature .*</ds:Signature>", re.S)
+    xml = whole.sub(template.replace('URI="#"', 'URI=""').encode(), documents.unsigned(note))
+    xml = sign(xml, demo.keys, ["kielo-system"])
+    assert xmlsec(["--verify", "--insecure", "--trusted-pem", str(demo.keys.root())], xml)[0] == 0, "xmlsec1 is content"
+    assert validate(demo, note, xml, LIISA)
+
+
+def test_a_wrapped_body_is_refused(demo, note):
+    """The signed body is moved aside and another takes its place: the oldest trick against XML signatures."""
+    good = documents.write(note, demo.keys, KIELO)
+    signed = re.search(rb"<component>.*</component>", good, re.S)[0]
+    note.content["merkinta_asiakkaan_arjesta"]["asiakaskertomusmerkinta"]["tapahtuma"]["kuvaus"] = "Väärennetty."
+    other = re.search(rb"<component>.*</component>", documents.unsigned(note), re.S)[0]
+    for other_id in (b"OID1.2.3", b"OID" + note.oid.encode()):
+        forged = other.replace(b'ID="OID' + note.oid.encode(), b'ID="' + other_id)
+        assert validate(demo, note, good.replace(signed, forged + signed), LIISA), "before"
+        assert validate(demo, note, good.replace(signed, signed + forged), LIISA), "after"
+        hidden = good.replace(signed, forged).replace(b"<componentOf>", b"<x>" + signed + b"</x><componentOf>")
+        assert validate(demo, note, hidden, LIISA), "hidden in the header"
+
+
+@pytest.mark.parametrize(("algorithm", "bits"), [("rsa-sha1", 2048), ("rsa-sha256", 1024)])
+def test_a_weak_signature_is_refused(demo, note, tmp_path, algorithm, bits):
+    xml = documents.unsigned(note)
+    if algorithm == "rsa-sha1":
+        old = b"http://www.w3.org/2001/04/xmldsig-more#rsa-sha256"
+        xml = xml.replace(old, b"http://www.w3.org/2000/09/xmldsig#rsa-sha1")
+    assert validate(demo, note, sign(xml, own_keys(tmp_path, bits), ["own-system"]), LIISA)
+
+
+def own_keys(folder, bits):
+    """A key that nobody has certified."""
     command = [
-        "openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=kuka tahansa", "-days", "2",
-        "-keyout", tmp_path / "own-system.key.pem", "-out", tmp_path / "own-system.cert.pem",
+        "openssl", "req", "-x509", "-newkey", f"rsa:{bits}", "-nodes", "-subj", "/CN=kuka tahansa", "-days", "2",
+        "-keyout", folder / "own-system.key.pem", "-out", folder / "own-system.cert.pem",
     ]  # fmt: skip
     subprocess.run(command, check=True, capture_output=True, timeout=60)
-    xml = sign(documents.unsigned(note), Keys(tmp_path), ["own-system"])
+    return Keys(folder)
+
+
+def test_the_same_signer_must_be_trusted_only_at_level_2(demo, note, tmp_path):
+    """A signature of a key that nobody has certified: form is right, trust is not."""
+    xml = sign(documents.unsigned(note), own_keys(tmp_path, 2048), ["own-system"])
     assert validate(demo, note, xml, LIISA) == []
     assert validate(demo, note, xml, LIISA, level="2")
 
