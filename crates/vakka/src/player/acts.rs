@@ -5,7 +5,7 @@ mod care_home;
 mod go_live;
 mod outage;
 
-pub use aino::{all_archived, write_entry_at};
+pub use aino::{GUIDANCE, all_archived, write_entry_with};
 
 use super::browser::Browser;
 use super::people::Stage;
@@ -79,8 +79,6 @@ pub struct Play {
     pub order: String,
     /// Aino's page in the provider's system.
     pub aino_at_kielo: String,
-    /// Documents that steps after will correct or look for, by what they are.
-    pub documents: std::collections::BTreeMap<&'static str, String>,
     sent: u64,
 }
 
@@ -108,7 +106,6 @@ pub async fn play(stage: Stage, report: &mut Report, until: Until, speak: bool) 
         case: String::new(),
         order: String::new(),
         aino_at_kielo: String::new(),
-        documents: std::collections::BTreeMap::new(),
         sent: 0,
     };
     for step in SCRIPT {

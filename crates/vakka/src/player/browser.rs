@@ -101,6 +101,16 @@ impl Page {
         Ok(element.text().collect::<String>().split_whitespace().collect::<Vec<_>>().join(" "))
     }
 
+    /// The text of the first element that fits the selector, line by line as a person would copy it.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub fn copied(&self, css: &str) -> Result<String> {
+        let document = Html::parse_document(&self.html);
+        let element = document.select(&select(css)?).next().with_context(|| format!("{} has no {css}", self.path))?;
+        Ok(element.text().collect())
+    }
+
     /// How many elements fit the selector.
     pub fn count(&self, css: &str) -> usize {
         let document = Html::parse_document(&self.html);

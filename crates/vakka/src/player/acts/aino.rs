@@ -8,6 +8,13 @@ use anyhow::{Context, Result, ensure};
 /// The unit that the right is given to.
 const KIELO_AHOLA: &str = "1.2.246.10.99990031.10.31";
 
+/// Sosiaaliohjaus: the organiser's own service, which no grant or decision could tell.
+pub const GUIDANCE: &str = "45";
+
+const HOME_VISIT: &str = "Kotikäynti klo 10–11.30. Paikalla Aino Korpela, tytär Pirkko Korpela ja palveluohjaaja Marja \
+    Salo. Aino kertoo pelkäävänsä öitä. Liesivahti asennettu, jääkaapissa vanhentunutta ruokaa. Sovittiin \
+    RAI-arvioinnista ja lyhytaikaisjaksosta.";
+
 /// Step 1: Pirkko calls, Marja writes, and case, relationship, notification and entry are in the archive.
 pub async fn concern(play: &mut Play) -> Result<String> {
     play.stage.move_clock("2026-09-07T09:20").await?;
@@ -35,15 +42,7 @@ pub async fn assessment_of_notification(play: &mut Play) -> Result<String> {
     let aino = play.aino.clone();
     let marja = play.marja()?;
     write(marja, &aino, "1009", &[]).await?;
-    write_entry(
-        marja,
-        &aino,
-        "19005",
-        "Kotikäynti klo 10–11.30. Paikalla Aino Korpela, tytär Pirkko Korpela ja palveluohjaaja Marja Salo. Aino kertoo \
-         pelkäävänsä öitä. Liesivahti asennettu, jääkaapissa vanhentunutta ruokaa. Sovittiin RAI-arvioinnista ja \
-         lyhytaikaisjaksosta.",
-    )
-    .await?;
+    write_entry_with(marja, &aino, "19005", &[("teksti", HOME_VISIT), ("palvelu", GUIDANCE)]).await?;
     all_archived(marja, &aino, 4).await?;
     play.made(2);
     Ok("assessment of the notification and the home visit are archived".to_owned())
@@ -115,7 +114,7 @@ pub async fn grant(play: &mut Play) -> Result<String> {
     })
     .await?;
     let right = marja.page().attribute("#toimittamatta [data-key] a[href*='/tilaus']", "href")?;
-    let order = marja.open(&right).await?.text_of("#tilaus")?;
+    let order = marja.open(&right).await?.copied("#tilaus")?;
     marja.submit("#toimitus", &[("vastaanottaja", "Kielo Ahola, Liisa Kettunen")]).await?;
     marja.open("/oikeudet").await?;
     ensure!(marja.page().count("#toimittamatta [data-key]") == 0, "the delivered case OID is still listed");
@@ -133,15 +132,13 @@ pub async fn write(worker: &mut Browser, client: &str, kind: &str, values: &[(&s
 
 /// Writes a narrative entry: the text, and nothing else.
 pub async fn write_entry(worker: &mut Browser, client: &str, kind: &str, text: &str) -> Result<()> {
-    worker.open(&format!("{client}/asiakirja/{kind}")).await?;
-    worker.submit("#asiakirja", &[("teksti", text)]).await?;
-    accepted(worker.page(), kind)
+    write_entry_with(worker, client, kind, &[("teksti", text)]).await
 }
 
-/// Writes a narrative entry about an event at a Finnish local time, `2026-09-04T20:05`.
-pub async fn write_entry_at(worker: &mut Browser, client: &str, kind: &str, text: &str, event: &str) -> Result<()> {
+/// Writes a narrative entry with more in it than the text.
+pub async fn write_entry_with(worker: &mut Browser, client: &str, kind: &str, values: &[(&str, &str)]) -> Result<()> {
     worker.open(&format!("{client}/asiakirja/{kind}")).await?;
-    worker.submit("#asiakirja", &[("teksti", text), ("tapahtuma", event)]).await?;
+    worker.submit("#asiakirja", values).await?;
     accepted(worker.page(), kind)
 }
 

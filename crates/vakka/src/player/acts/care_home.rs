@@ -121,7 +121,7 @@ pub async fn own_contract(play: &mut Play) -> Result<String> {
     let code = play.stage.code("Leena Heikkinen")?.to_owned();
     let mut ritva = play.stage.by_card("ritva", Some(AHOLA)).await?;
     ritva.open("/oma-asiakas").await?;
-    ritva.submit_whole("#oma-asiakas", &[("hetu", &code), ("tehtava", "IAKAS")]).await?;
+    ritva.submit_whole("#oma-asiakas", &[("hetu", &code), ("tehtava", "IAKAS"), ("palvelu", "85")]).await?;
     ensure!(ritva.page().status == 200, "the own client is refused: {}", ritva.page().text());
     let leena = ritva.page().path.clone();
     write_entry(&mut ritva, &leena, "19007", "Leena kävi saunassa ja luki lehden.").await?;

@@ -1,7 +1,7 @@
 //! The archive breaks and comes back (C.6, with Liisa and Marja).
 
 use super::Play;
-use super::aino::write_entry;
+use super::aino::{GUIDANCE, write_entry, write_entry_with};
 use crate::player::people::until;
 use anyhow::{Result, ensure};
 
@@ -18,7 +18,8 @@ pub async fn archive_breaks(play: &mut Play) -> Result<String> {
     for hour in 10..13 {
         write_entry(&mut liisa, &at_kielo, "19007", &format!("Katkon aikana kello {hour}: Aino voi hyvin.")).await?;
     }
-    write_entry(&mut marja, &at_county, "19005", "Puhelu Pirkon kanssa katkon aikana.").await?;
+    let call = [("teksti", "Puhelu Pirkon kanssa katkon aikana."), ("palvelu", GUIDANCE)];
+    write_entry_with(&mut marja, &at_county, "19005", &call).await?;
     until(&mut liisa, &at_kielo, |page| {
         ensure!(page.count("#asiakirjat [data-state=queued]") == 3, "the entries are not in the queue");
         Ok(())
