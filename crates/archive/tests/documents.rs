@@ -156,6 +156,47 @@ async fn fr_29_every_entry_is_a_document_of_its_own() {
 }
 
 #[tokio::test]
+async fn fr_30_all_fourteen_kinds_of_entry_are_archived() {
+    for_each_engine(async |db| {
+        let aino = Aino::new(db).await;
+        // Therapy and examinations are written by those who carry out the service, never by those who arrange it.
+        let worker = Member { duty: "toteutus".to_owned(), ..aino.marja.clone() };
+        let therapy = aino.world.sample(&aino.marja, JHHVA, &aino.case, AINO, "19014", ServiceProcess::CarryingOut);
+        expect(&aino.world, &aino.marja, &therapy, "ROLE_FORBIDDEN").await;
+        let kinds = (19001..=19015).filter(|kind| *kind != 19011).map(|kind| kind.to_string());
+        for kind in kinds {
+            let process = ServiceProcess::CarryingOut;
+            let entry = aino.world.sample(&worker, JHHVA, &aino.case, AINO, &kind, process);
+            let mut empty = entry.clone();
+            if let kanta::document::Body::Structured { json, .. } = &mut empty.body {
+                let value: serde_json::Value = serde_json::from_slice(json).unwrap();
+                let key = value.as_object().unwrap().keys().next().unwrap().clone();
+                *json = serde_json::json!({ key: {} }).to_string().into_bytes();
+            }
+            let reply = aino.world.store(&worker, &empty).await;
+            assert_eq!(reply.code(), "SCHEMA_INVALID", "{kind}: {}", reply.texts());
+            let reply = aino.world.store(&worker, &entry).await;
+            assert_eq!(reply.code(), "AA", "{kind}: {}", reply.texts());
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn fr_34_a_draft_never_enters_the_archive() {
+    for_each_engine(async |db| {
+        let aino = Aino::new(db).await;
+        let mut draft = aino.entry();
+        draft.header.record_status = kanta::Code::new("1");
+        let reply = aino.world.store(&aino.liisa, &draft).await;
+        assert!(["CODE_INVALID", "HEADER_INVALID"].contains(&reply.code().as_str()), "{}", reply.code());
+        draft.header.record_status = kanta::Code::new("3");
+        expect(&aino.world, &aino.liisa, &draft, "AA").await;
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn fr_31_each_missing_item_of_context_is_named() {
     for_each_engine(async |db| {
         let aino = Aino::new(db).await;

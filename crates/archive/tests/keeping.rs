@@ -151,7 +151,13 @@ async fn the_validator_answers_by_level_and_stores_nothing() {
     };
     let path = "/shark-validointi/validoi/asiakirja/tulos";
     assert_eq!(call(&aino.world, "POST", path, request(&bytes, "1")).await, (200, String::new()));
-    assert_eq!(call(&aino.world, "POST", path, request(&bytes, "2")).await, (200, String::new()));
+    let (_, foreign) = call(&aino.world, "POST", path, request(&bytes, "2")).await;
+    assert!(foreign.contains("SIGNATURE_INVALID"), "level 2 looks at the owner: {foreign}");
+    let own = aino.world.sign(&entry, KIELO);
+    let mut right = request(&own, "2");
+    let frame = frame_of(&aino.world, &aino.liisa, &entry, own.clone());
+    right["siirtokehysXml"] = json!(String::from_utf8(kanta::frame::encode(&frame)).unwrap());
+    assert_eq!(call(&aino.world, "POST", path, right).await, (200, String::new()));
     let unsigned = kanta::document::encode(&entry);
     let mut bare = kanta::frame::archive(&entry, Vec::new(), aino.world.sending(&aino.liisa, JHHVA));
     bare.package = None;
@@ -168,6 +174,49 @@ async fn the_validator_answers_by_level_and_stores_nothing() {
     assert_eq!(status, 400);
     assert!(problem.contains("BAD_REQUEST"));
     assert_eq!(aino.world.count("documents").await, before);
+}
+
+/// interfaces.md 4: a receipt only for what is on disk. The database here refuses to take another document.
+#[tokio::test]
+async fn fr_94_no_receipt_is_given_for_what_could_not_be_stored() {
+    let test = TestDb::sqlite().await;
+    let aino = Aino::new(test.db.clone()).await;
+    let refuse = "CREATE TRIGGER full BEFORE INSERT ON documents BEGIN SELECT RAISE(ABORT, 'disk full'); END";
+    for (sql, code) in [(refuse, "503"), ("DROP TRIGGER full", "AA")] {
+        let mut tx = aino.world.app.db.write().await.unwrap();
+        sqlx::query(sql).execute(&mut *tx).await.unwrap();
+        tx.commit().await.unwrap();
+        let (documents, logged) = (aino.world.count("documents").await, aino.world.count("log_row").await);
+        assert_eq!(aino.world.store(&aino.liisa, &aino.entry()).await.code(), code);
+        let more = i64::from(code == "AA");
+        assert_eq!(aino.world.count("documents").await, documents + more);
+        assert_eq!(aino.world.count("log_row").await, logged + more);
+    }
+}
+
+/// decisions.md 18: what a reading rested on is looked at again when its log row is written.
+#[tokio::test]
+async fn fr_21_a_right_that_changes_under_way_gives_nothing() {
+    use archive::{
+        log::Event,
+        writer::{Record, Rest},
+    };
+    let test = TestDb::sqlite().await;
+    let aino = Aino::new(test.db.clone()).await;
+    let client = archive::intake::check::client_index(&aino.world.app.vault, JHHVA, &documents::client(AINO));
+    let record = |version: &str| {
+        let mut event = Event::of_connection(KIELO, store::log::Action::Read);
+        event.register = Some(JHHVA.to_owned());
+        event.ground.kind = "grant".to_owned();
+        let rest = Rest { controller: JHHVA.to_owned(), client: client.clone(), version: Some(version.to_owned()) };
+        Record { event, rests: vec![rest], nonce: None }
+    };
+    let first = aino.relationship.header.id.as_str();
+    assert!(aino.world.app.writer.record(record(first)).await.is_ok());
+    let withdrawn = aino.world.next_relationship(&aino.marja, &aino.relationship, AINO, &[]);
+    expect(&aino.world, &aino.marja, &withdrawn, "AA").await;
+    let denial = aino.world.app.writer.record(record(first)).await.unwrap_err();
+    assert_eq!(denial.told, records::refusal::Refusal::RkoNotValid);
 }
 
 /// The same message over the real doors: mutual TLS, and no answer at all without a client certificate.

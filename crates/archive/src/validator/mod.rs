@@ -14,8 +14,8 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse, Response},
 };
-use kanta::{Limits, frame, ids::ServiceRequest};
-use records::{Lang, refusal::Refusal};
+use kanta::{Limits, ids::ServiceRequest};
+use records::{Lang, id::OrganisationId, refusal::Refusal};
 
 /// The request, as Kela's validator takes it.
 #[derive(serde::Deserialize)]
@@ -67,26 +67,21 @@ fn answer(denial: &Denial) -> serde_json::Value {
 }
 
 fn check_both(app: &App, request: &Request, level: u8) -> Result<(), Denial> {
-    let limits = Limits::default();
-    let fault = |fault: kanta::Fault| check::fault_denial(&[fault]);
-    let frame = frame::decode(request.siirtokehys_xml.as_bytes(), &limits).map_err(fault)?;
+    let bytes = request.asiakirja_xml.as_bytes();
+    let formed = kanta::form::check(request.siirtokehys_xml.as_bytes(), bytes, &Limits::default())
+        .map_err(|faults| check::fault_denial(&faults))?;
     let wanted = ServiceRequest::parse(&request.palvelu_pyynto)
         .ok_or_else(|| Denial::with(Refusal::BadRequest, "Palvelupyyntöä ei tunneta."))?;
-    if wanted != frame.service_request {
+    if wanted != formed.frame.service_request {
         return Err(Denial::with(Refusal::FrameMismatch, "Palvelupyyntö on eri kuin siirtokehyksessä."));
     }
-    let bytes = request.asiakirja_xml.as_bytes();
-    if frame.package.as_deref().is_some_and(|package| package != bytes) {
-        return Err(Denial::with(Refusal::FrameMismatch, "Siirtokehyksen asiakirja on eri kuin sen rinnalla annettu."));
-    }
-    let decoded = kanta::document::decode(bytes, &limits).map_err(fault)?;
-    frame::agree(&frame, &decoded.document).map_err(|faults| check::fault_denial(&faults))?;
-    let json = check::content_of(&decoded, &app.catalogue)?;
-    let verified = check::signatures(bytes, &decoded)?;
+    let json = check::content_of(&formed.decoded, &app.catalogue)?;
+    let verified = check::signatures(bytes, &formed.decoded)?;
     if level == 1 {
         return Ok(());
     }
-    let structure = decoded.document.header.structure_oid.as_deref().and_then(|oid| app.catalogue.get(oid));
+    let header = &formed.decoded.document.header;
+    let structure = header.structure_oid.as_deref().and_then(|oid| app.catalogue.get(oid));
     let against = Against {
         catalogue: &app.catalogue,
         trust: &app.trust,
@@ -94,6 +89,13 @@ fn check_both(app: &App, request: &Request, level: u8) -> Result<(), Denial> {
         now: app.clock.now(),
         skew_s: app.settings_now().clock_skew_s,
     };
-    check::trusted_signers(&verified, &decoded.document.header, json.as_ref(), structure, &against)?;
-    check::entry_of(&decoded, json.as_ref(), structure, bytes, &against).map(|_| ())
+    let (systems, _) = check::trusted_signers(&verified, header, json.as_ref(), structure, &against)?;
+    // There is no connection here to compare with: the owner is the controller or the organisation of the unit.
+    let owner = |signer: &OrganisationId| {
+        *signer == header.custodian.id || header.unit.as_ref().is_some_and(|unit| unit.id.belongs_to(signer))
+    };
+    if !systems.iter().all(owner) {
+        return Err(Denial::with(Refusal::SignatureInvalid, "Järjestelmäallekirjoitus on toisen organisaation."));
+    }
+    check::entry_of(&formed.decoded, json.as_ref(), structure, bytes, &against).map(|_| ())
 }
