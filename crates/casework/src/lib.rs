@@ -29,6 +29,8 @@ pub mod sheet;
 pub mod signing;
 #[cfg(test)]
 mod testing;
+#[cfg(test)]
+mod tests;
 pub mod today;
 pub mod use_log;
 

@@ -10,9 +10,6 @@ use base64::{Engine, prelude::BASE64_STANDARD};
 
 use records::access::LoginStrength;
 
-/// How long a card login counts as strong, in hours of product time: one shift (security-and-faults 2.5).
-pub const CARD_HOURS: i64 = 10;
-
 /// What a session holds.
 #[derive(Clone, Default)]
 pub struct Login {
@@ -40,28 +37,22 @@ pub struct Worker {
 pub struct Card {
     /// What was signed and by whom.
     pub evidence: seal::login::Evidence,
-    /// When, in product time.
-    pub at: jiff::Timestamp,
 }
 
 impl Login {
-    /// How strong the login is at an instant: a card's proof is for a shift. A password typed at a device that is
+    /// How strong the login is, for as long as the session lives: ten hours at most. A password typed at a device that is
     /// registered to the organisation is a password with a second factor (functional specification 3.8b).
-    pub fn strength(&self, now: jiff::Timestamp, registered_devices: bool) -> LoginStrength {
-        if self.card(now).is_some() {
-            return LoginStrength::Card;
+    pub fn strength(&self, registered_devices: bool) -> LoginStrength {
+        match self.worker.as_ref().and_then(|worker| worker.card.as_ref()) {
+            Some(_) => LoginStrength::Card,
+            None if registered_devices => LoginStrength::SecondFactor,
+            None => LoginStrength::Password,
         }
-        if registered_devices { LoginStrength::SecondFactor } else { LoginStrength::Password }
-    }
-
-    fn card(&self, now: jiff::Timestamp) -> Option<&Card> {
-        let card = self.worker.as_ref()?.card.as_ref()?;
-        (now.duration_since(card.at).as_hours() < CARD_HOURS).then_some(card)
     }
 
     /// The evidence as it is kept with a document in the queue: challenge, signature, certificate, in base64.
-    pub fn evidence(&self, now: jiff::Timestamp) -> Option<[String; 3]> {
-        let evidence = &self.card(now)?.evidence;
+    pub fn evidence(&self) -> Option<[String; 3]> {
+        let evidence = &self.worker.as_ref()?.card.as_ref()?.evidence;
         Some([
             BASE64_STANDARD.encode(evidence.challenge.as_bytes()),
             BASE64_STANDARD.encode(&evidence.signature),

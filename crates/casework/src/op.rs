@@ -117,7 +117,7 @@ impl Op {
 
     /// How strongly the worker is identified.
     pub fn strength(&self) -> LoginStrength {
-        self.login.strength(self.now, self.app.config.registered_devices)
+        self.login.strength(self.app.config.registered_devices)
     }
 
     /// A refusal as a page in the reader's language.

@@ -30,7 +30,7 @@ CREATE TABLE cw_delegation (
   PRIMARY KEY (org, person, type_code));
 CREATE TABLE cw_client (
   org TEXT NOT NULL, client TEXT NOT NULL, register TEXT NOT NULL, identity TEXT NOT NULL, person BLOB NOT NULL,
-  unit TEXT, arrangement TEXT NOT NULL CHECK (arrangement IN ('public', 'own', 'bought')),
+  unit TEXT, service TEXT, arrangement TEXT NOT NULL CHECK (arrangement IN ('public', 'own', 'bought')),
   created BIGINT NOT NULL, PRIMARY KEY (org, client), UNIQUE (org, register, identity));
 CREATE TABLE cw_name (
   org TEXT NOT NULL, word TEXT NOT NULL, client TEXT NOT NULL, PRIMARY KEY (org, word, client));
@@ -55,7 +55,7 @@ CREATE TABLE cw_grant (
 CREATE TABLE cw_right (
   org TEXT NOT NULL, id TEXT NOT NULL, organiser TEXT NOT NULL, organiser_name TEXT NOT NULL, case_oid TEXT NOT NULL,
   client TEXT NOT NULL, unit TEXT NOT NULL, task TEXT NOT NULL, service TEXT NOT NULL, from_day TEXT NOT NULL,
-  to_day TEXT, received BIGINT NOT NULL, PRIMARY KEY (org, id), UNIQUE (org, case_oid, unit));
+  to_day TEXT, received BIGINT NOT NULL, refused_at BIGINT, PRIMARY KEY (org, id), UNIQUE (org, case_oid, unit));
 CREATE TABLE cw_golive (
   org TEXT NOT NULL, organiser TEXT NOT NULL, task TEXT NOT NULL, day TEXT NOT NULL,
   PRIMARY KEY (org, organiser, task));

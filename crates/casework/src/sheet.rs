@@ -117,6 +117,10 @@ pub struct Row {
     pub key: String,
     /// State word for a player (`data-state`).
     pub state: String,
+    /// Kind of document for a player (`data-kind`): `19007`, `1505.1`; empty where there is none.
+    pub kind: String,
+    /// Case OID for a player (`data-case`); empty where there is none.
+    pub case: String,
     /// Cells.
     pub cells: Vec<Cell>,
 }

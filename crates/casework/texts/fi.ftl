@@ -45,6 +45,7 @@ why-handling = palveluyksikkö { $unit }, asiakkuus { $from }–
 why-own-contract = palveluyksikkö { $unit }, oma sopimusasiakas
 why-right = rekisterinkäyttöoikeus { $from }–{ $to }, { $name }
 why-right-ended = oikeus päättyi { $to }, { $name }
+why-right-refused = arkisto ei enää tunne oikeutta, { $name }
 why-right-future = oikeus alkaa { $from }, { $name }
 why-opening = asiaa avataan
 why-signing = asiakirja odottaa allekirjoitusta

@@ -45,6 +45,7 @@ why-handling = serviceenhet { $unit }, klientrelation { $from }–
 why-own-contract = serviceenhet { $unit }, egen avtalsklient
 why-right = rättighet att använda registret { $from }–{ $to }, { $name }
 why-right-ended = rättigheten upphörde { $to }, { $name }
+why-right-refused = arkivet känner inte längre rättigheten, { $name }
 why-right-future = rättigheten börjar { $from }, { $name }
 why-opening = ärendet öppnas
 why-signing = handlingen väntar på underskrift

@@ -140,6 +140,8 @@ pub fn table(op: &Op, grants: &[Grant], id: &'static str, caption: &'static str)
         Row {
             key: grant.id.clone(),
             state: state.into(),
+            kind: String::new(),
+            case: grant.case.to_string(),
             cells: vec![
                 Cell::Text(format!("{} / {}", grant.provider_name, grant.unit_name)),
                 Cell::Text(grant.service.name(op.lang())),

@@ -169,6 +169,8 @@ pub async fn block(op: &Op, tx: &mut Tx) -> Result<Block> {
         table.rows.push(Row {
             key: text("case_oid")?,
             state: state.into(),
+            kind: String::new(),
+            case: String::new(),
             cells: vec![
                 Cell::Text(text("case_oid")?),
                 Cell::Text(text("organiser_name")?),

@@ -89,6 +89,8 @@ async fn table(op: &Op, tx: &mut store::Tx, id: &'static str, caption: &'static 
         table.rows.push(Row {
             key: one.oid.to_string(),
             state: one.state.clone(),
+            kind: one.type_code.clone(),
+            case: one.case.as_ref().map(ToString::to_string).unwrap_or_default(),
             cells: vec![
                 Cell::link(format!("/asiakirjat/{}", one.oid), one.title.clone()),
                 Cell::link(format!("/asiakkaat/{}", client.id), client.person.name()),

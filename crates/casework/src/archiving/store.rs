@@ -29,7 +29,7 @@ pub fn acting(op: &Op) -> Acting {
         duty: op.actor.duty.clone(),
         tasks: op.actor.tasks.clone(),
         strength: op.strength().code().to_owned(),
-        evidence: op.login.evidence(op.now),
+        evidence: op.login.evidence(),
     }
 }
 
@@ -201,7 +201,6 @@ async fn returned(
     };
     close_work(tx, org, &item.entry.document, now).await?;
     open_work(tx, org, &work, now).await?;
-    let _ = app;
     Ok(())
 }
 

@@ -131,7 +131,8 @@ pub async fn open(op: &Op, what: Opening<'_>) -> Result<Opened> {
 
 async fn ensure_client(op: &Op, what: &Opening<'_>) -> Result<String> {
     let mut tx = op.write().await?;
-    let unit = (what.arrangement == Arrangement::Own).then_some(op.unit.as_str());
+    let service = what.service.as_ref().map_or("", |service| service.code());
+    let unit = (what.arrangement == Arrangement::Own).then_some((op.unit.as_str(), service));
     let client =
         clients::ensure(&op.app, &mut tx, &op.org, &op.org, what.person, what.arrangement, unit, op.now).await?;
     tx.commit().await?;

@@ -96,6 +96,8 @@ fn client_table(op: &Op, found: &[&Seen], caption: &'static str) -> Table {
         Row {
             key: id.clone(),
             state: seen.client.arrangement.word().into(),
+            kind: String::new(),
+            case: String::new(),
             cells: vec![
                 Cell::link(format!("/asiakkaat/{id}"), seen.client.person.name()),
                 Cell::Text(seen.client.person.masked()),
@@ -227,6 +229,8 @@ fn case_block(op: &Op, cases: &[Case]) -> Block {
         Row {
             key: case.oid.to_string(),
             state: state.into(),
+            kind: String::new(),
+            case: String::new(),
             cells: vec![
                 Cell::Text(case_name(op, case)),
                 Cell::Text(case.task.name(op.lang()).to_owned()),
@@ -260,6 +264,8 @@ pub fn document_block(t: &T, documents: &[Stored]) -> Block {
     let rows = documents.iter().map(|one| Row {
         key: one.oid.to_string(),
         state: one.state.clone(),
+        kind: one.type_code.clone(),
+        case: one.case.as_ref().map(ToString::to_string).unwrap_or_default(),
         cells: vec![
             Cell::link(format!("/asiakirjat/{}", one.oid), one.title.clone()),
             Cell::Text(people::moment(one.event)),
@@ -287,6 +293,8 @@ pub fn draft_table(op: &Op, drafts: &[(String, String, String, jiff::Timestamp)]
     let rows = drafts.iter().map(|(id, _, kind, updated)| Row {
         key: id.clone(),
         state: "draft".into(),
+        kind: String::new(),
+        case: String::new(),
         cells: vec![
             Cell::link(format!("/luonnokset/{id}"), name(kind)),
             Cell::Text(people::moment(*updated)),

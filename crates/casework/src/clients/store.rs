@@ -55,6 +55,8 @@ pub struct Client {
     pub arrangement: Arrangement,
     /// The unit of an own-contract client.
     pub unit: Option<String>,
+    /// The service that was agreed with an own-contract client.
+    pub service: Option<String>,
 }
 
 /// Why the worker may see the client, and until when; made only by [`open`].
@@ -89,6 +91,8 @@ pub struct Right {
     pub from: String,
     /// Last day, ISO.
     pub to: Option<String>,
+    /// Whether the archive has refused the right lately, though the own list holds it: it has ended without notice.
+    pub refused: bool,
 }
 
 impl Right {
@@ -123,7 +127,7 @@ pub async fn ensure(
     register: &OrganisationId,
     person: &Person,
     arrangement: Arrangement,
-    unit: Option<&str>,
+    unit: Option<(&str, &str)>,
     now: jiff::Timestamp,
 ) -> Result<String> {
     let id = person.id().map_err(|_| Fault::Form("fault-identity"))?;
@@ -142,15 +146,16 @@ pub async fn ensure(
     let key = app.vault.data_key(tx, org.as_str(), &client).await?;
     let sealed = key.seal(&serde_json::to_vec(person).map_err(Fault::failed)?, b"person");
     sqlx::query(
-        "INSERT INTO cw_client (org, client, register, identity, person, unit, arrangement, created)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+        "INSERT INTO cw_client (org, client, register, identity, person, unit, service, arrangement, created)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
     )
     .bind(org.as_str())
     .bind(&client)
     .bind(register.as_str())
     .bind(&index)
     .bind(sealed)
-    .bind(unit)
+    .bind(unit.map(|(unit, _)| unit))
+    .bind(unit.map(|(_, service)| service))
     .bind(arrangement.word())
     .bind(now.as_microsecond())
     .execute(&mut **tx)
@@ -177,6 +182,7 @@ async fn read_row(app: &App, tx: &mut Tx, org: &str, row: &AnyRow) -> Result<Cli
             .map_err(|_| Fault::damaged("cw_client.register"))?,
         arrangement: Arrangement::parse(&row.try_get::<String, _>("arrangement")?),
         unit: row.try_get("unit")?,
+        service: row.try_get("service")?,
         person,
         id,
     })
@@ -249,10 +255,11 @@ async fn bought(op: &Op, tx: &mut Tx, client: Client) -> Result<Option<Seen>> {
     let from = people::day_text(&right.from);
     let to = right.to.as_deref().map(people::day_text).unwrap_or_default();
     let args = [("name", right.organiser_name.as_str()), ("from", from.as_str()), ("to", to.as_str())];
-    let locked = !rights.iter().any(|right| right.covers(&today));
+    let locked = !rights.iter().any(|right| right.covers(&today) && !right.refused);
     let why = match (locked, right.ended(&today)) {
         (false, _) => op.t.with("why-right", &args),
         (true, true) => op.t.with("why-right-ended", &args),
+        (true, false) if right.covers(&today) => op.t.with("why-right-refused", &args),
         (true, false) => op.t.with("why-right-future", &args),
     };
     let register_name = op.t.with("register-organiser", &[("name", &right.organiser_name)]);
@@ -265,7 +272,7 @@ async fn bought(op: &Op, tx: &mut Tx, client: Client) -> Result<Option<Seen>> {
 /// When the database does not answer.
 pub async fn rights_of(op: &Op, tx: &mut Tx, client: &str) -> Result<Vec<Right>> {
     let rows = sqlx::query(
-        "SELECT case_oid, organiser_name, unit, task, service, from_day, to_day FROM cw_right
+        "SELECT case_oid, organiser_name, unit, task, service, from_day, to_day, refused_at FROM cw_right
           WHERE org = $1 AND client = $2 AND unit = $3 ORDER BY from_day DESC",
     )
     .bind(op.org())
@@ -285,6 +292,7 @@ fn read_right(row: &AnyRow) -> Result<Right> {
         service: row.try_get("service")?,
         from: row.try_get("from_day")?,
         to: row.try_get("to_day")?,
+        refused: row.try_get::<Option<i64>, _>("refused_at")?.is_some(),
     })
 }
 
@@ -295,7 +303,7 @@ fn read_right(row: &AnyRow) -> Result<Right> {
 /// When the database does not answer.
 pub async fn rights_to_case(op: &Op, tx: &mut Tx, case: &CaseId) -> Result<Vec<Right>> {
     let rows = sqlx::query(
-        "SELECT case_oid, organiser_name, unit, task, service, from_day, to_day FROM cw_right
+        "SELECT case_oid, organiser_name, unit, task, service, from_day, to_day, refused_at FROM cw_right
           WHERE org = $1 AND case_oid = $2",
     )
     .bind(op.org())
@@ -303,6 +311,23 @@ pub async fn rights_to_case(op: &Op, tx: &mut Tx, case: &CaseId) -> Result<Vec<R
     .fetch_all(&mut **tx)
     .await?;
     rows.iter().map(read_right).collect()
+}
+
+/// Notes what the archive said of the unit's right to a case: a refusal locks the local copies of the organiser's
+/// documents until the right is found again (FR-21).
+///
+/// # Errors
+/// When the database refuses.
+pub async fn note_answer(op: &Op, case: &CaseId, refused: bool) -> Result<()> {
+    let mut tx = op.write().await?;
+    sqlx::query("UPDATE cw_right SET refused_at = $4 WHERE org = $1 AND case_oid = $2 AND unit = $3")
+        .bind(op.org())
+        .bind(case.as_str())
+        .bind(op.unit.as_str())
+        .bind(refused.then(|| op.now.as_microsecond()))
+        .execute(&mut *tx)
+        .await?;
+    Ok(tx.commit().await?)
 }
 
 /// The clients that the worker's active unit works with, in order of name. A name search goes by whole words.

@@ -180,7 +180,7 @@ pub async fn card_answer(
     let inside = session.payload.worker.clone();
     let org = inside.as_ref().map(|worker| worker.org.as_str());
     let Some(found) = store::by_registration(&app, number, org).await? else { return failed() };
-    let card = Some(Card { evidence, at: now });
+    let card = Some(Card { evidence });
     match inside {
         Some(worker) if worker.person == found.person => strengthen(&app, https, &token, card),
         Some(_) => failed(),

@@ -75,6 +75,8 @@ pub fn fill(structure: &Structure, body: &mut Value, facts: &Facts<'_>) {
         missing(root, field, "paatos.lisatietojen_antaja.sukunimi", json!(facts.author.family));
         missing(root, field, "paatos.lisatietojen_antaja.etunimet", json!(facts.author.given));
         missing(root, field, "paatos.lisatietojen_antaja.tehtavanimike", json!(facts.author.title));
+        let phone = "paatos.lisatietojen_antaja.yhteystiedot.puhelinnumero";
+        missing(root, field, phone, json!(facts.author.phone));
     }
     times(root, field, facts);
     let signed = json!({ "system": "urn:oid:1.2.246.537.5.40161", "code": "1",
@@ -218,7 +220,7 @@ fn missing(root: &mut Map<String, Value>, field: &Field, path: &str, value: Valu
     set(root, field, path, value, false);
 }
 
-/// Sets a value at a path that the structure has and whose groups do not repeat; elsewhere does nothing.
+/// Sets a value at a path that the structure has; of a repeated group the first. Elsewhere does nothing.
 fn set(map: &mut Map<String, Value>, field: &Field, path: &str, value: Value, replace: bool) {
     let (key, rest) = path.split_once('.').map_or((path, None), |(key, rest)| (key, Some(rest)));
     let Some(child) = field.child(key) else { return };
@@ -229,13 +231,27 @@ fn set(map: &mut Map<String, Value>, field: &Field, path: &str, value: Value, re
                 map.insert(key.to_owned(), value);
             }
         }
-        Some(rest) if !child.repeats && child.at(rest).is_some() => {
-            let mut inner = match map.remove(key) {
+        Some(rest) if child.at(rest).is_some() => {
+            let mut items = match map.shift_remove(key) {
+                Some(Value::Array(items)) => items,
+                Some(one) => vec![one],
+                None => Vec::new(),
+            };
+            let mut inner = match items.first_mut().map(Value::take) {
                 Some(Value::Object(inner)) => inner,
                 _ => Map::new(),
             };
             set(&mut inner, child, rest, value, replace);
-            map.insert(key.to_owned(), Value::Object(inner));
+            let inner = Value::Object(inner);
+            let whole = match items.first_mut() {
+                _ if !child.repeats => inner,
+                Some(first) => {
+                    *first = inner;
+                    Value::Array(items)
+                }
+                None => Value::Array(vec![inner]),
+            };
+            map.insert(key.to_owned(), whole);
         }
         Some(_) => {}
     }

@@ -96,7 +96,8 @@ pub fn default_process(kind: Kind, type_code: &str) -> ServiceProcess {
 /// The social service by default: from the right; else, for a plan of one service, from what the worker wrote; else
 /// none, which only an organiser may leave (FR-31).
 pub fn default_service(seen: &Seen) -> Option<SocialService> {
-    seen.right.as_ref().filter(|right| !right.service.is_empty()).map(|right| SocialService::new(&right.service))
+    let agreed = seen.right.as_ref().map(|right| &right.service).or(seen.client.service.as_ref());
+    agreed.filter(|code| !code.is_empty()).map(SocialService::new)
 }
 
 /// Checks, signs and queues what a worker has finished.
@@ -104,10 +105,6 @@ pub fn default_service(seen: &Seen) -> Option<SocialService> {
 /// # Errors
 /// `VersionConflict` for the second of two corrections; faults of the content come in the result.
 pub async fn finish(op: &Op, mut what: Finishing<'_>) -> Result<Finished> {
-    if what.seen.locked && what.seen.right.as_ref().is_none_or(|right| !right.covers(&event_day(what.event))) {
-        // A right that does not cover the event: kept and shown as waiting for a right, never lost.
-        tracing::info!("a document waits for a right");
-    }
     let process = what.process.unwrap_or_else(|| default_process(op.kind, what.structure.type_code()));
     let service =
         what.service.clone().or_else(|| default_service(what.seen)).or_else(|| service_in(what.structure, &what.body));

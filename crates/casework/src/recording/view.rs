@@ -132,6 +132,8 @@ fn version_table(op: &Op, versions: &[Stored]) -> Block {
     let rows = versions.iter().map(|one| Row {
         key: one.oid.to_string(),
         state: one.state.clone(),
+        kind: one.type_code.clone(),
+        case: one.case.as_ref().map(ToString::to_string).unwrap_or_default(),
         cells: vec![
             Cell::link(format!("/asiakirjat/{}", one.oid), one.version.to_string()),
             Cell::Text(people::moment(one.created)),

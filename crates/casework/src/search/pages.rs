@@ -99,6 +99,8 @@ pub async fn by_case(op: Op, posted: Posted) -> Result<Response> {
     let outcome = outcome(&answer);
     let event = Event::plain(Action::Search, "grant").case(case.as_str()).outcome(outcome).count(answer.rows.len());
     use_log::write_now(&op, event).await?;
+    let ended = answer.details.iter().any(|detail| detail.code == Refusal::RkoNotValid.code());
+    clients::note_answer(&op, &case, ended).await?;
     if answer.ack != AckType::Accepted {
         return refused(&op, &answer, Some(&case)).await;
     }
@@ -255,6 +257,8 @@ fn results(op: &Op, answer: &QueryResponse, mark: &'static str) -> Response {
         Row {
             key: header.id.to_string(),
             state: state.into(),
+            kind: code_of(header),
+            case: header.case.as_ref().map(ToString::to_string).unwrap_or_default(),
             cells: vec![
                 Cell::Text(title),
                 Cell::Text(people::moment(header.effective_time)),
@@ -278,6 +282,11 @@ fn results(op: &Op, answer: &QueryResponse, mark: &'static str) -> Response {
         sheet = sheet.with(Block::Small(op.t.get("search-more-rows")));
     }
     sheet.html()
+}
+
+/// Kind of a found document: the specific type, or the control document's own number.
+fn code_of(header: &kanta::document::Header) -> String {
+    header.specific_type.as_ref().map_or_else(|| format!("1505.{}", header.group.code), |kind| kind.code.clone())
 }
 
 /// `POST /haku/avaa`: `rekisteri`, `oid`, `asia` — one document, shown after the gate of the display form

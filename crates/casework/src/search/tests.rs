@@ -95,3 +95,19 @@ async fn fr_93_a_search_during_a_break_says_so() {
     assert!(banner.text().contains("Arkisto ei vastaa"));
     db.drop().await;
 }
+
+#[tokio::test]
+async fn fr_21_a_refusal_by_the_archive_locks_the_local_copies_until_the_right_is_found_again() {
+    let (world, db) = World::new().await;
+    let (mut liisa, path) = crate::recording::tests::in_the_care_home(&world).await;
+    let oid = crate::recording::tests::entry(&mut liisa, &path, "Aino lauloi.").await;
+    world.send_all().await;
+    world.archive.set(Mode::Refuses(Refusal::RkoNotValid));
+    let page = liisa.get("/haku").await;
+    assert_eq!(liisa.fill(&page, "#haku-asia", &[("asia", CASE)]).await.status, 403);
+    assert_eq!(liisa.get(&format!("/asiakirjat/{oid}")).await.status, 403);
+    world.archive.set(Mode::Up);
+    assert_eq!(liisa.fill(&page, "#haku-asia", &[("asia", CASE)]).await.status, 200);
+    assert_eq!(liisa.get(&format!("/asiakirjat/{oid}")).await.status, 200);
+    db.drop().await;
+}

@@ -50,6 +50,8 @@ async fn golive(op: &Op) -> Result<Block> {
         table.rows.push(Row {
             key: format!("{organiser} {task}"),
             state: String::new(),
+            kind: String::new(),
+            case: String::new(),
             cells: vec![Cell::Text(organiser), Cell::Text(name), Cell::Text(people::day_text(&day))],
         });
     }

@@ -47,6 +47,8 @@ pub async fn list(op: Op) -> Result<Response> {
         Row {
             key: one.oid.to_string(),
             state: one.state.clone(),
+            kind: one.type_code.clone(),
+            case: one.case.as_ref().map(ToString::to_string).unwrap_or_default(),
             cells: vec![
                 Cell::link(format!("/allekirjoitus/{}", one.oid), one.title.clone()),
                 Cell::Text(one.author.clone()),
@@ -166,9 +168,7 @@ pub async fn sign(op: Op, Path(oid): Path<String>, posted: Posted) -> Result<Res
         return Err(op.refuse(Refusal::SignerForbidden));
     }
     let mut tx = op.read().await?;
-    store::check_power(&op, &mut tx, &op.actor.person, &one).await?;
     let unsigned = one.signed(&op.app, &mut tx, op.org()).await?;
-    drop(tx);
     let answer = serde_json::from_str::<SignResponse>(posted.get("vastaus"));
     let (Ok(answer), Some(at), false) = (answer, one.signed_at, unsigned.is_empty()) else {
         // Without a card's signature a decision is not one (FR-40).
@@ -176,6 +176,8 @@ pub async fn sign(op: Op, Path(oid): Path<String>, posted: Posted) -> Result<Res
     };
     login::check(Operation::Sign, op.strength(), &records::access::Settings::default())
         .map_err(|_| op.refuse(Refusal::SignatureMissing))?;
+    store::check_power(&op, &mut tx, &op.actor.person, &one).await?;
+    drop(tx);
     let (value, certificate) = answer.parts().map_err(|_| op.refuse(Refusal::SignatureMissing))?;
     let facts = op
         .app

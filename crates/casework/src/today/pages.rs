@@ -75,6 +75,8 @@ async fn row(op: &Op, tx: &mut store::Tx, item: &sqlx::any::AnyRow) -> Result<Ro
     Ok(Row {
         key: document.unwrap_or_default(),
         state: kind,
+        kind: String::new(),
+        case: String::new(),
         cells: vec![
             if late {
                 Cell::Chip(Chip::new(Tone::Bad, format!("{} {when}", op.t.get("late"))))

@@ -1,0 +1,99 @@
+//! Rules over the whole application: texts, permissions, pages in every language.
+
+use records::Lang;
+
+use crate::{TEXTS, testing::World};
+
+#[test]
+fn every_text_is_there_in_finnish_and_swedish_and_is_used() {
+    let texts = web::Texts::with(&TEXTS).unwrap();
+    let mut sources = Vec::new();
+    for folder in ["src", "templates"] {
+        collect(&std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(folder), &mut sources);
+    }
+    let faults = texts.missing_or_unused(TEXTS[0].1, &sources, &[Lang::Fi, Lang::Sv]);
+    let own: Vec<&String> = faults.iter().filter(|fault| !is_built(fault)).collect();
+    assert!(own.is_empty(), "{own:#?}");
+}
+
+/// Keys that are put together at run time from a table's caption and `-none`.
+fn is_built(fault: &str) -> bool {
+    fault.contains("-none is used nowhere")
+}
+
+fn collect(folder: &std::path::Path, sources: &mut Vec<String>) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            collect(&path, sources);
+        } else {
+            sources.push(std::fs::read_to_string(&path).unwrap());
+        }
+    }
+}
+
+#[tokio::test]
+async fn every_page_speaks_finnish_and_swedish_without_a_missing_text() {
+    let (world, db) = World::new().await;
+    let (mut liisa, at_kielo) = crate::recording::tests::in_the_care_home(&world).await;
+    let oid = crate::recording::tests::entry(&mut liisa, &at_kielo, "Teksti.").await;
+    world.send_all().await;
+    let mut marja = world.by_card("marja").await;
+    let client = marja.get("/asiakkaat").await.rows("#asiakkaat")[0].0.clone();
+    let grant = marja.get("/oikeudet").await.rows("#myonnetyt")[0].0.clone();
+    let of_marja = ["", "/kertomus", "/asia", "/oikeus", "/asiakirja/valitse", "/asiakirja/19005", "/asiakirja/11000", "/asiakirja/1000"]
+        .map(|page| format!("/asiakkaat/{client}{page}"));
+    let common = ["/tanaan", "/asiakkaat", "/allekirjoitus", "/arkistointi", "/oikeudet", "/haku", "/asetukset", "/yksikko"];
+    for tag in ["fi", "sv", "en"] {
+        marja.language(tag);
+        liisa.language(tag);
+        for path in common {
+            assert_eq!(marja.get(path).await.status, 200, "{tag} {path}");
+            assert_eq!(liisa.get(path).await.status, 200, "{tag} {path}");
+        }
+        for path in &of_marja {
+            assert_eq!(marja.get(path).await.status, 200, "{tag} {path}");
+        }
+        for path in ["/yhteydenotto".to_owned(), format!("/oikeudet/{grant}/tilaus"), format!("/oikeudet/{grant}/paata")] {
+            assert_eq!(marja.get(&path).await.status, 200, "{tag} {path}");
+        }
+        for path in ["", "/korjaa", "/mitatoi"] {
+            assert_eq!(liisa.get(&format!("/asiakirjat/{oid}{path}")).await.status, 200, "{tag} {path}");
+        }
+        assert_eq!(liisa.get("/oma-asiakas").await.status, 200, "{tag}");
+        let mut stranger = world.browser();
+        stranger.language(tag);
+        for path in ["/kirjaudu", "/kirjaudu/kortti"] {
+            assert_eq!(stranger.get(path).await.status, 200, "{tag} {path}");
+        }
+    }
+    db.drop().await;
+}
+
+#[tokio::test]
+async fn organisations_of_one_installation_never_see_each_other() {
+    let (world, db) = World::new().await;
+    let mut marja = world.by_password("marja").await;
+    let path = world.aino(&mut marja).await;
+    let oid = marja.get(&path).await.rows("#asiakirjat")[0].0.clone();
+    for login in ["liisa", "petri", "oona"] {
+        let mut other = world.by_password(login).await;
+        assert_eq!(other.get(&path).await.status, 403, "{login}");
+        assert_eq!(other.get(&format!("/asiakirjat/{oid}")).await.status, 404, "{login}");
+        assert_eq!(other.get(&format!("/asiakirjat/{oid}/korjaa")).await.status, 403, "{login}");
+        let found = other.post("/asiakkaat/haku", &[("haku", "Korpela")]).await;
+        assert!(!found.body.contains("/asiakkaat/0") && found.rows("#asiakkaat").is_empty(), "{login}");
+    }
+    db.drop().await;
+}
+
+#[test]
+fn the_table_of_routes_says_of_every_path_who_may_pass() {
+    let table = crate::routes::table();
+    let open: Vec<&str> = table
+        .iter()
+        .filter(|route| route.permission == crate::routes::Permission::Anyone)
+        .map(|route| route.path)
+        .collect();
+    assert_eq!(open, ["/", "/kirjaudu", "/kirjaudu/kortti", "/yksikko", "/ulos", "/tyo/tyo.css", "/tyo/tyo.js"]);
+}
