@@ -29,6 +29,14 @@ def ask(demo, request_body):
         return refused.code, refused.headers.get_content_type(), refused.read().decode()
 
 
+class Faults(list):
+    """The numbered sentences, and the code that came with them."""
+
+    def __init__(self, code, sentences):
+        super().__init__(sentences)
+        self.code = code
+
+
 def validate(demo, document, xml, worker, service_request="SP17", level="1", carried="", change=lambda text: text):
     """Validates a document with a frame made for it; returns the list of faults, numbers checked."""
     subject = f"<subject>{documents.frame_copy(document, worker, carried)}</subject>"
@@ -48,7 +56,7 @@ def validate(demo, document, xml, worker, service_request="SP17", level="1", car
     assert faults["code"], faults
     numbers = [int(number) for number in re.findall(r"(?:^|; )(\d+)\. ", faults["description"])]
     assert numbers and numbers == list(range(1, len(numbers) + 1)), faults
-    return faults["description"].split("; ")
+    return Faults(faults["code"], faults["description"].split("; "))
 
 
 @pytest.fixture
@@ -84,72 +92,99 @@ def test_a_professionals_signature_beside_the_systems(demo, note):
     assert validate(demo, note, xml, LIISA, level="2") == []
 
 
-def text_of(xml, pattern):
-    """One group of a pattern that must be found."""
-    return re.search(pattern, xml)[1]
+def changed_body(demo, note, good):
+    note.lines = [("Kuvaus", "toinen")]
+    display = re.compile(rb'(xhtml\+xml" representation="B64">)[^<]+')
+    return good.replace(display.search(good)[0], display.search(documents.unsigned(note))[0]), {}
 
 
-@pytest.mark.parametrize(
-    "what",
-    [
-        "changed body",
-        "changed time",
-        "no signature",
-        "content outside the structure",
-        "unknown code system",
-        "identity code shown",
-        "active content",
-        "frame of another client",
-        "service request of another group",
-        "DOCTYPE",
-        "not XML",
-        "other package",
-    ],
-)
-def test_a_bad_document_gets_numbered_faults(demo, note, what):
-    content = note.content["merkinta_asiakkaan_arjesta"]
-    make = lambda: documents.write(note, demo.keys, KIELO)  # noqa: E731
-    options = {}
-    good = make()
+def changed_time(demo, note, good):
+    return re.sub(rb"(<ep2:signatureTimestamp[^>]*>)[^<]+", rb"\g<1>2026-09-01T00:00:00Z", good), {}
+
+
+def no_signature(demo, note, good):
+    return documents.unsigned(note, ()), {}
+
+
+def outside_the_structure(demo, note, good):
+    note.content["merkinta_asiakkaan_arjesta"]["oma_kentta"] = "x"
+    return documents.write(note, demo.keys, KIELO), {}
+
+
+def unknown_code_system(demo, note, good):
+    entry = note.content["merkinta_asiakkaan_arjesta"]["asiakaskertomusmerkinta"]
+    entry["palvelutehtava"]["system"] = "urn:oid:1.2.3"
+    return documents.write(note, demo.keys, KIELO), {}
+
+
+def identity_code_shown(demo, note, good):
+    note.lines = [("Tunnus", note.client.hetu)]
+    return documents.write(note, demo.keys, KIELO), {}
+
+
+def active_content(demo, note, good):
+    change = lambda text: text.replace("<p>", '<p onclick="x()">', 1)  # noqa: E731
+    return sign(documents.unsigned(note, change=change), demo.keys, ["kielo-system"]), {}
+
+
+def frame_of_another_client(demo, note, good):
+    note.client = demo.person()
+    return good, {}
+
+
+def request_of_another_group(demo, note, good):
+    return good, {"service_request": "SP1"}
+
+
+def doctype(demo, note, good):
+    return good.replace(b"?>\n", b'?>\n<!DOCTYPE x [<!ENTITY y "z">]>\n', 1), {}
+
+
+def not_xml(demo, note, good):
+    return good[:-10], {}
+
+
+def other_package(demo, note, good):
+    return good, {"carried": package(good.replace(b"Vieras Oy", b"Toinen Oy"))}
+
+
+def client_of_the_body_is_another(demo, note, good):
+    note.client = demo.person()
+    return documents.write(note, demo.keys, KIELO), {}
+
+
+FAULTS = [
+    (changed_body, "SIGNATURE_INVALID"),
+    (changed_time, "SIGNATURE_INVALID"),
+    (no_signature, "SIGNATURE_MISSING"),
+    (outside_the_structure, "SCHEMA_INVALID"),
+    (unknown_code_system, "CODE_INVALID"),
+    (identity_code_shown, "DISPLAY_INVALID"),
+    (active_content, "DISPLAY_INVALID"),
+    (frame_of_another_client, "FRAME_MISMATCH"),
+    (request_of_another_group, "FRAME_MISMATCH"),
+    (doctype, "DTD_FORBIDDEN"),
+    (not_xml, "XML_INVALID"),
+    (other_package, "FRAME_MISMATCH"),
+    (client_of_the_body_is_another, "HEADER_INVALID"),
+]
+
+
+@pytest.mark.parametrize(("make", "code"), FAULTS, ids=lambda value: getattr(value, "__name__", value))
+def test_a_bad_document_gets_numbered_faults(demo, note, make, code):
+    good = documents.write(note, demo.keys, KIELO)
     assert validate(demo, note, good, LIISA) == [], "the twin is good"
-    if what == "changed body":
-        payload = text_of(good, rb"<ep2:json[^>]*>([^<]+)")
-        note.lines = [("Kuvaus", "toinen")]
-        display = re.compile(rb'(xhtml\+xml" representation="B64">)[^<]+')
-        xml = good.replace(display.search(good)[0], display.search(documents.unsigned(note))[0])
-        assert payload in xml
-    elif what == "changed time":
-        time = text_of(good, rb"<ep2:signatureTimestamp[^>]*>([^<]+)")
-        xml = good.replace(b">" + time + b"<", b">2026-09-01T00:00:00Z<")
-    elif what == "no signature":
-        xml = documents.unsigned(note, ())
-    elif what == "content outside the structure":
-        content["oma_kentta"] = "x"
-        xml = make()
-    elif what == "unknown code system":
-        content["asiakaskertomusmerkinta"]["palvelutehtava"]["system"] = "urn:oid:1.2.3"
-        xml = make()
-    elif what == "identity code shown":
-        note.lines = [("Tunnus", note.client.hetu)]
-        xml = make()
-    elif what == "active content":
-        xml = sign(
-            documents.unsigned(note, change=lambda text: text.replace("<p>", '<p onclick="x()">', 1)),
-            demo.keys,
-            ["kielo-system"],
-        )
-    elif what == "frame of another client":
-        xml, note.client = good, demo.person()
-    elif what == "service request of another group":
-        xml, options = good, {"service_request": "SP1"}
-    elif what == "DOCTYPE":
-        xml = good.replace(b"?>\n", b'?>\n<!DOCTYPE x [<!ENTITY y "z">]>\n', 1)
-    elif what == "not XML":
-        xml = good[:-10]
-    else:
-        xml, options = good, {"carried": package(make().replace(b"Vieras Oy", b"Toinen Oy"))}
-    assert good != xml or options or what == "frame of another client"
-    assert validate(demo, note, xml, LIISA, **options)
+    xml, options = make(demo, note, good)
+    found = validate(demo, note, xml, LIISA, **options)
+    assert found and found.code == code, found
+
+
+def test_two_faults_get_two_numbers(demo, note):
+    content = note.content["merkinta_asiakkaan_arjesta"]
+    content["oma_kentta"] = "x"
+    del content["laatija"]["sukunimi"]
+    content["paivamaara"] = "eilen"
+    assert len(validate(demo, note, documents.write(note, demo.keys, KIELO), LIISA)) >= 2
 
 
 # Forgeries that xmlsec1 calls good: the mathematics hold, but of something else than the body and the time.
@@ -171,7 +206,7 @@ def test_a_signature_of_other_things_is_refused(demo, note, what):
     xml = whole.sub(template.replace('URI="#"', 'URI=""').encode(), documents.unsigned(note))
     xml = sign(xml, demo.keys, ["kielo-system"])
     assert xmlsec(["--verify", "--insecure", "--trusted-pem", str(demo.keys.root())], xml)[0] == 0, "xmlsec1 is content"
-    assert validate(demo, note, xml, LIISA)
+    assert validate(demo, note, xml, LIISA).code == "SIGNATURE_INVALID"
 
 
 def test_a_wrapped_body_is_refused(demo, note):
@@ -194,7 +229,8 @@ def test_a_weak_signature_is_refused(demo, note, tmp_path, algorithm, bits):
     if algorithm == "rsa-sha1":
         old = b"http://www.w3.org/2001/04/xmldsig-more#rsa-sha256"
         xml = xml.replace(old, b"http://www.w3.org/2000/09/xmldsig#rsa-sha1")
-    assert validate(demo, note, sign(xml, own_keys(tmp_path, bits), ["own-system"]), LIISA)
+    found = validate(demo, note, sign(xml, own_keys(tmp_path, bits), ["own-system"]), LIISA)
+    assert found and found.code == "SIGNATURE_INVALID", found
 
 
 def own_keys(folder, bits):
@@ -211,7 +247,7 @@ def test_the_same_signer_must_be_trusted_only_at_level_2(demo, note, tmp_path):
     """A signature of a key that nobody has certified: form is right, trust is not."""
     xml = sign(documents.unsigned(note), own_keys(tmp_path, 2048), ["own-system"])
     assert validate(demo, note, xml, LIISA) == []
-    assert validate(demo, note, xml, LIISA, level="2")
+    assert validate(demo, note, xml, LIISA, level="2").code == "SIGNATURE_INVALID"
 
 
 @pytest.mark.parametrize("body", [b"", b"{", b"[]", b'"SP17"', b'{"messageId": "1"}', b"\xff\xfe"])
