@@ -12,6 +12,7 @@ use crate::{
 use axum::{
     Extension, Router,
     extract::FromRequestParts,
+    http::header::CONTENT_TYPE,
     middleware::{Next, from_fn_with_state},
     response::{IntoResponse, Response},
     routing::{MethodRouter, get},
@@ -57,8 +58,11 @@ pub fn table() -> Vec<Route> {
         row("/kaytto", get(uses::show), Identified),
         // #puolesta: kohde (radio: empty for oneself, or the label's data-subject); FR-74, FR-75
         row("/puolesta", get(behalf::form).post(behalf::choose), Identified),
+        row("/oma/oma.css", get(|| async { ([(CONTENT_TYPE, "text/css; charset=utf-8")], CSS) }), Anyone),
     ]
 }
+
+const CSS: &str = include_str!("../assets/oma.css");
 
 /// The routes with their guard and the shell around them.
 pub fn router(app: &App, https: bool) -> Router {

@@ -29,6 +29,7 @@ struct Month {
 }
 
 /// One use.
+#[derive(PartialEq, Eq)]
 struct Row {
     at: String,
     organisation: String,
@@ -73,6 +74,8 @@ fn months<'a>(t: &T, uses: impl Iterator<Item = &'a Use>) -> Vec<Month> {
         let name = month(t, &one.at);
         let row = row(t, one);
         match months.last_mut() {
+            // A visit asks the archive several times; who reads the log sees one visit. Uses by others all stand.
+            Some(month) if is_visit(one) && month.rows.last() == Some(&row) => {}
             Some(month) if month.name == name => month.rows.push(row),
             _ => months.push(Month { name, rows: vec![row] }),
         }
@@ -131,12 +134,15 @@ fn action_key(action: &str) -> &'static str {
     }
 }
 
+/// Whether the subject, or who acts for the subject, has looked.
+fn is_visit(one: &Use) -> bool {
+    matches!(one.basis.as_str(), "citizen_self" | "guardian" | "mandate") && action_key(&one.action) == "action-read"
+}
+
 /// What for. The purpose of the client system's messages is known by its words; any other is shown as it came.
 fn purpose(t: &T, one: &Use) -> String {
     match one.purpose.as_deref() {
-        None | Some("") if matches!(one.basis.as_str(), "citizen_self" | "guardian" | "mandate") => {
-            t.get("purpose-citizen")
-        }
+        None | Some("") if is_visit(one) => t.get("purpose-citizen"),
         None | Some("") => t.get("purpose-none"),
         Some("asiakkuuden hoito" | "asiakastyo") => t.get("purpose-care"),
         Some(other) => other.to_owned(),
