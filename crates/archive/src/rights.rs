@@ -79,6 +79,7 @@ fn situation(
         late_window_days: u16::try_from(settings.late_window_days.max(0)).unwrap_or(u16::MAX),
         strict: state.joining.get(&acting.organisation).is_some_and(|joining| joining.strict),
         own_search_needs_card: settings.own_search_needs_card,
+        social_service_mandatory: settings.service_always_required,
         ..access::Settings::default()
     };
     situation.narrowings = state.narrowings(controller);

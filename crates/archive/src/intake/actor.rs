@@ -75,7 +75,10 @@ const LOGINS_MAX: usize = 20_000;
 
 /// Logins verified a moment ago, so that a worker's tenth message in a minute does not cost ten signature checks.
 #[derive(Default)]
-pub struct Logins(Mutex<HashMap<[u8; 32], (Instant, Arc<CertificateFacts>)>>);
+pub struct Logins(Mutex<HashMap<[u8; 32], Verified>>);
+
+/// When a login was verified, and what its card says.
+type Verified = (Instant, Arc<CertificateFacts>);
 
 impl Logins {
     fn get(&self, key: &[u8; 32]) -> Option<Arc<CertificateFacts>> {

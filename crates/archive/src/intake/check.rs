@@ -368,10 +368,10 @@ pub fn entry_of(
 fn names_service(structure: &Structure) -> bool {
     let mut names = false;
     structure.root().walk(&mut |_, field| {
-        if let structures::Kind::Code(coded) = &field.kind {
-            if let structures::CodeSystem::Oid(system) = &coded.system {
-                names |= system.strip_prefix("urn:oid:").unwrap_or(system).starts_with("1.2.246.537.6.1222");
-            }
+        if let structures::Kind::Code(coded) = &field.kind
+            && let structures::CodeSystem::Oid(system) = &coded.system
+        {
+            names |= system.strip_prefix("urn:oid:").unwrap_or(system).starts_with("1.2.246.537.6.1222");
         }
     });
     names

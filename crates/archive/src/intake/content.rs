@@ -60,12 +60,11 @@ pub fn services(json: &Value) -> Vec<String> {
     walk(json, &mut |value| {
         let system = value.get("system").and_then(Value::as_str).unwrap_or("");
         let system = system.strip_prefix("urn:oid:").unwrap_or(system);
-        if system == "1.2.246.537.6.1222" || system.starts_with("1.2.246.537.6.1222.") {
-            if let Some(code) = value.get("code").and_then(Value::as_str) {
-                if !found.iter().any(|known| known == code) {
-                    found.push(code.to_owned());
-                }
-            }
+        if (system == "1.2.246.537.6.1222" || system.starts_with("1.2.246.537.6.1222."))
+            && let Some(code) = value.get("code").and_then(Value::as_str)
+            && !found.iter().any(|known| known == code)
+        {
+            found.push(code.to_owned());
         }
     });
     found

@@ -106,7 +106,7 @@ pub fn check_sends_for(acting: &Acting, state: &WorkingSet) -> Result<(), Denial
     if !state.joining.get(&acting.organisation).is_some_and(sends_for) {
         return Err(Denial::with(Refusal::ActorInvalid, "Yhteyden organisaatio ei toimi tämän yksikön puolesta."));
     }
-    if !state.joining.get(&acting.connecting).is_some_and(|joining| joining.state == "joined") {
+    if state.joining.get(&acting.connecting).is_none_or(|joining| joining.state != "joined") {
         return Err(Denial::new(Refusal::OrgNotJoined));
     }
     Ok(())

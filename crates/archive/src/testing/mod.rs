@@ -122,7 +122,7 @@ impl Member {
 #[derive(Debug)]
 pub enum Reply {
     /// An acknowledgement.
-    Ack(Acknowledgement),
+    Ack(Box<Acknowledgement>),
     /// An answer to a query.
     Answer(Box<QueryResponse>),
     /// Neither.
@@ -369,7 +369,7 @@ pub fn read_reply(status: u16, bytes: &[u8]) -> Reply {
     let limits = Limits::default();
     let Ok(envelope) = soap::decode(bytes, &limits) else { return Reply::Other(status) };
     if let Ok(ack) = kanta::ack::decode(&envelope.body_xml, &limits) {
-        return Reply::Ack(ack);
+        return Reply::Ack(Box::new(ack));
     }
     match kanta::query::decode_response(&envelope.body_xml, &limits) {
         Ok(answer) => Reply::Answer(Box::new(answer)),
