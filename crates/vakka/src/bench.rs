@@ -6,8 +6,10 @@
 
 mod author;
 mod documents;
+mod fill;
 mod ingest;
 mod keys;
+mod kill;
 mod load;
 mod machine;
 mod messages;
@@ -26,6 +28,12 @@ pub enum Command {
     /// Signed documents into the archive, as fast as it takes them or at a rate
     #[command(after_help = "Example: vakka bench ingest --documents 20000 --rate 100")]
     Ingest(ingest::Arguments),
+    /// An archive of many documents, for the other benchmarks
+    #[command(after_help = "Example: vakka bench fill --documents 100000 --data-dir /var/tmp/archive")]
+    Fill(fill::Arguments),
+    /// Kill the archive at random points of a running ingest; nothing acknowledged may be lost
+    #[command(after_help = "Example: vakka bench kill --times 200")]
+    Kill(kill::Arguments),
     /// The preparing process of the others
     #[command(hide = true)]
     Prepare(prepare::Arguments),
@@ -41,6 +49,8 @@ pub enum Command {
 pub async fn run(command: Command) -> Result<Verdict> {
     match command {
         Command::Ingest(arguments) => ingest::run(arguments).await,
+        Command::Fill(arguments) => fill::run(arguments).await,
+        Command::Kill(arguments) => kill::run(arguments).await,
         Command::Prepare(arguments) => prepare::run(&arguments).map(|()| Verdict::Done),
         Command::Archive(arguments) => server::run(arguments).await.map(|()| Verdict::Done),
     }

@@ -57,7 +57,7 @@ pub async fn run(arguments: Arguments) -> Result<Verdict> {
     if let Some(step) = &arguments.play_to {
         player::play_to(&demo.places, step).await?;
     }
-    demo.print();
+    demo.open();
     tokio::signal::ctrl_c().await?;
     demo.stop().await;
     Ok(Verdict::Done)

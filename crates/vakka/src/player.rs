@@ -81,9 +81,10 @@ async fn wait_for(landing: &str, demo: &mut tokio::process::Child) -> Result<Sta
             bail!("the demo ended with {status} before it was ready");
         }
         match Stage::at(landing).await {
-            Ok(stage) => return Ok(stage),
+            Ok(stage) if stage.is_ready() => return Ok(stage),
+            Ok(_) if started.elapsed() > START_MAX => bail!("the demo did not become ready"),
             Err(error) if started.elapsed() > START_MAX => return Err(error.context("the demo did not come up")),
-            Err(_) => tokio::time::sleep(Duration::from_millis(200)).await,
+            Ok(_) | Err(_) => tokio::time::sleep(Duration::from_millis(200)).await,
         }
     }
 }

@@ -22,7 +22,7 @@ use structures::{Catalogue, Display, Structure};
 /// Day of the notes' events; the producer's right begins on it.
 const EVENT_DAY: &str = "2026-09-28";
 /// Characters of text per document, so that the signed documents are 15 kB in the mean.
-const TEXT_CHARACTERS: u64 = 2_200;
+const TEXT_CHARACTERS: u64 = 1_000;
 /// 24-hour housing, the service of the producer's right.
 const SERVICE: &str = "85";
 

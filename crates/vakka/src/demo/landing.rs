@@ -12,6 +12,7 @@ use records::Lang;
 use records::time::{Clock, finnish_zone};
 use registers::cast::Cast;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use web::ui::{Notice, Tone};
 use web::{Locale, Page, Product, Texts};
 
@@ -32,6 +33,8 @@ pub struct Landing {
     pub clock: Arc<MovableClock>,
     /// The archive, for its switch.
     pub archive: archive::App,
+    /// Whether the older clients have their history, so that a program may begin to play.
+    pub ready: Arc<AtomicBool>,
 }
 
 #[derive(Clone)]
@@ -164,6 +167,7 @@ async fn facts(State(front): State<Front>) -> Response {
         "people": people,
         "pins": super::keys::PINS,
         "now": front.landing.clock.now().to_string(),
+        "ready": front.landing.ready.load(Ordering::Acquire),
     }))
     .into_response()
 }

@@ -14,6 +14,7 @@ use registers::cast::Cast;
 use registers::emulator::CardReader;
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use store::{Db, Layout, Vault};
 use structures::Catalogue;
 
@@ -29,14 +30,16 @@ pub struct Demo {
     pub places: Places,
     /// The cast with its logins.
     pub cast: Arc<Cast>,
+    ready: Arc<AtomicBool>,
     archive: archive::Handle,
     casework: casework::Handle,
     citizen: citizen::Handle,
 }
 
 impl Demo {
-    /// Says where everything is and who may log in.
-    pub fn print(&self) {
+    /// Says where everything is and who may log in, and lets programs begin.
+    pub fn open(&self) {
+        self.ready.store(true, Ordering::Release);
         println!("Vakka is not certified and not connected to Kela. All people here are invented.\n");
         println!("Start here: {}\n", self.places.landing);
         println!("Client information system  {}  {}", self.places.casework, self.places.casework_https);
@@ -85,8 +88,9 @@ pub async fn start(arguments: &Arguments, folder: &Path) -> Result<Demo> {
     let casework = start_casework(&common).await?;
     let citizen = start_citizen(&common).await?;
     start_reader(&common).await?;
-    start_landing(&common, &archive).await?;
-    Ok(Demo { places: common.places, cast: common.cast, archive, casework, citizen })
+    let ready = Arc::new(AtomicBool::new(false));
+    start_landing(&common, &archive, Arc::clone(&ready)).await?;
+    Ok(Demo { places: common.places, cast: common.cast, ready, archive, casework, citizen })
 }
 
 fn port_taken(arguments: &Arguments) -> String {
@@ -223,12 +227,13 @@ async fn start_reader(common: &Common) -> Result<()> {
     Ok(())
 }
 
-async fn start_landing(common: &Common, archive: &archive::Handle) -> Result<()> {
+async fn start_landing(common: &Common, archive: &archive::Handle, ready: Arc<AtomicBool>) -> Result<()> {
     let routes = landing::routes(Landing {
         cast: Arc::clone(&common.cast),
         places: Arc::new(common.places.clone()),
         clock: Arc::clone(&common.clock),
         archive: archive.app.clone(),
+        ready,
     })?;
     let listener = tokio::net::TcpListener::bind(common.ports.landing()).await?;
     tokio::spawn(async move {

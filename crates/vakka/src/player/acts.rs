@@ -69,8 +69,6 @@ const SCRIPT: &[Step] = script! {
 pub struct Play {
     /// The demo.
     pub stage: Stage,
-    /// Marja at her browser, from the first step on.
-    pub marja: Option<Browser>,
     /// Aino's page in the organiser's system.
     pub aino: String,
     /// The case OID as Marja's page shows it.
@@ -83,12 +81,12 @@ pub struct Play {
 }
 
 impl Play {
-    /// Marja's browser.
+    /// Marja at her browser. She logs in for every step: a session ends with the working day.
     ///
     /// # Errors
-    /// When she has not logged in, since an earlier step did not hold.
-    pub fn marja(&mut self) -> Result<&mut Browser> {
-        self.marja.as_mut().context("Marja has not logged in")
+    /// When she cannot log in.
+    pub async fn marja(&self) -> Result<Browser> {
+        self.stage.by_card("marja", None).await
     }
 
     /// Counts documents that somebody made.
@@ -101,7 +99,6 @@ impl Play {
 pub async fn play(stage: Stage, report: &mut Report, until: Until, speak: bool) {
     let mut play = Play {
         stage,
-        marja: None,
         aino: String::new(),
         case: String::new(),
         order: String::new(),

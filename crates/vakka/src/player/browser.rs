@@ -158,7 +158,7 @@ impl Browser {
     }
 
     /// Sends the form that fits the selector: its own values, with those given here in their place. A field is given by
-    /// its name or by the beginning of its label, as a person finds it.
+    /// its name or by words of its label, as a person finds it.
     ///
     /// # Errors
     /// When there is no such form, when it has no such field, or when the site does not answer.

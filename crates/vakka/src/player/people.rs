@@ -16,6 +16,7 @@ struct Facts {
     workers: Vec<Login>,
     people: Vec<Person>,
     pins: (String, String),
+    ready: bool,
 }
 
 #[derive(Deserialize)]
@@ -46,6 +47,11 @@ impl Stage {
         let reader = reqwest::Client::builder().danger_accept_invalid_certs(true).build()?;
         let facts = reader.get(format!("{landing}/demo.json")).send().await?.error_for_status()?.json().await?;
         Ok(Self { facts, reader })
+    }
+
+    /// Whether the demo has written its older clients' histories.
+    pub fn is_ready(&self) -> bool {
+        self.facts.ready
     }
 
     /// The addresses.

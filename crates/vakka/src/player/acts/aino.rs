@@ -3,7 +3,7 @@
 use super::Play;
 use crate::player::browser::{Browser, Page};
 use crate::player::people::until;
-use anyhow::{Context, Result, ensure};
+use anyhow::{Result, ensure};
 
 /// The unit that the right is given to.
 const KIELO_AHOLA: &str = "1.2.246.10.99990031.10.31";
@@ -15,11 +15,13 @@ const HOME_VISIT: &str = "Kotikäynti klo 10–11.30. Paikalla Aino Korpela, tyt
     Salo. Aino kertoo pelkäävänsä öitä. Liesivahti asennettu, jääkaapissa vanhentunutta ruokaa. Sovittiin \
     RAI-arvioinnista ja lyhytaikaisjaksosta.";
 
+const APPEAL: &str = "Päätökseen voi vaatia oikaisua 30 päivän kuluessa siitä, kun se on annettu tiedoksi.";
+
 /// Step 1: Pirkko calls, Marja writes, and case, relationship, notification and entry are in the archive.
 pub async fn concern(play: &mut Play) -> Result<String> {
     play.stage.move_clock("2026-09-07T09:20").await?;
     let code = play.stage.code("Aino Korpela")?.to_owned();
-    let mut marja = play.stage.by_card("marja", None).await?;
+    let mut marja = play.marja().await?;
     marja.open("/yhteydenotto").await?;
     marja
         .submit_whole("#yhteydenotto", &[("hetu", &code), ("tehtava", "IAKAS"), ("tapahtuma", "2026-09-07T09:15")])
@@ -31,7 +33,6 @@ pub async fn concern(play: &mut Play) -> Result<String> {
     play.case = found;
     marja.page().must_not_show(&code)?;
     all_archived(&mut marja, &play.aino, 2).await?;
-    play.marja = Some(marja);
     play.made(4);
     Ok(format!("case {} is open; relationship, case, notification and entry are archived", play.case))
 }
@@ -40,10 +41,10 @@ pub async fn concern(play: &mut Play) -> Result<String> {
 pub async fn assessment_of_notification(play: &mut Play) -> Result<String> {
     play.stage.move_clock("2026-09-10T13:00").await?;
     let aino = play.aino.clone();
-    let marja = play.marja()?;
-    write(marja, &aino, "1009", &[]).await?;
-    write_entry_with(marja, &aino, "19005", &[("teksti", HOME_VISIT), ("palvelu", GUIDANCE)]).await?;
-    all_archived(marja, &aino, 4).await?;
+    let mut marja = play.marja().await?;
+    write(&mut marja, &aino, "1009", &[]).await?;
+    write_entry_with(&mut marja, &aino, "19005", &[("teksti", HOME_VISIT), ("palvelu", GUIDANCE)]).await?;
+    all_archived(&mut marja, &aino, 4).await?;
     play.made(2);
     Ok("assessment of the notification and the home visit are archived".to_owned())
 }
@@ -51,9 +52,9 @@ pub async fn assessment_of_notification(play: &mut Play) -> Result<String> {
 /// Step 3: the assessment of service need is seen by Aino at once.
 pub async fn assessment_of_need(play: &mut Play) -> Result<String> {
     let aino = play.aino.clone();
-    let marja = play.marja()?;
-    write(marja, &aino, "1000", &[]).await?;
-    all_archived(marja, &aino, 5).await?;
+    let mut marja = play.marja().await?;
+    write(&mut marja, &aino, "1000", &[]).await?;
+    all_archived(&mut marja, &aino, 5).await?;
     play.made(1);
     sees(play, "Aino Korpela", "#arviot [data-key]").await?;
     Ok("Aino reads the assessment in the citizen view".to_owned())
@@ -63,9 +64,9 @@ pub async fn assessment_of_need(play: &mut Play) -> Result<String> {
 pub async fn client_plan(play: &mut Play) -> Result<String> {
     play.stage.move_clock("2026-09-18T10:00").await?;
     let aino = play.aino.clone();
-    let marja = play.marja()?;
-    write(marja, &aino, "15003", &[]).await?;
-    all_archived(marja, &aino, 6).await?;
+    let mut marja = play.marja().await?;
+    write(&mut marja, &aino, "15003", &[]).await?;
+    all_archived(&mut marja, &aino, 6).await?;
     play.made(1);
     sees(play, "Aino Korpela", "#suunnitelmat [data-key]").await?;
     Ok("the client plan is archived and shown".to_owned())
@@ -76,15 +77,15 @@ pub async fn decision(play: &mut Play) -> Result<String> {
     play.stage.move_clock("2026-09-21T10:00").await?;
     let aino = play.aino.clone();
     let mut without_card = play.stage.by_password("marja", None).await?;
-    write(&mut without_card, &aino, "11000", &[]).await?;
+    write(&mut without_card, &aino, "11000", &[("Ohjeteksti", APPEAL)]).await?;
     let waiting = without_card.page().path.clone();
     ensure!(waiting.starts_with("/allekirjoitus/"), "the decision does not wait for a signature: {waiting}");
     let page = without_card.submit("#allekirjoita", &[("vastaus", "")]).await?;
     ensure!(page.status >= 400, "a decision without a signature was accepted ({})", page.status);
-    let marja = play.marja.as_mut().context("Marja has not logged in")?;
+    let mut marja = play.marja().await?;
     marja.open(&waiting).await?;
     if marja.page().count("#allekirjoita") > 0 {
-        play.stage.sign(marja, "marja").await?;
+        play.stage.sign(&mut marja, "marja").await?;
         ensure!(marja.page().status >= 400, "Marja signed a decision that is not hers to make");
     }
     marja.open(&waiting).await?;
@@ -103,12 +104,12 @@ pub async fn decision(play: &mut Play) -> Result<String> {
 pub async fn grant(play: &mut Play) -> Result<String> {
     play.stage.move_clock("2026-09-24T14:00").await?;
     let aino = play.aino.clone();
-    let marja = play.marja()?;
+    let mut marja = play.marja().await?;
     marja.open(&format!("{aino}/oikeus")).await?;
     let values = [("yksikko", KIELO_AHOLA), ("palvelu", "85"), ("alkaa", "2026-09-28")];
     marja.submit("#oikeus", &values).await?;
     ensure!(marja.page().status == 200, "the grant is refused: {}", marja.page().text());
-    until(marja, "/oikeudet", |page| {
+    until(&mut marja, "/oikeudet", |page| {
         ensure!(page.count("#toimittamatta [data-key]") > 0, "the undelivered case OID is not listed");
         Ok(())
     })

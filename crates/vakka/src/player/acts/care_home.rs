@@ -73,7 +73,7 @@ pub async fn day(play: &mut Play) -> Result<String> {
     all_archived(&mut liisa, &aino, 3).await?;
     play.made(1);
     let case = play.case.clone();
-    let mut marja = play.stage.by_card("marja", None).await?;
+    let mut marja = play.marja().await?;
     marja.open("/haku").await?;
     marja.submit("#haku-oma", &[("asia", &case), ("tyyppi", "19007")]).await?;
     ensure!(marja.page().count("#tulokset [data-key]") == 1, "the organiser does not find it: {}", marja.page().text());
@@ -129,7 +129,7 @@ pub async fn own_contract(play: &mut Play) -> Result<String> {
     let own_case = ritva.page().attribute("#asiat [data-key]", "data-key")?;
     ensure!(own_case.starts_with("1.2.246.10.99990031."), "the own case is {own_case}");
     play.made(3);
-    let mut marja = play.stage.by_card("marja", None).await?;
+    let mut marja = play.marja().await?;
     marja.open("/haku").await?;
     marja.submit("#haku-oma", &[("asiakas", &code)]).await?;
     ensure!(marja.page().count("#tulokset [data-key]") == 0, "the organiser finds an own-contract client");
@@ -172,7 +172,7 @@ pub async fn daughter_reads(play: &mut Play) -> Result<String> {
 /// Step 17: at midnight after the last day the right is gone and local copies are locked.
 pub async fn right_ends(play: &mut Play) -> Result<String> {
     play.stage.move_clock("2026-11-15T10:00").await?;
-    let mut marja = play.stage.by_card("marja", None).await?;
+    let mut marja = play.marja().await?;
     marja.open("/oikeudet").await?;
     let case = play.case.clone();
     let row = format!("#myonnetyt tr[data-case='{case}'] a[href*='/paata']");
@@ -210,7 +210,9 @@ fn refused(worker: &Browser) -> Result<()> {
     let page = worker.page();
     let found = page.count("#tulokset [data-key]");
     ensure!(found == 0, "{found} documents are shown, and none may be");
-    ensure!(page.count("main .notice") > 0, "nothing explains the refusal: {}", page.text());
+    let explained = page.status >= 400 || page.count("main .notice") > 0;
+    ensure!(explained, "nothing explains the refusal: {}", page.text());
+    page.must_not_show("TIMEOUT")?;
     Ok(())
 }
 

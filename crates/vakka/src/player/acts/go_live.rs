@@ -36,7 +36,7 @@ pub async fn date_moves(play: &mut Play) -> Result<String> {
 /// The organiser tells the archive, and the producer notes what it was told.
 async fn set(play: &Play, day: &str) -> Result<()> {
     let url = format!("{}/go-live/{ORGANISER}/IAKAS", play.stage.places().archive);
-    let body = serde_json::json!({ "from": day }).to_string();
+    let body = serde_json::json!({ "starts": day }).to_string();
     let request = reqwest::Client::new().put(url).header("content-type", "application/json").body(body);
     request.send().await?.error_for_status()?;
     let mut ritva = play.stage.by_card("ritva", Some(AHOLA)).await?;

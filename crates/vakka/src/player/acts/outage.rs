@@ -10,7 +10,7 @@ const AHOLA: &str = "1.2.246.10.99990031.10.31";
 /// Work goes on while the archive is down; afterwards everything is there once.
 pub async fn archive_breaks(play: &mut Play) -> Result<String> {
     let mut liisa = play.stage.by_card("liisa", Some(AHOLA)).await?;
-    let mut marja = play.stage.by_card("marja", None).await?;
+    let mut marja = play.marja().await?;
     let (at_kielo, at_county) = (play.aino_at_kielo.clone(), play.aino.clone());
     let before = archived(&mut liisa, &at_kielo).await?;
     let county_before = archived(&mut marja, &at_county).await?;
@@ -49,7 +49,7 @@ async fn archived(worker: &mut crate::player::browser::Browser, client: &str) ->
 
 /// The organiser finds each of the three exactly once.
 async fn once(play: &Play) -> Result<()> {
-    let mut marja = play.stage.by_card("marja", None).await?;
+    let mut marja = play.marja().await?;
     marja.open("/haku").await?;
     marja.submit("#haku-oma", &[("asia", &play.case), ("tyyppi", "19007")]).await?;
     let keys = marja.page().attributes("#tulokset [data-key]", "data-key");

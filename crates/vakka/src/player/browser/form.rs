@@ -60,14 +60,14 @@ impl Form {
         })
     }
 
-    /// The form with values in the fields of these names, or of labels that begin so.
+    /// The form with values in the fields of these names, or of labels that hold these words.
     ///
     /// # Errors
     /// When there is no such field.
     pub fn filled(mut self, values: &[(&str, &str)]) -> Result<Self> {
         for (key, value) in values {
             let by_name = self.controls.iter().any(|control| control.name == *key);
-            let fits = |control: &Control| if by_name { control.name == *key } else { control.label.starts_with(key) };
+            let fits = |control: &Control| if by_name { control.name == *key } else { control.label.contains(key) };
             let first = self.controls.iter().position(fits);
             let first = first.with_context(|| format!("the form {} has no field «{key}»", self.name))?;
             let name = self.controls[first].name.clone();
