@@ -34,7 +34,7 @@ mod tests;
 pub mod today;
 pub mod use_log;
 
-use std::{future::Future, net::SocketAddr};
+use std::net::SocketAddr;
 
 use records::Lang;
 use tokio::{net::TcpListener, sync::watch, task::JoinHandle};
@@ -114,8 +114,6 @@ fn spawn(
     })
 }
 
-fn until(mut stopped: watch::Receiver<bool>) -> impl Future<Output = ()> + Send {
-    async move {
-        let _ = stopped.changed().await;
-    }
+async fn until(mut stopped: watch::Receiver<bool>) {
+    let _ = stopped.changed().await;
 }

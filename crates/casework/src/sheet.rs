@@ -43,6 +43,7 @@ pub struct Identity {
 }
 
 /// One part of a page.
+#[expect(clippy::large_enum_variant, reason = "a page has a handful of blocks and lives for one answer")]
 pub enum Block {
     /// A heading of the second level.
     Heading(String),
@@ -108,6 +109,13 @@ pub struct Table {
     pub head: Vec<String>,
     /// Rows; the first cell names the row.
     pub rows: Vec<Row>,
+}
+
+impl Table {
+    /// The heading of a column, which a narrow window shows at each cell; empty beyond the last.
+    pub fn label(&self, column: usize) -> &str {
+        self.head.get(column).map_or("", String::as_str)
+    }
 }
 
 /// A row of a table.

@@ -117,8 +117,7 @@ fn registers() -> String {
     std::thread::spawn(move || {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         runtime.block_on(async move {
-            let (base, task) =
-                registers::server::spawn(Cast::built_in().unwrap(), "127.0.0.1:0").await.unwrap();
+            let (base, task) = registers::server::spawn(Cast::built_in().unwrap(), "127.0.0.1:0").await.unwrap();
             send.send(base).unwrap();
             task.await.unwrap();
         });

@@ -41,9 +41,19 @@ async fn every_page_speaks_finnish_and_swedish_without_a_missing_text() {
     let mut marja = world.by_card("marja").await;
     let client = marja.get("/asiakkaat").await.rows("#asiakkaat")[0].0.clone();
     let grant = marja.get("/oikeudet").await.rows("#myonnetyt")[0].0.clone();
-    let of_marja = ["", "/kertomus", "/asia", "/oikeus", "/asiakirja/valitse", "/asiakirja/19005", "/asiakirja/11000", "/asiakirja/1000"]
-        .map(|page| format!("/asiakkaat/{client}{page}"));
-    let common = ["/tanaan", "/asiakkaat", "/allekirjoitus", "/arkistointi", "/oikeudet", "/haku", "/asetukset", "/yksikko"];
+    let of_marja = [
+        "",
+        "/kertomus",
+        "/asia",
+        "/oikeus",
+        "/asiakirja/valitse",
+        "/asiakirja/19005",
+        "/asiakirja/11000",
+        "/asiakirja/1000",
+    ]
+    .map(|page| format!("/asiakkaat/{client}{page}"));
+    let common =
+        ["/tanaan", "/asiakkaat", "/allekirjoitus", "/arkistointi", "/oikeudet", "/haku", "/asetukset", "/yksikko"];
     for tag in ["fi", "sv", "en"] {
         marja.language(tag);
         liisa.language(tag);
@@ -54,7 +64,9 @@ async fn every_page_speaks_finnish_and_swedish_without_a_missing_text() {
         for path in &of_marja {
             assert_eq!(marja.get(path).await.status, 200, "{tag} {path}");
         }
-        for path in ["/yhteydenotto".to_owned(), format!("/oikeudet/{grant}/tilaus"), format!("/oikeudet/{grant}/paata")] {
+        for path in
+            ["/yhteydenotto".to_owned(), format!("/oikeudet/{grant}/tilaus"), format!("/oikeudet/{grant}/paata")]
+        {
             assert_eq!(marja.get(&path).await.status, 200, "{tag} {path}");
         }
         for path in ["", "/korjaa", "/mitatoi"] {

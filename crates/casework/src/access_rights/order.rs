@@ -49,7 +49,9 @@ pub enum OrderFault {
     NoStart,
 }
 
-const LABELS: [(&str, fn(&mut Order) -> &mut String); 11] = [
+type Place = fn(&mut Order) -> &mut String;
+
+const LABELS: [(&str, Place); 11] = [
     ("Järjestäjän nimi", |o| &mut o.organiser_name),
     ("Järjestäjä", |o| &mut o.organiser),
     ("Asian tunnus", |o| &mut o.case),

@@ -136,7 +136,8 @@ async fn fr_28_clients_of_two_counties_stay_in_their_own_registers() {
     world.send_all().await;
     let kept = world.archive.kept();
     let of = |text: &str| {
-        let holds = |one: &&crate::testing::Kept| String::from_utf8_lossy(one.document.body.json().unwrap()).contains(text);
+        let holds =
+            |one: &&crate::testing::Kept| String::from_utf8_lossy(one.document.body.json().unwrap()).contains(text);
         kept.iter().find(holds).unwrap().document.header.custodian.id.to_string()
     };
     assert_eq!(of("Keskisen asia."), "1.2.246.10.99990015.10.0");

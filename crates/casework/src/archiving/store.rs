@@ -119,7 +119,7 @@ pub async fn settle(app: &App, item: &Item, answer: &Acknowledgement, now: Times
         archived(&mut tx, item, answer, now).await?;
     } else {
         let code = answer.details.first().map_or("BAD_REQUEST", |one| one.code.as_str()).to_owned();
-        returned(app, &mut tx, item, &code, answer, now).await?;
+        returned(&mut tx, item, &code, answer, now).await?;
     }
     tx.commit().await?;
     tracing::info!(organisation = org, document = item.entry.document, answer = answer.kind.code(), "settled");
@@ -155,7 +155,6 @@ async fn archived(tx: &mut Tx, item: &Item, answer: &Acknowledgement, now: Times
 }
 
 async fn returned(
-    app: &App,
     tx: &mut Tx,
     item: &Item,
     code: &str,

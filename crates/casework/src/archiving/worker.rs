@@ -166,11 +166,11 @@ async fn covered(app: &App, org: &str, oid: &str) -> Result<bool> {
 /// When the database refuses.
 pub async fn requeue(app: &App, org: &str, oid: &str) -> Result<()> {
     let mut tx = app.db.write().await?;
-    if let Some(item) = outbox::find(&mut tx, org, oid).await? {
-        if matches!(item.entry.state, State::Rejected | State::WaitingGoLive | State::WaitingRight) {
-            outbox::requeue(&mut tx, org, item.seq, oid, app.now()).await?;
-            documents::set_state(&mut tx, org, oid, "queued").await?;
-        }
+    if let Some(item) = outbox::find(&mut tx, org, oid).await?
+        && matches!(item.entry.state, State::Rejected | State::WaitingGoLive | State::WaitingRight)
+    {
+        outbox::requeue(&mut tx, org, item.seq, oid, app.now()).await?;
+        documents::set_state(&mut tx, org, oid, "queued").await?;
     }
     tx.commit().await?;
     app.wake.notify_one();

@@ -141,7 +141,7 @@ async fn ensure_client(op: &Op, what: &Opening<'_>) -> Result<String> {
 
 /// The opener sees the client by opening the case, before any relation can exist.
 fn seen(op: &Op, client: Client) -> Seen {
-    let register_name = op.t.with("register-own", &[("name", &op.org_name)]);
+    let register_name = op.t.with("register-own", [("name", &op.org_name)]);
     Seen { client, why: op.t.get("why-opening"), register_name, locked: false, right: None }
 }
 

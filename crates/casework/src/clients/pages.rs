@@ -23,7 +23,7 @@ use crate::{
 /// The bar of a client's pages.
 pub fn identity(op: &Op, seen: &Seen) -> Identity {
     let person = &seen.client.person;
-    let age = person.age(op.today()).map(|age| op.t.with("age", &[("n", age)])).unwrap_or_default();
+    let age = person.age(op.today()).map(|age| op.t.with("age", [("n", age)])).unwrap_or_default();
     let mut alerts = Vec::new();
     if person.protected {
         alerts.push(Chip::new(Tone::Bad, op.t.get("alert-protected")));
@@ -38,7 +38,7 @@ pub fn identity(op: &Op, seen: &Seen) -> Identity {
         masked: person.masked(),
         register: seen.register_name.clone(),
         register_class: register_class(seen),
-        why: op.t.with("why", &[("why", &seen.why)]),
+        why: op.t.with("why", [("why", &seen.why)]),
         alerts,
     }
 }

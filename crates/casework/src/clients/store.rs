@@ -120,6 +120,7 @@ fn name_index(app: &App, org: &str, word: &str) -> String {
 ///
 /// # Errors
 /// When the person's identifier is not one, or the database refuses.
+#[expect(clippy::too_many_arguments, reason = "each is a fact of its own, named at the call")]
 pub async fn ensure(
     app: &App,
     tx: &mut Tx,
@@ -221,8 +222,8 @@ async fn seen(op: &Op, tx: &mut Tx, client: Client) -> Result<Option<Seen>> {
         Arrangement::Public => public(op, tx, client).await,
         Arrangement::Own => {
             let mine = client.unit.as_deref() == Some(op.unit.as_str());
-            let why = op.t.with("why-own-contract", &[("unit", &op.unit_name)]);
-            let register_name = op.t.with("register-own", &[("name", &op.org_name)]);
+            let why = op.t.with("why-own-contract", [("unit", &op.unit_name)]);
+            let register_name = op.t.with("register-own", [("name", &op.org_name)]);
             Ok(mine.then_some(Seen { client, why, register_name, locked: false, right: None }))
         }
         Arrangement::Bought => bought(op, tx, client).await,
@@ -242,8 +243,8 @@ async fn public(op: &Op, tx: &mut Tx, client: Client) -> Result<Option<Seen>> {
     .await?;
     let Some(row) = row else { return Ok(None) };
     let from = people::day_text(&row.try_get::<String, _>("from_day")?);
-    let why = op.t.with("why-handling", &[("unit", op.unit_name.as_str()), ("from", from.as_str())]);
-    let register_name = op.t.with("register-own", &[("name", &op.org_name)]);
+    let why = op.t.with("why-handling", [("unit", op.unit_name.as_str()), ("from", from.as_str())]);
+    let register_name = op.t.with("register-own", [("name", &op.org_name)]);
     Ok(Some(Seen { client, why, register_name, locked: false, right: None }))
 }
 
@@ -257,12 +258,12 @@ async fn bought(op: &Op, tx: &mut Tx, client: Client) -> Result<Option<Seen>> {
     let args = [("name", right.organiser_name.as_str()), ("from", from.as_str()), ("to", to.as_str())];
     let locked = !rights.iter().any(|right| right.covers(&today) && !right.refused);
     let why = match (locked, right.ended(&today)) {
-        (false, _) => op.t.with("why-right", &args),
-        (true, true) => op.t.with("why-right-ended", &args),
-        (true, false) if right.covers(&today) => op.t.with("why-right-refused", &args),
-        (true, false) => op.t.with("why-right-future", &args),
+        (false, _) => op.t.with("why-right", args),
+        (true, true) => op.t.with("why-right-ended", args),
+        (true, false) if right.covers(&today) => op.t.with("why-right-refused", args),
+        (true, false) => op.t.with("why-right-future", args),
     };
-    let register_name = op.t.with("register-organiser", &[("name", &right.organiser_name)]);
+    let register_name = op.t.with("register-organiser", [("name", &right.organiser_name)]);
     Ok(Some(Seen { client, why, register_name, locked, right: Some(right) }))
 }
 

@@ -98,8 +98,8 @@ pub async fn password_fits(found: Option<Found>, password: String) -> Option<Fou
             Some(found) => found.password.clone(),
             None => hash_password("nobody's").ok()?,
         };
-        let fits = PasswordHash::new(&hash)
-            .is_ok_and(|hash| argon2().verify_password(password.as_bytes(), &hash).is_ok());
+        let fits =
+            PasswordHash::new(&hash).is_ok_and(|hash| argon2().verify_password(password.as_bytes(), &hash).is_ok());
         found.filter(|_| fits)
     })
     .await

@@ -139,7 +139,6 @@ impl Stored {
     }
 
     /// A new version with nothing yet but what every version has.
-    #[expect(clippy::too_many_arguments, reason = "each is a fact of its own, named at the call")]
     pub fn new(
         oid: DocumentId,
         structure: &Structure,

@@ -72,7 +72,7 @@ pub fn context_line(op: &Op, editing: &Editing<'_>) -> String {
         ("case", case.as_str()),
         ("register", editing.seen.register_name.as_str()),
     ];
-    op.t.with("context-line", &args)
+    op.t.with("context-line", args)
 }
 
 /// The whole form.
@@ -174,10 +174,11 @@ fn local(at: jiff::Timestamp) -> String {
 
 /// The fields of a structure for a page that is about more than the one document, such as the contact.
 pub fn groups_of(op: &Op, structure: &Structure, fields: &[(String, String)]) -> Vec<Group> {
-    structure_groups(op, structure, fields, &[], false)
+    folding(op, gather(op, structure, fields, &[], false))
 }
 
-/// The structure's own fields: what is mandatory stands open, the rest is folded ("+12 kenttää").
+/// The structure's own fields. An entry is one text, so its further fields are folded; a structured document shows its
+/// sections in the structure's order.
 fn structure_groups(
     op: &Op,
     structure: &Structure,
@@ -185,58 +186,117 @@ fn structure_groups(
     faults: &[ContentFault],
     entry: bool,
 ) -> Vec<Group> {
-    let form = DocumentForm::of(structure);
-    let text = if entry { content::text_path(structure) } else { None };
-    let mut open = Vec::new();
-    let mut folded = Vec::new();
-    for place in form.inputs(fields) {
-        collect(op, faults, &place, text.as_deref(), true, "", &mut open, &mut folded);
+    let gathered = gather(op, structure, fields, faults, entry);
+    if entry { folding(op, gathered) } else { sections(gathered) }
+}
+
+/// A field with the names of the groups around it, outermost first.
+struct Gathered {
+    around: Vec<String>,
+    field: Field,
+    /// Whether the worker shall see it before asking for more.
+    open: bool,
+}
+
+/// What is mandatory stands open, the rest is folded ("12 lisäkenttää").
+fn folding(op: &Op, gathered: Vec<Gathered>) -> Vec<Group> {
+    let (mut open, mut folded) = (Vec::new(), Vec::new());
+    for Gathered { around, mut field, open: shown } in gathered {
+        // The outermost group is the document itself, so only a group inside it tells anything.
+        if let [_, .., inner] = around.as_slice() {
+            field.label = format!("{inner} – {}", lower_first(&field.label));
+        }
+        if shown { open.push(field) } else { folded.push(field) }
     }
     let mut groups = Vec::new();
     if !open.is_empty() {
         groups.push(Group { legend: op.t.get("group-required"), fields: open, ..Group::default() });
     }
     if !folded.is_empty() {
-        let legend = op.t.with("group-optional", &[("n", folded.len())]);
+        let legend = op.t.with("group-optional", [("n", folded.len())]);
         groups.push(Group { legend, folded: !folded.iter().any(|f: &Field| !f.error.is_empty()), fields: folded });
     }
     groups
 }
 
-#[expect(clippy::too_many_arguments, reason = "one recursion over the structure with its two outlets")]
-fn collect(
-    op: &Op,
-    faults: &[ContentFault],
-    place: &Place<'_>,
-    text: Option<&str>,
-    mandatory: bool,
-    above: &str,
-    open: &mut Vec<Field>,
-    folded: &mut Vec<Field>,
-) {
-    let path = place.field.path.as_str();
-    if content::is_system_path(path) || text == Some(path) || is_filled_by_system(path) {
-        return;
-    }
-    let lang = op.lang();
-    let label = match above {
-        "" => place.field.label.get(lang).to_owned(),
-        above => format!("{above} – {}", place.field.label.get(lang)),
-    };
-    let mandatory = mandatory && (place.field.required || place.filled);
-    if place.field.kind == FieldKind::Group {
-        for child in &place.children {
-            collect(op, faults, child, text, mandatory, &label, open, folded);
+/// Fields beyond which the empty sections of a document are folded, so that the page stays one that a person reads.
+const FIELDS_OPEN_MAX: usize = 40;
+
+/// One section for each group of the structure.
+fn sections(gathered: Vec<Gathered>) -> Vec<Group> {
+    let long = gathered.len() > FIELDS_OPEN_MAX;
+    let mut groups: Vec<(Group, bool)> = Vec::new();
+    for Gathered { around, field, open } in gathered {
+        let legend = around.join(" – ");
+        match groups.last_mut() {
+            Some((group, needed)) if group.legend == legend => {
+                group.fields.push(field);
+                *needed |= open;
+            }
+            _ => groups.push((Group { legend, fields: vec![field], ..Group::default() }, open)),
         }
-        return;
     }
-    let Some(input) = input_of(op, place) else { return };
-    let mut field = Field::new(place.name.clone(), label, value_of(place), input);
-    field.hint = place.field.help.get(lang).to_owned();
-    field.error = fault_at(faults, &place.name, lang);
-    field.required = mandatory && place.field.required && place.index.is_none_or(|index| index == 0);
-    let shown = field.required || place.filled || place.field.conditional || !field.error.is_empty();
-    if shown && (mandatory || place.filled || !field.error.is_empty()) { open.push(field) } else { folded.push(field) }
+    let fold = |(group, needed): (Group, bool)| Group { folded: long && !needed && !group.legend.is_empty(), ..group };
+    groups.into_iter().map(fold).collect()
+}
+
+fn lower_first(label: &str) -> String {
+    let mut letters = label.chars();
+    letters.next().map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
+}
+
+fn gather(
+    op: &Op,
+    structure: &Structure,
+    fields: &[(String, String)],
+    faults: &[ContentFault],
+    entry: bool,
+) -> Vec<Gathered> {
+    let form = DocumentForm::of(structure);
+    let text = if entry { content::text_path(structure) } else { None };
+    let gathering = Gathering { op, faults, text: text.as_deref() };
+    let mut out = Vec::new();
+    for place in form.inputs(fields) {
+        gathering.collect(&place, true, &[], &mut out);
+    }
+    out
+}
+
+/// What stays the same on the way through a structure.
+struct Gathering<'a> {
+    op: &'a Op,
+    faults: &'a [ContentFault],
+    /// Path of the entry's one text, which has a field of its own.
+    text: Option<&'a str>,
+}
+
+impl Gathering<'_> {
+    fn collect(&self, place: &Place<'_>, mandatory: bool, around: &[String], out: &mut Vec<Gathered>) {
+        let path = place.field.path.as_str();
+        if content::is_system_path(path) || self.text == Some(path) || is_filled_by_system(path) {
+            return;
+        }
+        let lang = self.op.lang();
+        let label = place.field.label.get(lang).to_owned();
+        let mandatory = mandatory && (place.field.required || place.filled);
+        if place.field.kind == FieldKind::Group {
+            let numbered = place.index.filter(|index| *index > 0).map(|index| format!("{label} {}", index + 1));
+            let mut around = around.to_vec();
+            around.push(numbered.unwrap_or(label));
+            for child in &place.children {
+                self.collect(child, mandatory, &around, out);
+            }
+            return;
+        }
+        let Some(input) = input_of(self.op, place) else { return };
+        let mut field = Field::new(place.name.clone(), label, value_of(place), input);
+        field.hint = place.field.help.get(lang).to_owned();
+        field.error = fault_at(self.faults, &place.name, lang);
+        field.required = mandatory && place.field.required && place.index.is_none_or(|index| index == 0);
+        let shown = field.required || place.filled || place.field.conditional || !field.error.is_empty();
+        let open = shown && (mandatory || place.filled || !field.error.is_empty());
+        out.push(Gathered { around: around.to_vec(), field, open });
+    }
 }
 
 /// Times and services that the system fills from the context when the worker leaves them empty.

@@ -122,7 +122,7 @@ async fn editor_sheet(op: &Op, seen: &Seen, editing: &Editing<'_>, message: Opti
     } else if !editing.faults.is_empty() {
         let said: Vec<String> = editing.faults.iter().take(10).map(|one| one.message(op.lang())).collect();
         sheet = sheet.with(Block::Notice(
-            Notice::new(Tone::Bad, op.t.with("faults", &[("n", editing.faults.len())])).text(said.join(" ")),
+            Notice::new(Tone::Bad, op.t.with("faults", [("n", editing.faults.len())])).text(said.join(" ")),
         ));
     }
     if seen.locked {
@@ -197,10 +197,10 @@ pub fn body_of(structure: &Structure, posted: &Posted) -> Value {
     let fields: Vec<(String, String)> =
         posted.document_fields().into_iter().filter(|(name, _)| !content::is_system_path(&bare(name))).collect();
     let mut body = form.decode(&fields);
-    if editor::is_entry(structure.type_code()) {
-        if let Some(path) = content::text_path(structure) {
-            content::put_text(structure, &mut body, &path, posted.get("teksti"));
-        }
+    if editor::is_entry(structure.type_code())
+        && let Some(path) = content::text_path(structure)
+    {
+        content::put_text(structure, &mut body, &path, posted.get("teksti"));
     }
     body
 }
@@ -377,10 +377,10 @@ async fn show_correction(
 fn fields_of(structure: &Structure, body: &Value, old: &documents::Stored) -> Vec<(String, String)> {
     let mut fields = DocumentForm::of(structure).encode(body);
     fields.retain(|(name, _)| !content::is_system_path(&bare(name)));
-    if editor::is_entry(structure.type_code()) {
-        if let Some(path) = content::text_path(structure) {
-            fields.push(("teksti".into(), content::text_at(structure, body, &path)));
-        }
+    if editor::is_entry(structure.type_code())
+        && let Some(path) = content::text_path(structure)
+    {
+        fields.push(("teksti".into(), content::text_at(structure, body, &path)));
     }
     let local = old.event.to_zoned(records::time::finnish_zone()).strftime("%Y-%m-%dT%H:%M").to_string();
     fields.push(("tapahtuma".into(), local));
@@ -463,10 +463,10 @@ pub async fn mend(op: Op, Path(oid): Path<String>, _: Posted) -> Result<Response
         updated: op.now,
     };
     let mut tx = op.write().await?;
-    if let Some(item) = ::store::outbox::find(&mut tx, op.org(), &oid).await? {
-        if !::store::outbox::withdraw(&mut tx, op.org(), item.seq).await? {
-            return Err(op.refuse(Refusal::VersionConflict));
-        }
+    if let Some(item) = ::store::outbox::find(&mut tx, op.org(), &oid).await?
+        && !::store::outbox::withdraw(&mut tx, op.org(), item.seq).await?
+    {
+        return Err(op.refuse(Refusal::VersionConflict));
     }
     sqlx::query("DELETE FROM cw_errand WHERE org = $1 AND oid = $2")
         .bind(op.org())

@@ -58,27 +58,38 @@ pub async fn show(op: Op, Path(oid): Path<String>) -> Result<Response> {
         let notice = Notice::new(Tone::Bad, op.t.get("document-returned")).text(format!("{mend} ({code})"));
         sheet = sheet.with(Block::Notice(notice));
     }
-    sheet = sheet.with(Block::Facts(facts(&op, &one))).with(Block::Links(links(&op, &one)));
+    sheet = sheet.with(Block::Text(summary(&op, &one))).with(Block::Links(links(&op, &one)));
+    if one.state == "archived" && !may_change(&op) {
+        sheet = sheet.with(Block::Small(op.t.get("change-needs-card")));
+    }
     if one.state == "rejected" || one.state == "waiting_right" {
         for form in mending(&op, &one) {
             sheet = sheet.with(Block::Form(form));
         }
     }
-    sheet = sheet.with(Block::Document(xhtml));
+    // The text first: who opens a document wants to read it; what identifies it stands below.
+    sheet = sheet.with(Block::Document(xhtml)).with(Block::Facts(facts(&op, &one)));
     if versions.len() > 1 {
         sheet = sheet.with(version_table(&op, &versions));
     }
     Ok(sheet.html())
 }
 
+/// State, event and author in one line.
+fn summary(op: &Op, one: &Stored) -> String {
+    let chip = Chip::state(&op.t, one.word());
+    format!("{} {} · {} · {}, {}", chip.tone.icon(), chip.word, people::moment(one.event), one.author, one.unit_name)
+}
+
+/// Correcting and invalidating ask for the card; a link that leads to a refusal is no help.
+fn may_change(op: &Op) -> bool {
+    needs_card(op).is_ok()
+}
+
 fn facts(op: &Op, one: &Stored) -> Vec<(String, String)> {
     let name = |key: &str| op.t.get(key);
-    let chip = Chip::state(&op.t, one.word());
     let mut facts = vec![
-        (name("col-state"), format!("{} {}", chip.tone.icon(), chip.word)),
-        (name("col-event"), people::moment(one.event)),
         (name("col-written"), people::moment(one.created)),
-        (name("col-author"), format!("{}, {}", one.author, one.unit_name)),
         (name("col-version"), one.version.to_string()),
         (name("col-document-oid"), one.oid.to_string()),
     ];
@@ -97,9 +108,12 @@ fn facts(op: &Op, one: &Stored) -> Vec<(String, String)> {
 fn links(op: &Op, one: &Stored) -> Vec<Link> {
     let control = one.type_code.starts_with("1505");
     let mut links = vec![Link::new("asiakas", format!("/asiakkaat/{}", one.client), op.t.get("to-client"))];
-    if one.state == "archived" && !control {
+    if one.state == "archived" && !control && may_change(op) {
         links.push(Link::new("korjaa", format!("/asiakirjat/{}/korjaa", one.oid), op.t.get("correct")));
         links.push(Link::new("mitatoi", format!("/asiakirjat/{}/mitatoi", one.oid), op.t.get("invalidate")));
+    }
+    if one.state == "archived" && !control && !may_change(op) {
+        links.push(Link::new("kortti", "/kirjaudu/kortti", op.t.get("login-with-card")));
     }
     if one.state == "waiting_signature" {
         links.push(Link::main("allekirjoita", format!("/allekirjoitus/{}", one.oid), op.t.get("sign")));

@@ -38,7 +38,8 @@ fn blank(op: &Op) -> Sheet {
     let title = op.t.get("search-title");
     let mut sheet = Sheet::new(op.page(&title), &title);
     if op.kind == Kind::Provider {
-        let field = Field::line("asia", op.t.get("col-case-oid"), "").hint(op.t.get("search-case-hint")).required();
+        let field = Field::line("asia", op.t.get("col-case-oid"), "");
+        let field = field.hint(op.t.get("search-case-hint")).required().scoped("jarjestaja_");
         sheet = sheet.with(Block::Heading(op.t.get("search-case"))).with(Block::Form(Form::new(
             "haku-asia",
             "/haku/asia",
@@ -198,10 +199,10 @@ async fn refused(op: &Op, answer: &QueryResponse, case: Option<&CaseId>) -> Resu
     let mut sheet = Sheet::new(op.page(&title), &title)
         .with(Block::Notice(Notice::new(Tone::Bad, said)))
         .with(Block::Small(format!("{}: {code}", op.t.get("error-code-label"))));
-    if let (Some(case), Some(Refusal::RkoNotValid)) = (case, refusal) {
-        if let Some(explanation) = explain(op, case).await? {
-            sheet = sheet.with(Block::Notice(explanation));
-        }
+    if let (Some(case), Some(Refusal::RkoNotValid)) = (case, refusal)
+        && let Some(explanation) = explain(op, case).await?
+    {
+        sheet = sheet.with(Block::Notice(explanation));
     }
     Ok(sheet.html_as(StatusCode::FORBIDDEN))
 }
@@ -272,7 +273,7 @@ fn results(op: &Op, answer: &QueryResponse, mark: &'static str) -> Response {
     });
     sheet = sheet.with(Block::Table(Table {
         id: "tulokset",
-        caption: op.t.with("search-found", &[("n", answer.rows.len())]),
+        caption: op.t.with("search-found", [("n", answer.rows.len())]),
         head: ["col-document", "col-event", "col-unit", "col-task", "col-register", "col-version", "col-action"]
             .map(|key| op.t.get(key))
             .to_vec(),

@@ -78,7 +78,7 @@ async fn load(op: &Op, oid: &str) -> Result<(Stored, Seen, Value)> {
     }
     // The signer has the matter by the document itself, whatever unit is active.
     let client = clients::store::by_id(&op.app, &mut tx, op.org(), &one.client).await?;
-    let register_name = op.t.with("register-own", &[("name", &op.org_name)]);
+    let register_name = op.t.with("register-own", [("name", &op.org_name)]);
     let why = op.t.get("why-signing");
     let seen = Seen { client, why, register_name, locked: false, right: None };
     let body = one.body(&op.app, &mut tx, op.org()).await?;

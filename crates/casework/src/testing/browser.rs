@@ -123,7 +123,11 @@ impl Browser {
 
     fn request(&self, method: &str, path: &str) -> axum::http::request::Builder {
         let cookies: Vec<String> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
-        Request::builder().method(method).uri(path).header(header::HOST, "localhost").header(header::COOKIE, cookies.join("; "))
+        Request::builder()
+            .method(method)
+            .uri(path)
+            .header(header::HOST, "localhost")
+            .header(header::COOKIE, cookies.join("; "))
     }
 
     /// Loads a page.
