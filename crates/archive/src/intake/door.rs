@@ -172,7 +172,7 @@ pub async fn refused(
 ) -> Response {
     event.denied(&denial);
     match app.writer.record(Record { event, rests: Vec::new(), nonce: None }).await {
-        Ok(()) => reply::acknowledge(version, &reply::refusal(app, frame, &denial)),
+        Ok(()) => reply::refuse(app, version, frame, &denial),
         Err(_) => reply::unavailable(),
     }
 }

@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use kanta::{
     ack::{AckType, Acknowledgement, Detail, DetailType, Receipt},
     frame::{Frame, MessageId, Processing},
+    query::{Query, QueryResponse},
     soap,
 };
 use records::{Lang, id::Oid, refusal::Refusal};
@@ -64,6 +65,36 @@ pub fn refusal(app: &App, frame: Option<&Frame>, denial: &Denial) -> Acknowledge
         target: frame.map(|frame| frame.message_id.clone()),
         details: details(denial),
         receipt: None,
+    }
+}
+
+/// Tells a refusal in the form that the message asks for: a query's answer, or an acknowledgement.
+pub fn refuse(app: &App, version: soap::Version, frame: Option<&Frame>, denial: &Denial) -> Response {
+    let question = frame.and_then(|frame| frame.query.as_ref().map(|query| (frame, query)));
+    let Some((frame, query)) = question else { return acknowledge(version, &refusal(app, frame, denial)) };
+    let mut answer = answer(app, frame, query);
+    answer.ack = kind_of(denial.told);
+    answer.details = details(denial);
+    envelope(version, kanta::query::encode_response(&answer))
+}
+
+/// The answer to a query, with nothing found yet.
+pub fn answer(app: &App, frame: &Frame, query: &Query) -> QueryResponse {
+    QueryResponse {
+        message_id: message_id(app),
+        created: app.clock.now(),
+        processing: frame.processing,
+        sender: party(app),
+        receiver: frame.controller.clone(),
+        target: frame.message_id.clone(),
+        kind: query.kind,
+        query_id: query.id.clone(),
+        ack: AckType::Accepted,
+        details: Vec::new(),
+        rows: Vec::new(),
+        documents: Vec::new(),
+        next_page: None,
+        summary: None,
     }
 }
 

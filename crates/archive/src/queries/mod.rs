@@ -24,9 +24,8 @@ use crate::{
 use axum::response::Response;
 use found::Row;
 use kanta::{
-    ack::AckType,
     frame::Frame,
-    query::{Query, QueryKind, QueryResponse},
+    query::{Query, QueryKind},
     soap,
 };
 use records::{
@@ -189,25 +188,13 @@ async fn give(
     match app.writer.record(record).await {
         Ok(()) => {}
         Err(denial) if denial.cause == Refusal::ServiceUnavailable => return reply::unavailable(),
-        Err(denial) => return reply::acknowledge(version, &reply::refusal(app, Some(frame), &denial)),
+        Err(denial) => return reply::refuse(app, version, Some(frame), &denial),
     }
     let Some(query) = &frame.query else { return reply::unavailable() };
-    let response = QueryResponse {
-        message_id: reply::message_id(app),
-        created: app.clock.now(),
-        processing: frame.processing,
-        sender: reply::party(app),
-        receiver: frame.controller.clone(),
-        target: frame.message_id.clone(),
-        kind: query.kind,
-        query_id: query.id.clone(),
-        ack: AckType::Accepted,
-        details: Vec::new(),
-        rows: found.rows,
-        documents: if with_content { found.documents } else { Vec::new() },
-        next_page,
-        summary: None,
-    };
+    let mut response = reply::answer(app, frame, query);
+    response.rows = found.rows;
+    response.documents = if with_content { found.documents } else { Vec::new() };
+    response.next_page = next_page;
     reply::envelope(version, kanta::query::encode_response(&response))
 }
 

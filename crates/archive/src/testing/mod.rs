@@ -135,7 +135,8 @@ impl Reply {
         match self {
             Self::Ack(ack) if ack.kind == kanta::ack::AckType::Accepted => "AA".to_owned(),
             Self::Ack(ack) => ack.details.first().map_or_else(String::new, |detail| detail.code.clone()),
-            Self::Answer(_) => "ANSWER".to_owned(),
+            Self::Answer(answer) if answer.ack == kanta::ack::AckType::Accepted => "ANSWER".to_owned(),
+            Self::Answer(answer) => answer.details.first().map_or_else(String::new, |detail| detail.code.clone()),
             Self::Other(status) => status.to_string(),
         }
     }
@@ -144,7 +145,10 @@ impl Reply {
     pub fn texts(&self) -> String {
         match self {
             Self::Ack(ack) => ack.details.iter().map(|detail| detail.text.as_str()).collect::<Vec<_>>().join(" "),
-            _ => String::new(),
+            Self::Answer(answer) => {
+                answer.details.iter().map(|detail| detail.text.as_str()).collect::<Vec<_>>().join(" ")
+            }
+            Self::Other(_) => String::new(),
         }
     }
 
