@@ -9,10 +9,7 @@ use crate::{
 use askama::Template;
 use axum::{
     extract::Path,
-    http::{
-        HeaderValue,
-        header::{CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE},
-    },
+    http::header::{CONTENT_DISPOSITION, CONTENT_TYPE},
     response::{IntoResponse, Response},
 };
 use kanta::document::{Body, Document};
@@ -51,7 +48,7 @@ pub async fn show(op: Op, Path(oid): Path<String>) -> Result<Response, Fault> {
     let name = display::type_name(&op.t, &line.general_type, &line.name_fi, &line.name_sv);
     let html = opened.xhtml.as_deref().map(|xhtml| gate(xhtml, &id)).unwrap_or_default();
     let is_pdf = decoded.as_ref().is_some_and(|document| matches!(document.body, Body::Pdf(_)));
-    let mut response = web::html(&DocumentPage {
+    Ok(web::html(&DocumentPage {
         page: op.page(name.text.clone()),
         bar: op.bar(),
         what: what(&op.t, &line.general_type, &line.type_code),
@@ -60,16 +57,7 @@ pub async fn show(op: Op, Path(oid): Path<String>) -> Result<Response, Fault> {
         file: if is_pdf { format!("/asiakirjat/{id}/tiedosto") } else { String::new() },
         name,
         html,
-    });
-    if let Ok(policy) = HeaderValue::from_str(&policy()) {
-        response.headers_mut().insert(CONTENT_SECURITY_POLICY, policy);
-    }
-    Ok(response)
-}
-
-/// The page's policy: as everywhere, and PNG pictures inside the display form, which the gate has looked at.
-fn policy() -> String {
-    web::headers::content_security_policy(&[]).replace("img-src 'self'", "img-src 'self' data:")
+    }))
 }
 
 /// The PDF of a document without a display form.
