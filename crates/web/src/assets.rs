@@ -15,6 +15,7 @@ use std::path::PathBuf;
 
 const CSS: &str = include_str!("../assets/vakka.css");
 const SCRIPT: &str = include_str!("../assets/vakka.js");
+const ICON: &str = include_str!("../assets/vakka.svg");
 
 /// Largest file served from `assets/dist`, in bytes; the largest made is a tenth of it.
 const FILE_BYTES_MAX: u64 = 2 * 1024 * 1024;
@@ -40,6 +41,7 @@ pub(crate) fn routes() -> Router {
     Router::new()
         .route("/assets/vakka.css", get(|| async { kept("text/css; charset=utf-8", CSS) }))
         .route("/assets/vakka.js", get(|| async { kept("text/javascript; charset=utf-8", SCRIPT) }))
+        .route("/assets/vakka.svg", get(|| async { kept("image/svg+xml", ICON) }))
         .route("/assets/dist/{file}", get(move |Path(file): Path<String>| built(folder, file)))
 }
 

@@ -18,8 +18,9 @@ pub fn content_security_policy(connect: &[String]) -> String {
         "style-src 'self'".to_owned(),
         // Our own script files; no inline script and no eval, so that injected text cannot run.
         "script-src 'self'".to_owned(),
-        // Our own pictures.
-        "img-src 'self'".to_owned(),
+        // Our own pictures, and the logo that a document's display form carries inside itself as PNG (wire-format 6.2);
+        // the gate of `kanta::xhtml` lets no other picture through.
+        "img-src 'self' data:".to_owned(),
         // Fonts of the design systems, served by ourselves.
         "font-src 'self'".to_owned(),
         // Saving drafts in the background, and the card reader program where cards are used (SCS 1.1).

@@ -129,8 +129,11 @@ impl Page {
     }
 
     /// The languages for the switch: tag, name in itself, whether it is the page's.
-    pub fn languages(&self) -> [(&'static str, &'static str, bool); 3] {
-        [("fi", "Suomi"), ("sv", "Svenska"), ("en", "English")].map(|(tag, name)| (tag, name, tag == self.t.tag()))
+    /// Workers' pages have the languages of the law; visitors read English too (decisions.md 15).
+    pub fn languages(&self) -> Vec<(&'static str, &'static str, bool)> {
+        let all = [("fi", "Suomi"), ("sv", "Svenska"), ("en", "English")];
+        let known = if self.product == Product::Casework { 2 } else { all.len() };
+        all.into_iter().take(known).map(|(tag, name)| (tag, name, tag == self.t.tag())).collect()
     }
 }
 

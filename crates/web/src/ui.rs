@@ -27,6 +27,8 @@ pub struct Field {
     pub name: String,
     /// Visible label.
     pub label: String,
+    /// Tells apart the elements of two fields of the same name on one page; empty where there is one.
+    pub scope: &'static str,
     /// The value shown.
     pub value: String,
     /// How it is edited.
@@ -52,6 +54,7 @@ impl Field {
         Self {
             name: name.into(),
             label: label.into(),
+            scope: "",
             value: value.into(),
             input,
             hint: String::new(),
@@ -85,9 +88,16 @@ impl Field {
         self
     }
 
+    /// With a scope, since the page has another field of this name.
+    pub fn scoped(mut self, scope: &'static str) -> Self {
+        self.scope = scope;
+        self
+    }
+
     /// Id of the input element.
     pub fn id(&self) -> String {
-        format!("id_{}", self.name.replace(|c: char| !c.is_ascii_alphanumeric() && c != '-' && c != '_', "_"))
+        let name = self.name.replace(|c: char| !c.is_ascii_alphanumeric() && c != '-' && c != '_', "_");
+        format!("id_{}{name}", self.scope)
     }
 
     /// Ids of the hint and the error, for `aria-describedby`.

@@ -228,21 +228,25 @@ fn sections(gathered: Vec<Gathered>) -> Vec<Group> {
     let mut groups: Vec<(Group, bool)> = Vec::new();
     for Gathered { around, field, open } in gathered {
         let legend = around.join(" – ");
-        match groups.last_mut() {
-            Some((group, needed)) if group.legend == legend => {
+        match groups.iter_mut().find(|(group, _)| group.legend == legend) {
+            Some((group, needed)) => {
                 group.fields.push(field);
                 *needed |= open;
             }
-            _ => groups.push((Group { legend, fields: vec![field], ..Group::default() }, open)),
+            None => groups.push((Group { legend, fields: vec![field], ..Group::default() }, open)),
         }
     }
     let fold = |(group, needed): (Group, bool)| Group { folded: long && !needed && !group.legend.is_empty(), ..group };
     groups.into_iter().map(fold).collect()
 }
 
+/// `Paikka` as `paikka`; an abbreviation stays.
 fn lower_first(label: &str) -> String {
     let mut letters = label.chars();
-    letters.next().map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
+    match (letters.next(), label.chars().nth(1)) {
+        (Some(first), Some(second)) if second.is_lowercase() => first.to_lowercase().chain(letters).collect(),
+        _ => label.to_owned(),
+    }
 }
 
 fn gather(

@@ -2,7 +2,7 @@
 
 use axum::{extract::Path, response::Response};
 use records::{
-    access::{Operation, login},
+    access::{Duty, Operation, login},
     refusal::Refusal,
 };
 use sqlx::Row as _;
@@ -33,6 +33,9 @@ async fn load(op: &Op, oid: &str) -> Result<(Stored, Seen)> {
 /// `GET /asiakirjat/{oid}`
 pub async fn show(op: Op, Path(oid): Path<String>) -> Result<Response> {
     let (one, seen) = load(&op, &oid).await?;
+    if one.task.is_some_and(|task| !op.covers(task)) {
+        return Err(Fault::NotFound);
+    }
     if seen.locked && one.state == "archived" {
         // The local copy of an organiser's document is locked after the right has ended (FR-21).
         return Err(op.refuse(Refusal::RkoNotValid));
@@ -166,7 +169,8 @@ fn version_table(op: &Op, versions: &[Stored]) -> Block {
 
 fn needs_card(op: &Op) -> Result<()> {
     login::check(Operation::Invalidate, op.strength(), &records::access::Settings::default())
-        .map_err(|refusal| op.refuse(refusal))
+        .map_err(|refusal| op.refuse(refusal))?;
+    if op.duty().is_some_and(Duty::corrects) { Ok(()) } else { Err(op.refuse(Refusal::RoleForbidden)) }
 }
 
 /// `GET /asiakirjat/{oid}/mitatoi`
