@@ -101,6 +101,12 @@ def binary():
     return path
 
 
+def demo_environment():
+    """The demo refuses a folder of structures that is named but missing; here that only skips the schema tests."""
+    named = os.environ.get("VAKKA_STRUCTURES")
+    return {key: value for key, value in os.environ.items() if key != "VAKKA_STRUCTURES" or Path(named).is_dir()}
+
+
 def free_base():
     """A base from which the demo's ports are free."""
     for base in range(21000 + os.getpid() % 5000, 60000, 20):
@@ -136,7 +142,7 @@ def demo(tmp_path_factory):
     data = folder / "data"
     with log.open("wb") as output:
         command = [binary(), "demo", "--port-base", str(base), "--data-dir", data]
-        process = subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT)
+        process = subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT, env=demo_environment())
     landing = f"http://localhost:{base}"
     try:
         facts = wait_for(landing, process, log)
