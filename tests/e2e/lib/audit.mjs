@@ -36,12 +36,13 @@ export const bones = (page, lang) => page.evaluate((wanted) => {
   const html = document.documentElement;
   if (html.lang !== wanted) faults.push(`lang is ${html.lang}, not ${wanted}`);
   if (!document.title.trim()) faults.push("no title");
-  const headings = document.querySelectorAll("h1").length;
+  // A document's display form has headings of the first level only (its format says so); the page has one of its own.
+  const headings = document.querySelectorAll("h1:not(.document h1)").length;
   if (headings !== 1) faults.push(`${headings} headings of the first level`);
   const ids = [...document.querySelectorAll("[id]")].map((one) => one.id);
   const twice = ids.filter((id, at) => ids.indexOf(id) !== at);
   if (twice.length) faults.push(`the same id twice: ${[...new Set(twice)].join(", ")}`);
-  if (/\{\s*\$\w+|[⁨⁩]|\bundefined\b|\[object /.test(document.body.innerText)) faults.push("a raw text on the page");
+  if (/\{\s*\$\w+|[⁨⁩]|[⟦⟧]|\bundefined\b|\[object /.test(document.body.innerText)) faults.push("a raw text on the page");
   if (/\d{6}[-+A-FYXWVU]\d{3}[0-9A-Y]/.test(location.href)) faults.push("an identity code in the address");
   return faults;
 }, lang);

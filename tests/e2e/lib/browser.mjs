@@ -7,7 +7,8 @@ export const PHONE = { width: 375, height: 740 };
 export const launch = () => chromium.launch({
   executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
   // Containers run tests as root, where Chromium's own sandbox cannot start; the pages are ours.
-  args: ["--no-sandbox", "--disable-dev-shm-usage", "--force-color-profile=srgb"],
+  args: ["--no-sandbox", "--disable-dev-shm-usage", "--force-color-profile=srgb", "--lang=fi"],
+  env: { ...process.env, LANGUAGE: "fi", LANG: "fi_FI.UTF-8" },
 });
 
 /**

@@ -33,20 +33,27 @@ export async function actFor(page, name) {
   await page.click("#puolesta button.primary");
 }
 
-/** A worker puts a card into the reader of the demo, through the reader's own page. */
-export async function insertCard(made, facts, login, { pins = true } = {}) {
+/** Somebody puts a worker's card into the reader of the demo, with its PINs ready, on the reader's own page. */
+export async function insertCard(made, facts, login, { pin1 = facts.pins[0], pin2 = facts.pins[1] } = {}) {
   const page = await made.newPage();
   await page.goto(facts.places.reader);
   const form = page.locator("form[action='/reader']");
   const select = form.locator("select");
   if (await select.count()) await select.selectOption(login);
   else await form.locator(`input[value='${login}']`).check();
-  if (pins) {
-    for (const [field, pin] of [["pin1", facts.pins[0]], ["pin2", facts.pins[1]]]) {
-      const input = form.locator(`[name=${field}]`);
-      if (await input.count()) await input.fill(pin);
-    }
-  }
+  await form.locator("[name=pin1]").fill(pin1);
+  await form.locator("[name=pin2]").fill(pin2);
   await form.locator("button.primary").click();
+  await page.waitForLoadState();
   return page;
+}
+
+/** Takes the card out, so that the next journey finds an empty reader. */
+export async function removeCard(browser, facts) {
+  const made = await browser.newContext({ ignoreHTTPSErrors: true });
+  const page = await made.newPage();
+  await page.goto(facts.places.reader);
+  const out = page.locator("form[action='/reader/remove'] button");
+  if (await out.count()) await out.click();
+  await made.close();
 }
