@@ -278,6 +278,8 @@ impl Group<'_> {
         }
         if sabotage::active(Fault::AckBeforeCommit) {
             answers.drain(..).for_each(Answer::send);
+            // Long enough for whoever looks to pull the plug in between.
+            tokio::time::sleep(std::time::Duration::from_secs(3)).await;
         }
         rows.write(&mut tx, &self.tools.vault).await?;
         tx.commit().await

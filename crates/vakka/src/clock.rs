@@ -26,6 +26,16 @@ impl MovableClock {
         Self { offset_ms: AtomicI64::new(offset) }
     }
 
+    /// A clock that was left behind with this offset.
+    pub fn continuing(offset_ms: i64) -> Self {
+        Self { offset_ms: AtomicI64::new(offset_ms) }
+    }
+
+    /// How far this clock is from the system's, in milliseconds.
+    pub fn offset_ms(&self) -> i64 {
+        self.offset_ms.load(Ordering::SeqCst)
+    }
+
     /// Moves the clock to an instant.
     ///
     /// # Errors
@@ -39,7 +49,7 @@ impl MovableClock {
 
 impl Clock for MovableClock {
     fn now(&self) -> Timestamp {
-        let offset = SignedDuration::from_millis(self.offset_ms.load(Ordering::SeqCst));
+        let offset = SignedDuration::from_millis(self.offset_ms());
         SystemClock.now().checked_add(offset).unwrap_or(Timestamp::MAX)
     }
 }

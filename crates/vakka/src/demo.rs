@@ -8,7 +8,7 @@ mod start;
 use crate::{Verdict, player};
 use anyhow::{Context, Result};
 use jiff::Timestamp;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Port of the landing page unless told.
 const PORT_BASE: u16 = 8700;
@@ -44,11 +44,11 @@ pub struct Arguments {
 /// # Errors
 /// When something cannot be started or reached.
 pub async fn run(arguments: Arguments) -> Result<Verdict> {
-    if arguments.check {
-        return player::check(&arguments.as_server()?, arguments.json).await;
-    }
     let temporary = tempfile::tempdir()?;
     let folder = arguments.data_dir.clone().unwrap_or_else(|| temporary.path().to_path_buf());
+    if arguments.check {
+        return player::check(arguments.as_server(&folder)?, arguments.json).await;
+    }
     let fresh = !folder.join("keys").is_dir();
     let demo = start::start(&arguments, &folder).await?;
     if fresh {
@@ -74,12 +74,11 @@ pub async fn serve_registers(listen: std::net::SocketAddr) -> Result<()> {
 
 impl Arguments {
     /// The command line by which the player starts the demo that it plays against.
-    fn as_server(&self) -> Result<player::Server> {
+    fn as_server(&self, folder: &Path) -> Result<player::Server> {
         let mut words = vec!["demo".to_owned(), "--port-base".to_owned(), self.port_base.to_string()];
-        for (flag, path) in [("--data-dir", &self.data_dir), ("--structures", &self.structures)] {
-            if let Some(path) = path {
-                words.extend([flag.to_owned(), path.to_string_lossy().into_owned()]);
-            }
+        words.extend(["--data-dir".to_owned(), folder.to_string_lossy().into_owned()]);
+        if let Some(structures) = &self.structures {
+            words.extend(["--structures".to_owned(), structures.to_string_lossy().into_owned()]);
         }
         if let Some(clock) = self.clock {
             words.extend(["--clock".to_owned(), clock.to_string()]);

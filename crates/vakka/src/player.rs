@@ -15,34 +15,63 @@ use people::Stage;
 use report::Report;
 use std::process::Stdio;
 use std::time::{Duration, Instant};
+use tokio::process::Child;
 
 /// Longest wait for a demo to come up; a first start makes some forty RSA keys.
 const START_MAX: Duration = Duration::from_secs(300);
 
 /// How the demo that is played against is started.
 pub struct Server {
-    /// Command line words after `vakka`.
+    /// Command line words after `vakka`; a data folder is among them, so that it can be started again.
     pub words: Vec<String>,
     /// Its landing page.
     pub landing: String,
+}
+
+/// The demo as a process that the player started and may kill.
+pub struct House {
+    server: Server,
+    process: Child,
+}
+
+impl House {
+    /// Starts the demo and waits until it is ready.
+    async fn open(server: Server) -> Result<(Self, Stage)> {
+        let mut house = Self { process: start(&server)?, server };
+        let stage = wait_for(&house.server.landing, &mut house.process).await?;
+        Ok((house, stage))
+    }
+
+    /// Kills the demo as a power cut would, and starts it again on the same data.
+    ///
+    /// # Errors
+    /// When it does not come up again.
+    pub async fn cut_power(&mut self) -> Result<()> {
+        self.process.kill().await?;
+        self.process = start(&self.server)?;
+        wait_for(&self.server.landing, &mut self.process).await?;
+        Ok(())
+    }
+}
+
+fn start(server: &Server) -> Result<Child> {
+    tokio::process::Command::new(std::env::current_exe()?)
+        .args(&server.words)
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .kill_on_drop(true)
+        .spawn()
+        .context("the demo cannot be started")
 }
 
 /// Starts a demo in a process of its own, plays the whole scenario, and ends it.
 ///
 /// # Errors
 /// When the demo does not come up; steps that do not hold are told in the report.
-pub async fn check(server: &Server, json: bool) -> Result<Verdict> {
-    let mut demo = tokio::process::Command::new(std::env::current_exe()?)
-        .args(&server.words)
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .kill_on_drop(true)
-        .spawn()
-        .context("the demo cannot be started")?;
-    let stage = wait_for(&server.landing, &mut demo).await?;
+pub async fn check(server: Server, json: bool) -> Result<Verdict> {
+    let (house, stage) = House::open(server).await?;
     let mut report = Report::default();
-    acts::play(stage, &mut report, acts::Until::End, !json).await;
-    demo.kill().await?;
+    acts::play(stage, Some(house), &mut report, acts::Until::End, !json).await;
     if json {
         println!("{}", serde_json::to_string(&report)?);
     } else {
@@ -58,7 +87,7 @@ pub async fn check(server: &Server, json: bool) -> Result<Verdict> {
 pub async fn play_to(places: &crate::demo::places::Places, step: &str) -> Result<()> {
     let until = acts::Until::parse(step).with_context(|| format!("no such step: {step}; steps look like 2.6"))?;
     let mut report = Report::default();
-    acts::play(Stage::at(&places.landing).await?, &mut report, until, false).await;
+    acts::play(Stage::at(&places.landing).await?, None, &mut report, until, false).await;
     match report.steps.iter().find(|step| !step.ok) {
         Some(step) => bail!("step {} does not hold: {}", step.id, step.detail),
         None => Ok(()),
@@ -74,7 +103,7 @@ pub async fn write_history(places: &crate::demo::places::Places, cast: &register
 }
 
 /// Waits until the landing page answers.
-async fn wait_for(landing: &str, demo: &mut tokio::process::Child) -> Result<Stage> {
+async fn wait_for(landing: &str, demo: &mut Child) -> Result<Stage> {
     let started = Instant::now();
     loop {
         if let Some(status) = demo.try_wait()? {

@@ -82,6 +82,7 @@ pub fn workers(bytes: &[u8]) -> Vec<serde_json::Value> {
         .map(|worker| {
             serde_json::json!({
                 "name": format!("{} {}", worker.given, worker.family),
+                "phone": worker.phone,
                 "contact": worker.other.get("yhteystiedot"),
             })
         })

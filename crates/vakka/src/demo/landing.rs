@@ -11,6 +11,7 @@ use jiff::civil::DateTime;
 use records::Lang;
 use records::time::{Clock, finnish_zone};
 use registers::cast::Cast;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use web::ui::{Notice, Tone};
@@ -31,6 +32,8 @@ pub struct Landing {
     pub places: Arc<Places>,
     /// Product time.
     pub clock: Arc<MovableClock>,
+    /// Where the clock's offset is kept, so that a continued demo does not go back in time.
+    pub clock_file: PathBuf,
     /// The archive, for its switch.
     pub archive: archive::App,
     /// Whether the older clients have their history, so that a program may begin to play.
@@ -183,7 +186,13 @@ async fn move_clock(State(front): State<Front>, locale: Locale, Form(At { at }):
         return render(&front, locale, "/", Some("landing-clock-unreadable"));
     };
     match front.landing.clock.move_to(wanted.timestamp()) {
-        Ok(()) => Redirect::to("/").into_response(),
+        Ok(()) => match std::fs::write(&front.landing.clock_file, front.landing.clock.offset_ms().to_string()) {
+            Ok(()) => Redirect::to("/").into_response(),
+            Err(error) => {
+                tracing::error!(%error, "the clock's offset could not be kept");
+                web::PageError::of_status(axum::http::StatusCode::INTERNAL_SERVER_ERROR).into_response()
+            }
+        },
         Err(_) => render(&front, locale, "/", Some("landing-clock-back")),
     }
 }

@@ -18,6 +18,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use store::{Db, Layout, Vault};
 use structures::Catalogue;
 
+/// The clock's offset, in the data folder.
+const CLOCK_FILE: &str = "clock";
+
 /// Where the card reader's software of a real workstation listens.
 const SCS_PORT: u16 = 53952;
 
@@ -101,21 +104,31 @@ fn prepare(arguments: &Arguments, folder: &Path) -> Result<Common> {
     let layout = Layout::create(folder)?;
     let cast = Arc::new(Cast::built_in()?);
     let ports = Ports::from(arguments.port_base)?;
-    let start = match arguments.clock {
-        Some(at) => at,
-        None => START.parse::<Timestamp>()?,
-    };
     Ok(Common {
         vault: Vault::open_or_create(&layout.keys())?,
         keys: Keys::open(&layout.keys(), &cast)?,
         cast,
-        clock: Arc::new(MovableClock::starting(start)),
+        clock: Arc::new(clock(&layout, arguments.clock)?),
         catalogue: Arc::new(catalogue_of(folder, arguments.structures.as_deref())?),
         ports,
         places: ports.places(),
         citizen_key: random_key()?,
         layout,
     })
+}
+
+/// The clock of a continued demo goes on; a fresh one begins where it is told.
+fn clock(layout: &Layout, told: Option<Timestamp>) -> Result<MovableClock> {
+    if let Ok(kept) = std::fs::read_to_string(layout.root().join(CLOCK_FILE)) {
+        return Ok(MovableClock::continuing(kept.trim().parse().context("the kept clock is not a number")?));
+    }
+    let start = match told {
+        Some(at) => at,
+        None => START.parse::<Timestamp>()?,
+    };
+    let clock = MovableClock::starting(start);
+    std::fs::write(layout.root().join(CLOCK_FILE), clock.offset_ms().to_string())?;
+    Ok(clock)
 }
 
 /// A bearer key for the way from the citizen view to the archive, of this process only.
@@ -232,6 +245,7 @@ async fn start_landing(common: &Common, archive: &archive::Handle, ready: Arc<At
         cast: Arc::clone(&common.cast),
         places: Arc::new(common.places.clone()),
         clock: Arc::clone(&common.clock),
+        clock_file: common.layout.root().join(CLOCK_FILE),
         archive: archive.app.clone(),
         ready,
     })?;

@@ -7,6 +7,7 @@ mod outage;
 
 pub use aino::{GUIDANCE, all_archived, write_entry_with};
 
+use super::House;
 use super::browser::Browser;
 use super::people::Stage;
 use super::report::Report;
@@ -77,6 +78,8 @@ pub struct Play {
     pub order: String,
     /// Aino's page in the provider's system.
     pub aino_at_kielo: String,
+    /// The demo's process, when the player started it itself.
+    pub house: Option<House>,
     sent: u64,
 }
 
@@ -96,13 +99,14 @@ impl Play {
 }
 
 /// Plays up to a step; each step is told to the report.
-pub async fn play(stage: Stage, report: &mut Report, until: Until, speak: bool) {
+pub async fn play(stage: Stage, house: Option<House>, report: &mut Report, until: Until, speak: bool) {
     let mut play = Play {
         stage,
         aino: String::new(),
         case: String::new(),
         order: String::new(),
         aino_at_kielo: String::new(),
+        house,
         sent: 0,
     };
     for step in SCRIPT {

@@ -40,7 +40,38 @@ pub async fn archive_breaks(play: &mut Play) -> Result<String> {
     until(&mut liisa, &at_kielo, |page| arrived(page.count("#asiakirjat [data-state=archived]"), before, 3)).await?;
     until(&mut marja, &at_county, |page| arrived(page.count("#asiakirjat [data-state=archived]"), county_before, 1)).await?;
     once(play).await?;
-    Ok("3 + 1 written while the archive was down, 4 arrived afterwards, each once".to_owned())
+    survives_a_power_cut(play).await?;
+    Ok("3 + 1 written while the archive was down, 4 arrived afterwards, each once; what was acknowledged survived a \
+        power cut"
+        .to_owned())
+}
+
+/// What the queue calls archived is in the archive, also when the power goes right after the acknowledgement.
+async fn survives_a_power_cut(play: &mut Play) -> Result<()> {
+    if play.house.is_none() {
+        return Ok(());
+    }
+    let mut liisa = play.stage.by_card("liisa", Some(AHOLA)).await?;
+    let at_kielo = play.aino_at_kielo.clone();
+    let before = archived(&mut liisa, &at_kielo).await?;
+    write_entry(&mut liisa, &at_kielo, "19007", "Viimeinen merkintä ennen sähkökatkoa.").await?;
+    until(&mut liisa, &at_kielo, |page| {
+        ensure!(page.count("#asiakirjat [data-state=archived]") > before, "the entry is not archived");
+        Ok(())
+    })
+    .await?;
+    if let Some(house) = &mut play.house {
+        house.cut_power().await?;
+    }
+    play.made(1);
+    let mut marja = play.marja().await?;
+    marja.open("/haku").await?;
+    marja.submit("#haku-oma", &[("asia", &play.case), ("tyyppi", "19007")]).await?;
+    let found = marja.page().count("#tulokset [data-key]");
+    let mut liisa = play.stage.by_card("liisa", Some(AHOLA)).await?;
+    let told = liisa.open(&at_kielo).await?.count("#asiakirjat [data-kind='19007'][data-state=archived]");
+    ensure!(found >= told, "{told} entries were acknowledged, {found} are in the archive after the power cut");
+    Ok(())
 }
 
 async fn archived(worker: &mut crate::player::browser::Browser, client: &str) -> Result<usize> {
