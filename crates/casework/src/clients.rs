@@ -2,3 +2,5 @@
 
 pub mod pages;
 pub mod store;
+#[cfg(test)]
+mod tests;

@@ -12,7 +12,8 @@ use axum::{
 use jiff::{Timestamp, civil::Date};
 use records::{
     Lang,
-    access::LoginStrength,
+    access::{Duty, LoginStrength},
+    code::ServiceTask,
     id::{OrganisationId, PersonalIdentityCode, RegistrationNumber, ServiceUnitId},
     refusal::Refusal,
 };
@@ -120,6 +121,16 @@ impl Op {
         self.login.strength(self.app.config.registered_devices)
     }
 
+    /// Whether the worker works in the service task: rights are by task (functional specification 3.9).
+    pub fn covers(&self, task: ServiceTask) -> bool {
+        self.actor.tasks.iter().any(|code| code == task.code())
+    }
+
+    /// The duty of the decree that the worker acts in; an unknown word is none, and none may do nothing (FR-101).
+    pub fn duty(&self) -> Option<Duty> {
+        Duty::parse(&self.actor.duty)
+    }
+
     /// A refusal as a page in the reader's language.
     pub fn refuse(&self, refusal: Refusal) -> Fault {
         crate::error::refusal_page(refusal, self.lang()).into()
@@ -214,13 +225,13 @@ pub async fn guard(State(guard): State<Guard>, mut request: Request, next: Next)
     }
     let scheme = request.extensions().get::<Scheme>().copied().unwrap_or(Scheme { https: false });
     let Some((token, session)) = guard.app.sessions.of(request.headers(), scheme.https) else {
-        return to_login(&request);
+        return to_login();
     };
     let locale = web::lang::of(request.uri(), request.headers());
     let path = request.uri().path().to_owned();
     let op = match load(&guard.app, session.payload, locale, path, session.csrf).await {
         Ok(Some(op)) => op,
-        Ok(None) => return to_login(&request),
+        Ok(None) => return to_login(),
         Err(fault) => return fault.into_response(),
     };
     if let Err(fault) = guard.permission.allows(&op) {
@@ -231,10 +242,9 @@ pub async fn guard(State(guard): State<Guard>, mut request: Request, next: Next)
     next.run(request).await
 }
 
-/// A lost session leads to the login page and back; a form that was being sent is not sent again by itself.
-fn to_login(request: &Request) -> Response {
-    let back = if request.method() == axum::http::Method::GET { request.uri().path() } else { "/tanaan" };
-    Redirect::to(&format!("/kirjaudu?takaisin={back}")).into_response()
+/// A lost session leads to the login page; what was being written is among the drafts.
+fn to_login() -> Response {
+    Redirect::to("/kirjaudu").into_response()
 }
 
 /// Reads the worker anew at each request, so that a right that has ended ends at once (FR-101, ACCESS_EXPIRED).

@@ -95,7 +95,7 @@ pub async fn open(op: &Op, what: Opening<'_>) -> Result<Opened> {
     let client = clients::by_id(&op.app, &mut tx, op.org(), &client_id).await?;
     let had = relationships::store::of_client(&op.app, &mut tx, op.org(), &client_id).await?;
     drop(tx);
-    let numbers = take_numbers(op, had.is_none(), &what).await?;
+    let numbers = take_numbers(op, had.is_none(), pending.year(), &what).await?;
     let seen = seen(op, client);
     let mut parts = Vec::new();
     let relationship = relationship_part(op, &what, &seen, had, &numbers, pending)?;
@@ -152,11 +152,12 @@ struct Numbers {
 }
 
 /// All numbers in one short transaction: signatures need them and are made outside of any.
-async fn take_numbers(op: &Op, relationship: bool, what: &Opening<'_>) -> Result<Numbers> {
+/// A case is numbered in the year in which it came pending.
+async fn take_numbers(op: &Op, relationship: bool, pending: i16, what: &Opening<'_>) -> Result<Numbers> {
     let year = op.today().year();
     let count = 2 + usize::from(what.notification.is_some()) + usize::from(what.urgency.is_some());
     let mut tx = op.write().await?;
-    let case = crate::numbers::case(&mut tx, &op.org, year).await?;
+    let case = crate::numbers::case(&mut tx, &op.org, pending).await?;
     let relationship =
         if relationship { Some(crate::numbers::relationship(&mut tx, &op.org, year).await?) } else { None };
     let mut documents = Vec::with_capacity(count);

@@ -28,8 +28,7 @@ use crate::{
 const NOTIFICATION: &str = "4006";
 
 fn may_open(op: &Op) -> Result<()> {
-    let duty = Duty::parse(&op.actor.duty);
-    if duty.is_some_and(Duty::opens_cases) { Ok(()) } else { Err(op.refuse(Refusal::RoleForbidden)) }
+    if op.duty().is_some_and(Duty::opens_cases) { Ok(()) } else { Err(op.refuse(Refusal::RoleForbidden)) }
 }
 
 /// `GET /yhteydenotto`
@@ -270,6 +269,7 @@ pub async fn open_another(op: Op, Path(client): Path<String>, posted: Posted) ->
 
 /// `GET /oma-asiakas`
 pub async fn own_client(op: Op) -> Result<Response> {
+    may_open(&op)?;
     Ok(own_sheet(&op, &[], None).html())
 }
 
@@ -300,6 +300,7 @@ fn own_sheet(op: &Op, typed: &[(String, String)], fault: Option<&'static str>) -
 
 /// `POST /oma-asiakas`
 pub async fn open_own(op: Op, posted: Posted) -> Result<Response> {
+    may_open(&op)?;
     let again = |key| Ok(own_sheet(&op, &posted.0, Some(key)).html_as(StatusCode::UNPROCESSABLE_ENTITY));
     let person = match person(&op, &posted).await? {
         Ok(person) => person,

@@ -95,10 +95,12 @@ async fn fr_12_the_relationship_names_the_responsible_worker_and_unit() {
 #[tokio::test]
 async fn fr_26_fr_27_a_client_by_contract_goes_to_the_providers_own_register() {
     let (world, db) = World::new().await;
-    let mut liisa = world.by_password("liisa").await;
+    let mut ritva = world.by_password("ritva").await;
     let fields = [("hetu", "170350-962A"), ("palvelu", "85"), ("tapahtuma", "2026-09-07T09:00")];
-    let answer = liisa.post_to("/oma-asiakas", "#oma-asiakas", &fields).await;
+    let answer = ritva.post_to("/oma-asiakas", "#oma-asiakas", &fields).await;
     assert_eq!(answer.status, 303, "{}", answer.text());
+    let mut liisa = world.by_password("liisa").await;
+    assert_eq!(liisa.get("/oma-asiakas").await.status, 403, "who only carries out opens nothing");
     let entry = format!("{}/asiakirja/19007", answer.location);
     let fields = [("teksti", "Leena lauloi kuorossa.")];
     let done = liisa.post_to(&entry, "#asiakirja", &fields).await;

@@ -129,8 +129,11 @@ pub fn entry_path(kind: Kind, client: &str) -> String {
 pub async fn show(op: Op, Path(client): Path<String>) -> Result<Response> {
     let mut tx = op.read().await?;
     let seen = store::open(&op, &mut tx, &client).await?;
-    let cases = crate::cases::store::of_client(&op, &mut tx, &client).await?;
-    let documents = recording::documents::of_client(&mut tx, op.org(), &client).await?;
+    let mut cases = crate::cases::store::of_client(&op, &mut tx, &client).await?;
+    cases.retain(|case| op.covers(case.task));
+    let mut documents = recording::documents::of_client(&mut tx, op.org(), &client).await?;
+    // Only what the duty needs: documents of the worker's own service tasks (functional specification 3.9).
+    documents.retain(|one| one.task.is_none_or(|task| op.covers(task)));
     let drafts = recording::store::drafts(&op, &mut tx, Some(&client)).await?;
     let grants = crate::access_rights::grants::of_client(&op, &mut tx, &client).await?;
     let responsible = responsible(&op, &mut tx, cases.iter().find(|case| case.open)).await?;
@@ -326,8 +329,9 @@ pub async fn narrative(op: Op, Path(client): Path<String>) -> Result<Response> {
     }
     let documents = recording::documents::of_client(&mut tx, op.org(), &client).await?;
     let live = |one: &&Stored| one.type_code.starts_with("19") && !matches!(one.word(), "replaced" | "invalidated");
+    let covered = |one: &Stored| one.task.is_none_or(|task| op.covers(task));
     let mut shown = 0;
-    for one in documents.iter().rev().filter(live) {
+    for one in documents.iter().rev().filter(live).filter(|one| covered(one)) {
         let Some(structure) = op.app.config.catalogue.get(&one.structure) else { continue };
         let body = one.body(&op.app, &mut tx, op.org()).await?;
         let text = recording::content::text_path(structure)

@@ -1,5 +1,6 @@
 //! Clients of an organisation, register by register: the same person bought and by own contract is two rows (FR-26).
 
+use records::access::Duty;
 use records::id::{CaseId, ClientId, OrganisationId};
 use records::refusal::Refusal;
 use sqlx::{Row, any::AnyRow};
@@ -209,6 +210,10 @@ pub async fn by_id(app: &App, tx: &mut Tx, org: &str, client: &str) -> Result<Cl
 /// # Errors
 /// `NoContextRelation` without a relation or without a client.
 pub async fn open(op: &Op, tx: &mut Tx, client: &str) -> Result<Seen> {
+    // A duty that writes nothing works with logs, rights and the archive, not with clients (FR-101).
+    if !op.duty().is_some_and(Duty::writes) {
+        return Err(op.refuse(Refusal::RoleForbidden));
+    }
     let client = match by_id(&op.app, tx, op.org(), client).await {
         Ok(client) => client,
         Err(Fault::NotFound) => return Err(op.refuse(Refusal::NoContextRelation)),

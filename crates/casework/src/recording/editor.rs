@@ -219,6 +219,9 @@ fn folding(op: &Op, gathered: Vec<Gathered>) -> Vec<Group> {
     groups
 }
 
+/// What stands between the names of a group and a group inside it.
+const BETWEEN: &str = " – ";
+
 /// Fields beyond which the empty sections of a document are folded, so that the page stays one that a person reads.
 const FIELDS_OPEN_MAX: usize = 40;
 
@@ -227,7 +230,7 @@ fn sections(gathered: Vec<Gathered>) -> Vec<Group> {
     let long = gathered.len() > FIELDS_OPEN_MAX;
     let mut groups: Vec<(Group, bool)> = Vec::new();
     for Gathered { around, field, open } in gathered {
-        let legend = around.join(" – ");
+        let legend = around.join(BETWEEN);
         match groups.iter_mut().find(|(group, _)| group.legend == legend) {
             Some((group, needed)) => {
                 group.fields.push(field);
@@ -236,8 +239,27 @@ fn sections(gathered: Vec<Gathered>) -> Vec<Group> {
             None => groups.push((Group { legend, fields: vec![field], ..Group::default() }, open)),
         }
     }
+    shorten(&mut groups);
     let fold = |(group, needed): (Group, bool)| Group { folded: long && !needed && !group.legend.is_empty(), ..group };
     groups.into_iter().map(fold).collect()
+}
+
+/// Takes away the name that every section begins with: it is the document's own, and the page's heading says it.
+fn shorten(groups: &mut [(Group, bool)]) {
+    let Some(deepest) = groups.iter().map(|(group, _)| &group.legend).find(|legend| legend.contains(BETWEEN)) else {
+        return;
+    };
+    let first = deepest.split(BETWEEN).next().unwrap_or_default().to_owned();
+    let inside =
+        |legend: &str| legend.is_empty() || legend == first || legend.starts_with(&format!("{first}{BETWEEN}"));
+    if first.is_empty() || !groups.iter().all(|(group, _)| inside(&group.legend)) {
+        return;
+    }
+    for (group, _) in groups {
+        if let Some(rest) = group.legend.strip_prefix(&format!("{first}{BETWEEN}")) {
+            group.legend = rest.to_owned();
+        }
+    }
 }
 
 /// `Paikka` as `paikka`; an abbreviation stays.
@@ -312,7 +334,8 @@ fn is_filled_by_system(path: &str) -> bool {
 fn input_of(op: &Op, place: &Place<'_>) -> Option<Input> {
     Some(match &place.field.kind {
         FieldKind::Text | FieldKind::Id { .. } => Input::Line("text"),
-        FieldKind::LongText => Input::Text(4),
+        FieldKind::LongText if is_short(&place.field.path) => Input::Line("text"),
+        FieldKind::LongText => Input::Text(3),
         FieldKind::Date => Input::Line("date"),
         FieldKind::Moment => Input::Line("datetime-local"),
         FieldKind::Number | FieldKind::Quantity => Input::Line("text"),
@@ -335,6 +358,14 @@ fn input_of(op: &Op, place: &Place<'_>) -> Option<Input> {
         }
         FieldKind::Phrase(_) | FieldKind::Group => return None,
     })
+}
+
+/// Fields whose type allows long text though people write one line into them.
+fn is_short(path: &str) -> bool {
+    let key = path.rsplit('.').next().unwrap_or(path);
+    ["numero", "osoite", "nimike", "nimi", "nimet", "toimipaikka", "maaraika", "tunnus"]
+        .iter()
+        .any(|end| key.ends_with(end))
 }
 
 fn value_of(place: &Place<'_>) -> String {

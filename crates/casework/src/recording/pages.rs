@@ -6,7 +6,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use records::{
-    access::{Operation, login},
+    access::{Duty, Operation, login},
     code::SocialService,
     id::CaseId,
     refusal::Refusal,
@@ -333,10 +333,16 @@ pub async fn discard(op: Op, Path(draft): Path<String>, _: Posted) -> Result<Res
     Ok(see("/tanaan"))
 }
 
-/// `GET /asiakirjat/{oid}/korjaa`
-pub async fn correct(op: Op, Path(oid): Path<String>) -> Result<Response> {
+/// A card, and a duty that may correct (functional specification 3.8b, FR-101).
+fn may_correct(op: &Op) -> Result<()> {
     login::check(Operation::Correct, op.strength(), &records::access::Settings::default())
         .map_err(|refusal| op.refuse(refusal))?;
+    if op.duty().is_some_and(Duty::corrects) { Ok(()) } else { Err(op.refuse(Refusal::RoleForbidden)) }
+}
+
+/// `GET /asiakirjat/{oid}/korjaa`
+pub async fn correct(op: Op, Path(oid): Path<String>) -> Result<Response> {
+    may_correct(&op)?;
     let draft = crate::numbers::random_id();
     show_correction(&op, &oid, &draft, Vec::new(), &[], None).await
 }
@@ -392,8 +398,7 @@ fn fields_of(structure: &Structure, body: &Value, old: &documents::Stored) -> Ve
 
 /// `POST /asiakirjat/{oid}/korjaa`: version n+1 with the same set id and the reason (FR-35)
 pub async fn finish_correction(op: Op, Path(oid): Path<String>, posted: Posted) -> Result<Response> {
-    login::check(Operation::Correct, op.strength(), &records::access::Settings::default())
-        .map_err(|refusal| op.refuse(refusal))?;
+    may_correct(&op)?;
     let draft = draft_id(&posted);
     let reason = posted.get("syy").to_owned();
     if reason.is_empty() {
