@@ -49,7 +49,8 @@ pub async fn run(arguments: Arguments) -> Result<Verdict> {
     if arguments.check {
         return player::check(arguments.as_server(&folder)?, arguments.json).await;
     }
-    let fresh = !folder.join("keys").is_dir();
+    // The archive decides, not the keys: keys may be prepared beforehand, and a first start may end while it makes them.
+    let fresh = !folder.join("archive/archive.db").is_file();
     let demo = start::start(&arguments, &folder).await?;
     if fresh {
         player::write_history(&demo.places, &demo.cast).await.context("the older clients' history could not be written")?;

@@ -55,7 +55,8 @@ impl House {
 }
 
 fn start(server: &Server) -> Result<Child> {
-    tokio::process::Command::new(std::env::current_exe()?)
+    // This very program, also when its file has been replaced meanwhile.
+    tokio::process::Command::new("/proc/self/exe")
         .args(&server.words)
         .stdin(Stdio::null())
         .stdout(Stdio::null())
