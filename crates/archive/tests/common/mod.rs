@@ -77,7 +77,9 @@ impl Aino {
     /// OIDs that a search finds, or the code of its refusal.
     pub async fn finds(&self, member: &Member, query: Query) -> Result<Vec<String>, String> {
         match search(&self.world, member, query).await {
-            Reply::Answer(answer) => Ok(answer.rows.iter().map(|row| row.header.id.as_str().to_owned()).collect()),
+            Reply::Answer(answer) if answer.ack == kanta::ack::AckType::Accepted => {
+                Ok(answer.rows.iter().map(|row| row.header.id.as_str().to_owned()).collect())
+            }
             other => Err(other.code()),
         }
     }
