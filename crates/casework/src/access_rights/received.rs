@@ -128,7 +128,6 @@ pub async fn block(op: &Op, tx: &mut Tx) -> Result<Block> {
     if rows.is_empty() {
         return Ok(Block::Empty(op.t.get("rights-none")));
     }
-    let today = op.today().to_string();
     let mut table = Table {
         id: "saadut",
         caption: op.t.get("rights-received"),
@@ -137,52 +136,55 @@ pub async fn block(op: &Op, tx: &mut Tx) -> Result<Block> {
             .to_vec(),
         rows: Vec::new(),
     };
-    for row in &rows {
-        let text = |name: &str| row.try_get::<String, _>(name);
-        let (from, to): (String, Option<String>) = (text("from_day")?, row.try_get("to_day")?);
-        let state = if to.as_deref().is_some_and(|to| to < today.as_str()) {
-            "ended"
-        } else if from > today {
-            "future"
-        } else {
-            "valid"
-        };
-        let tone = if state == "valid" { Tone::Good } else { Tone::Warning };
-        let mine = text("unit")? == op.unit.as_str();
-        let client = if mine {
-            let client = clients::by_id(&op.app, tx, op.org(), &text("client")?).await?;
-            Cell::link(format!("/asiakkaat/{}", client.id), client.person.name())
-        } else {
-            Cell::Text(op.t.get("right-of-other-unit"))
-        };
-        let id = text("id")?;
-        let end = Form::new(
-            format!("paata-saatu-{id}"),
-            format!("/oikeudet/{id}/paattyy"),
-            vec![
-                Field::new("paattyy", op.t.get("field-to"), to.clone().unwrap_or_default(), Input::Line("date"))
-                    .required(),
-            ],
-            op.t.get("right-note-end"),
-        );
-        let shown = format!("{}–{}", people::day_text(&from), to.as_deref().map(people::day_text).unwrap_or_default());
-        table.rows.push(Row {
-            key: text("case_oid")?,
-            state: state.into(),
-            kind: String::new(),
-            case: String::new(),
-            cells: vec![
-                Cell::Text(text("case_oid")?),
-                Cell::Text(text("organiser_name")?),
-                Cell::Text(row.try_get::<Option<String>, _>("unit_name")?.unwrap_or_default()),
-                Cell::Text(shown),
-                Cell::Chip(Chip::new(tone, op.t.get(&format!("grant-state-{state}")))),
-                client,
-                Cell::Form(end),
-            ],
-        });
+    for found in &rows {
+        table.rows.push(row(op, tx, found).await?);
     }
     Ok(Block::Table(table))
+}
+
+async fn row(op: &Op, tx: &mut Tx, found: &sqlx::any::AnyRow) -> Result<Row> {
+    let text = |name: &str| found.try_get::<String, _>(name);
+    let today = op.today().to_string();
+    let (from, to): (String, Option<String>) = (text("from_day")?, found.try_get("to_day")?);
+    let state = if to.as_deref().is_some_and(|to| to < today.as_str()) {
+        "ended"
+    } else if from > today {
+        "future"
+    } else {
+        "valid"
+    };
+    let tone = if state == "valid" { Tone::Good } else { Tone::Warning };
+    // The client is named only in the unit that has the right.
+    let client = if text("unit")? == op.unit.as_str() {
+        let client = clients::by_id(&op.app, tx, op.org(), &text("client")?).await?;
+        Cell::link(format!("/asiakkaat/{}", client.id), client.person.name())
+    } else {
+        Cell::Text(op.t.get("right-of-other-unit"))
+    };
+    let id = text("id")?;
+    let until = to.clone().unwrap_or_default();
+    let end = Form::new(
+        format!("paata-saatu-{id}"),
+        format!("/oikeudet/{id}/paattyy"),
+        vec![Field::new("paattyy", op.t.get("field-to"), until, Input::Line("date")).required()],
+        op.t.get("right-note-end"),
+    );
+    let shown = format!("{}–{}", people::day_text(&from), to.as_deref().map(people::day_text).unwrap_or_default());
+    Ok(Row {
+        key: text("case_oid")?,
+        state: state.into(),
+        kind: String::new(),
+        case: text("case_oid")?,
+        cells: vec![
+            Cell::Text(text("case_oid")?),
+            Cell::Text(text("organiser_name")?),
+            Cell::Text(found.try_get::<Option<String>, _>("unit_name")?.unwrap_or_default()),
+            Cell::Text(shown),
+            Cell::Chip(Chip::new(tone, op.t.get(&format!("grant-state-{state}")))),
+            client,
+            Cell::Form(end),
+        ],
+    })
 }
 
 /// `POST /oikeudet/{id}/paattyy`: the end that the organiser has told; local copies lock after it (FR-21)

@@ -150,3 +150,21 @@ async fn fr_28_clients_of_two_counties_stay_in_their_own_registers() {
     assert!(refused.body.contains("CASE_CLIENT_MISMATCH"));
     db.drop().await;
 }
+
+#[tokio::test]
+async fn fr_13_an_order_alone_gives_no_right_the_archive_decides() {
+    let (world, db) = World::new().await;
+    let (mut liisa, path) = crate::recording::tests::in_the_care_home(&world).await;
+    world.archive.set(crate::testing::Mode::Refuses(records::refusal::Refusal::RkoNotValid));
+    let oid = crate::recording::tests::entry(&mut liisa, &path, "Ennen oikeutta.").await;
+    world.send_all().await;
+    let waiting = liisa.get("/arkistointi").await.rows("#odottaa-oikeutta");
+    assert_eq!(waiting, [(oid.clone(), "waiting_right".to_owned())]);
+    assert!(liisa.get("/tanaan").await.rows("#tyot").contains(&(oid.clone(), "right_missing".to_owned())));
+    world.archive.set(crate::testing::Mode::Up);
+    let page = liisa.get(&format!("/asiakirjat/{oid}")).await;
+    assert_eq!(liisa.fill(&page, "#yrita", &[]).await.status, 303);
+    world.send_all().await;
+    assert_eq!(world.archive.kept().pop().unwrap().document.header.id.as_str(), oid);
+    db.drop().await;
+}

@@ -154,13 +154,7 @@ async fn archived(tx: &mut Tx, item: &Item, answer: &Acknowledgement, now: Times
     close_work(tx, org, &item.entry.document, now).await
 }
 
-async fn returned(
-    tx: &mut Tx,
-    item: &Item,
-    code: &str,
-    answer: &Acknowledgement,
-    now: Timestamp,
-) -> Result<()> {
+async fn returned(tx: &mut Tx, item: &Item, code: &str, answer: &Acknowledgement, now: Timestamp) -> Result<()> {
     let org = item.entry.organisation.as_str();
     let refusal = Refusal::parse(code);
     let (state, queue) = match refusal {

@@ -150,3 +150,66 @@ async fn fr_33_a_refused_document_comes_back_with_what_to_mend_and_an_owner() {
     assert!(desk.row(&rejected[0].0).contains("SCHEMA_INVALID"));
     db.drop().await;
 }
+
+/// The body of the first stored document of a kind.
+fn body(world: &World, at: usize) -> serde_json::Value {
+    serde_json::from_slice(world.archive.kept()[at].document.body.json().unwrap()).unwrap()
+}
+
+#[tokio::test]
+async fn fr_02_the_pending_date_is_the_day_on_which_the_matter_came_not_the_day_of_typing() {
+    let (world, db) = World::new().await;
+    world.clock.set("2026-09-09T06:30:00Z");
+    let mut marja = world.by_password("marja").await;
+    world.aino(&mut marja).await;
+    let case = body(&world, 1);
+    assert_eq!(case["asia_asiakirja"]["asian_tiedot"]["avauspaiva"], "2026-09-07");
+    let kept = world.archive.kept();
+    assert_eq!(records::time::finnish_date(kept[1].document.header.creation_time).to_string(), "2026-09-09");
+    // A day that has not come cannot be one.
+    let mut fields = contact();
+    fields.retain(|(name, _)| *name != "tapahtuma");
+    fields.push(("tapahtuma", "2026-09-10T09:00"));
+    assert_eq!(marja.post_to("/yhteydenotto", "#yhteydenotto", &fields).await.status, 422);
+    db.drop().await;
+}
+
+#[tokio::test]
+async fn fr_08_the_first_case_makes_the_relationship_with_the_handling_unit_and_the_second_does_not() {
+    let (world, db) = World::new().await;
+    let mut marja = world.by_password("marja").await;
+    let path = world.aino(&mut marja).await;
+    let whole = records::relationship::Relationship::parse(&body(&world, 0)).unwrap();
+    assert_eq!(whole.id.unwrap().as_str(), "1.2.246.10.99990015.95.2026.3.1001");
+    let row = &whole.tasks[0].organiser_units[0];
+    assert_eq!((row.unit.as_str(), row.period.start.to_string()), ("1.2.246.10.99990015.10.11", "2026-09-07".into()));
+    marja.post_to(&format!("{path}/asia"), "#asia", &[("asian_nimi", "ASUMINEN")]).await;
+    world.send_all().await;
+    assert_eq!(world.archive.kinds().iter().filter(|kind| *kind == "1505.1").count(), 1);
+    db.drop().await;
+}
+
+#[tokio::test]
+async fn fr_09_there_is_one_relationship_per_client_and_register_and_it_names_one_client() {
+    let (world, db) = World::new().await;
+    let mut marja = world.by_password("marja").await;
+    world.aino(&mut marja).await;
+    world.aino(&mut marja).await;
+    let sets: std::collections::BTreeSet<String> = world
+        .archive
+        .kept()
+        .iter()
+        .filter(|one| one.document.header.relationship.is_some())
+        .map(|one| one.document.header.set_id.to_string())
+        .collect();
+    assert_eq!(sets.len(), 1);
+    assert_eq!(world.archive.kept()[0].document.header.patients.len(), 1);
+    // Another client has one of his own.
+    let mut fields = contact();
+    fields.retain(|(name, _)| *name != "hetu");
+    fields.push(("hetu", "010177-9532"));
+    assert_eq!(marja.post_to("/yhteydenotto", "#yhteydenotto", &fields).await.status, 303);
+    world.send_all().await;
+    assert_eq!(world.archive.kinds().iter().filter(|kind| *kind == "1505.1").count(), 2);
+    db.drop().await;
+}

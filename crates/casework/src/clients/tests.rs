@@ -9,7 +9,8 @@ async fn fr_101_a_duty_that_only_supervises_opens_no_client_and_writes_nothing()
     let path = world.aino(&mut marja).await;
     let oid = marja.get(&path).await.rows("#asiakirjat")[0].0.clone();
     let mut timo = world.by_password("timo").await;
-    let places = [path.clone(), format!("{path}/asiakirja/19005"), format!("/asiakirjat/{oid}"), "/yhteydenotto".into()];
+    let places =
+        [path.clone(), format!("{path}/asiakirja/19005"), format!("/asiakirjat/{oid}"), "/yhteydenotto".into()];
     for place in &places {
         let refused = timo.get(place).await;
         assert_eq!(refused.status, 403, "{place}");

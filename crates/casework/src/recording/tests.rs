@@ -314,3 +314,72 @@ async fn what_a_request_says_of_client_or_author_is_written_over() {
     assert!(json.contains("120243-934K") && json.contains("Salo") && !json.contains("Väärä") && !json.contains("Joku"));
     db.drop().await;
 }
+
+#[tokio::test]
+async fn fr_27_the_register_follows_the_case_whatever_a_request_says() {
+    let (world, db) = World::new().await;
+    let (mut liisa, path) = in_the_care_home(&world).await;
+    let form = liisa.get(&format!("{path}/asiakirja/19007")).await;
+    assert!(form.attribute("#asiakirja [name=rekisteri]", "value").is_none(), "nobody picks a register");
+    let own = "1.2.246.10.99990031.10.0";
+    let fields = [("teksti", "Aino lauloi."), ("rekisteri", own), ("register", own), ("custodian", own)];
+    assert_eq!(liisa.fill(&form, "#asiakirja", &fields).await.status, 303);
+    world.send_all().await;
+    let last = world.archive.kept().pop().unwrap();
+    assert_eq!(last.document.header.custodian.id.as_str(), "1.2.246.10.99990015.10.0");
+    let foreign = [("teksti", "Väärä asia."), ("asia", "1.2.246.10.99990031.95.2026.2.1001")];
+    assert_eq!(liisa.fill(&form, "#asiakirja", &foreign).await.status, 403);
+    db.drop().await;
+}
+
+#[tokio::test]
+async fn fr_32_in_a_providers_form_no_context_item_is_asked_for() {
+    let (world, db) = World::new().await;
+    let (mut liisa, path) = in_the_care_home(&world).await;
+    let form = liisa.get(&format!("{path}/asiakirja/19007")).await;
+    for name in ["palvelu", "prosessi", "yksikko", "tehtava"] {
+        assert!(form.attribute(&format!("#asiakirja [name={name}]"), "name").is_none(), "{name} is asked for");
+    }
+    assert_eq!(form.attribute("#asiakirja [name=asia]", "type").as_deref(), Some("hidden"));
+    assert!(form.text_of("#konteksti").unwrap().contains("Palvelun toteutus"));
+    // Where nothing tells the service, it is asked for.
+    let mut marja = world.by_password("marja").await;
+    let client = marja.get("/asiakkaat").await.rows("#asiakkaat")[0].0.clone();
+    let form = marja.get(&format!("/asiakkaat/{client}/asiakirja/19007")).await;
+    assert!(form.attribute("#asiakirja [name=palvelu]", "name").is_some());
+    db.drop().await;
+}
+
+#[tokio::test]
+async fn fr_69_a_document_is_shown_to_the_client_unless_somebody_limits_it() {
+    let (world, db) = World::new().await;
+    let (mut liisa, path) = in_the_care_home(&world).await;
+    entry(&mut liisa, &path, "Aino lauloi.").await;
+    world.send_all().await;
+    for one in world.archive.kept() {
+        let header = &one.document.header;
+        assert!(
+            header.inaccessible.is_none() && header.special_content.is_none() && header.restriction_argument.is_none()
+        );
+    }
+    db.drop().await;
+}
+
+#[tokio::test]
+async fn fr_84_every_use_is_in_the_log_and_a_changed_row_is_found() {
+    let (world, db) = World::new().await;
+    let (mut liisa, path) = in_the_care_home(&world).await;
+    liisa.get(&path).await;
+    let nowhere = tempfile::tempdir().unwrap();
+    let whole = store::log::verify(&world.app.db, &world.app.vault, nowhere.path()).await.unwrap();
+    assert!(whole.inconsistencies.is_empty(), "{:?}", whole.inconsistencies);
+    let mut tx = world.app.db.read().await.unwrap();
+    let size = store::log::head(&mut tx, "casework/1.2.246.10.99990031.10.0").await.unwrap().size;
+    drop(tx);
+    liisa.get(&path).await;
+    let mut tx = world.app.db.read().await.unwrap();
+    let after = store::log::head(&mut tx, "casework/1.2.246.10.99990031.10.0").await.unwrap().size;
+    drop(tx);
+    assert_eq!(after, size + 1, "one opened page is one event");
+    db.drop().await;
+}

@@ -103,3 +103,25 @@ async fn a_decision_can_go_back_to_its_writers_drafts() {
     assert_eq!(marja.get(&place).await.status, 404);
     db.drop().await;
 }
+
+#[tokio::test]
+async fn fr_42_the_signer_named_in_the_content_is_the_card_holder() {
+    let (world, db) = World::new().await;
+    let (mut marja, place, _) = prepared(&world).await;
+    let page = marja.get(&place).await;
+    let antti_id = page.fields("#siirra").iter().find(|(name, _)| name == "allekirjoittaja").unwrap().1.clone();
+    marja.fill(&page, "#siirra", &[("allekirjoittaja", &antti_id)]).await;
+    // Marja is not the named signer any more, whatever card she shows.
+    let page = marja.get(&place).await;
+    assert!(page.attribute("#allekirjoita", "action").is_none());
+    let mut antti = world.by_card("antti").await;
+    let page = antti.get(&place).await;
+    let foreign = world.card("marja", &page, "#allekirjoita", "222222");
+    let refused = marja.post(&place, &[("vastaus", &foreign)]).await;
+    assert!(refused.status == 403 && refused.body.contains("SIGNER_FORBIDDEN"));
+    let refused = antti.fill(&page, "#allekirjoita", &[("vastaus", &foreign)]).await;
+    assert!(refused.status == 403 && refused.body.contains("SIGNER_FORBIDDEN"));
+    let own = world.card("antti", &page, "#allekirjoita", "222222");
+    assert_eq!(antti.fill(&page, "#allekirjoita", &[("vastaus", &own)]).await.status, 303);
+    db.drop().await;
+}
