@@ -29,8 +29,8 @@ use tokio::sync::{mpsc, oneshot};
 const GROUP_MAX: usize = 256;
 /// Most items that wait; beyond it senders wait at the door, which is the archive's back pressure.
 const QUEUE_MAX: usize = 1024;
-/// Most nonces in memory; at 500 messages/s the window of five minutes needs 300,000 in both directions.
-const NONCES_MAX: usize = 2_000_000;
+/// Expired nonces are forgotten after so many groups, in memory and in the database alike.
+const FORGET_AFTER_GROUPS: u64 = 1_000;
 
 /// A message's single-use number, with the organisation that made it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -227,24 +227,21 @@ async fn load_nonces(tools: &Tools) -> Result<Nonces, StoreError> {
 
 async fn run(tools: Tools, mut nonces: Nonces, mut receiver: mpsc::Receiver<Work>) {
     let mut group = Vec::with_capacity(GROUP_MAX);
+    let mut groups = 0_u64;
     while receiver.recv_many(&mut group, GROUP_MAX).await > 0 {
         tools.metrics.group(group.len());
         let works = std::mem::take(&mut group);
-        Group { tools: &tools, nonces: &mut nonces }.handle(works).await;
-        forget(&mut nonces, tools.clock.now());
-    }
-}
-
-/// Drops expired nonces when many have gathered; a nonce is only useful inside the window.
-fn forget(nonces: &mut Nonces, now: Timestamp) {
-    if nonces.len() > NONCES_MAX {
-        nonces.retain(|_, expires| *expires > now);
+        // The first group of a process forgets too: what memory does not hold must not stand in the table either.
+        let forget = groups.is_multiple_of(FORGET_AFTER_GROUPS);
+        groups += 1;
+        Group { tools: &tools, nonces: &mut nonces, forget }.handle(works).await;
     }
 }
 
 struct Group<'t> {
     tools: &'t Tools,
     nonces: &'t mut Nonces,
+    forget: bool,
 }
 
 impl Group<'_> {
@@ -272,6 +269,10 @@ impl Group<'_> {
             }
         };
         let mut rows = Rows::default();
+        if self.forget {
+            self.nonces.retain(|_, expires| *expires > now);
+            rows.forget_nonces(now);
+        }
         for work in works {
             let answer = self.decide(work, &mut state, &mut rows, &settings, now);
             answers.push(answer);
@@ -336,8 +337,7 @@ impl Group<'_> {
         now: Timestamp,
     ) -> Result<Stored, Denial> {
         let Archive { entry, acting, body, subject, key, nonce, mut event } = work;
-        let decided =
-            self.unused(&nonce, settings, now).and_then(|()| decide::decide(&entry, &acting, state, settings, now));
+        let decided = self.unused(&nonce).and_then(|()| decide::decide(&entry, &acting, state, settings, now));
         event.basis(decide::basis(&acting, entry.controller.as_str()));
         match decided {
             Ok(Decision::Store(basis)) => {
@@ -358,6 +358,7 @@ impl Group<'_> {
                 Ok(Stored { receipt, archived_at })
             }
             Err(denial) => {
+                self.use_nonce(nonce, rows, settings, now);
                 self.refuse(rows, state, event, &denial, now);
                 Err(denial)
             }
@@ -375,7 +376,7 @@ impl Group<'_> {
         let Nullify { set, controller, clients, acting, nonce, mut event, .. } = work;
         event.basis(decide::basis(&acting, controller.as_str()));
         let decided = self
-            .unused(&nonce, settings, now)
+            .unused(&nonce)
             .and_then(|()| decide::decide_nullify(&set, &clients, &controller, &acting, state, settings, now));
         match decided {
             Ok(_) => {
@@ -386,6 +387,7 @@ impl Group<'_> {
                 Ok(now)
             }
             Err(denial) => {
+                self.use_nonce(nonce, rows, settings, now);
                 self.refuse(rows, state, event, &denial, now);
                 Err(denial)
             }
@@ -401,7 +403,7 @@ impl Group<'_> {
         now: Timestamp,
     ) -> Result<(), Denial> {
         let Record { event, rests, nonce } = work;
-        let fresh = nonce.as_ref().map_or(Ok(()), |nonce| self.unused(nonce, settings, now));
+        let fresh = nonce.as_ref().map_or(Ok(()), |nonce| self.unused(nonce));
         let holds = rests.iter().all(|rest| {
             let key = (rest.controller.clone(), rest.client.clone());
             state.relationships.get(&key).map(|now| now.document.as_str()) == rest.version.as_deref()
@@ -410,11 +412,12 @@ impl Group<'_> {
             // The right changed between the snapshot and now: the reader asks again and is decided anew.
             if holds { Ok(()) } else { Err(Denial::new(event.changed_under_way()).under(Basis::Rko)) }
         });
+        // Used up by a refusal too: the same message again is a replay, whatever has changed meanwhile.
+        if let Some(nonce) = nonce {
+            self.use_nonce(nonce, rows, settings, now);
+        }
         match decided {
             Ok(()) => {
-                if let Some(nonce) = nonce {
-                    self.use_nonce(nonce, rows, settings, now);
-                }
                 let outcome = event.outcome.clone();
                 if !matches!(outcome, Outcome::Done) {
                     self.tools.metrics.refused(event.code());
@@ -437,8 +440,9 @@ impl Group<'_> {
     }
 
     /// A nonce comes once (decisions.md 2).
-    fn unused(&self, nonce: &Nonce, _settings: &Settings, now: Timestamp) -> Result<(), Denial> {
-        let used = self.nonces.get(nonce).is_some_and(|expires| *expires > now);
+    fn unused(&self, nonce: &Nonce) -> Result<(), Denial> {
+        // One that has expired but is not forgotten yet counts as used: the table still holds it.
+        let used = self.nonces.contains_key(nonce);
         if used && !sabotage::active(Fault::NoReplayCheck) {
             return Err(Denial::with(Refusal::ActorInvalid, "Sama sanoma on jo vastaanotettu (toistettu Toimija)."));
         }

@@ -496,6 +496,28 @@ async fn fr_94_the_same_document_again_gets_the_first_receipt() {
     .await;
 }
 
+/// Relationship and case of a new client at once: both carry the client's new key, often in two groups.
+#[tokio::test(flavor = "multi_thread")]
+async fn fr_93_a_new_clients_documents_may_come_at_once() {
+    for_each_engine(async |db| {
+        let world = World::new(db).await;
+        let marja = world.worker("marja");
+        let documents: Vec<_> = (1..=25)
+            .flat_map(|number| {
+                let hetu = structures::sample::hetu(number);
+                let relationship = world.relationship(&marja, &world.relationship_id(JHHVA), &hetu, &[]);
+                [relationship, world.case(&marja, &world.case_id(JHHVA), &hetu)]
+            })
+            .collect();
+        let replies = futures::future::join_all(documents.iter().map(|one| world.store(&marja, one))).await;
+        let codes: Vec<String> = replies.iter().map(Reply::code).filter(|code| code != "AA").collect();
+        assert_eq!(codes, Vec::<String>::new());
+        assert_eq!(world.count("data_key").await, 25);
+        assert!(archive::verify(&world.app).await.unwrap().faults.is_empty());
+    })
+    .await;
+}
+
 /// Many at once go in few groups, and two versions in one group keep their order.
 #[tokio::test]
 async fn fr_93_documents_sent_at_once_are_all_there_once() {

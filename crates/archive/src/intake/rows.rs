@@ -6,6 +6,7 @@ use crate::{
     sql::{flag, joined, text},
 };
 use jiff::{Timestamp, civil::Date};
+use sqlx::Row;
 use std::collections::BTreeMap;
 use store::{
     LogRow, StoreError, Tx, Vault,
@@ -36,6 +37,7 @@ pub struct Rows {
     superseded: Vec<(String, String, Timestamp)>,
     grants: Vec<Vec<Value>>,
     nonces: Vec<Vec<Value>>,
+    nonces_until: Option<Timestamp>,
     keys: BTreeMap<(String, String), Vec<u8>>,
     logs: BTreeMap<String, Vec<LogRow>>,
 }
@@ -169,6 +171,11 @@ impl Rows {
         self.nonces.push(vec![text(organisation), text(nonce), Value::Int(micros(expires))]);
     }
 
+    /// Forgets nonces that had expired by an instant; a message that old is refused by its time.
+    pub fn forget_nonces(&mut self, expired: Timestamp) {
+        self.nonces_until = Some(expired);
+    }
+
     /// A data key to be stored with the group.
     pub fn key(&mut self, key: NewKey) {
         self.keys.insert((key.register, key.subject), key.wrapped);
@@ -198,6 +205,9 @@ impl Rows {
         write_relationships(tx, self.relationships, self.superseded).await?;
         for (set, at) in self.invalidated {
             write_invalidation(tx, &set, at).await?;
+        }
+        if let Some(expired) = self.nonces_until {
+            sqlx::query("DELETE FROM nonces WHERE expires <= $1").bind(micros(expired)).execute(&mut **tx).await?;
         }
         insert_many(tx, "INSERT INTO nonces (organisation, nonce, expires)", self.nonces).await?;
         for (register, rows) in self.logs {
@@ -249,7 +259,18 @@ pub async fn insert_grants(tx: &mut Tx, rows: Vec<Vec<Value>>) -> Result<(), Sto
     insert_many(tx, GRANTS, rows).await
 }
 
-async fn write_keys(tx: &mut Tx, keys: BTreeMap<(String, String), Vec<u8>>) -> Result<(), StoreError> {
+/// Stores keys that are not stored yet: a document that was prepared before an earlier group's commit still carries its
+/// client's key. One process writes to a database, so a stored key is always the one that is carried.
+async fn write_keys(tx: &mut Tx, mut keys: BTreeMap<(String, String), Vec<u8>>) -> Result<(), StoreError> {
+    let subjects: Vec<String> = keys.keys().map(|(_, subject)| subject.clone()).collect();
+    let stored =
+        crate::sql::select_in(tx, "SELECT register, client, wrapped FROM data_key WHERE client IN", &subjects).await?;
+    for row in stored {
+        let name = (row.get(0), row.get(1));
+        if keys.remove(&name).is_some_and(|carried| carried != row.get::<Vec<u8>, _>(2)) {
+            return Err(StoreError::Inconsistent { table: "data_key", what: "another process writes here".to_owned() });
+        }
+    }
     let rows = keys
         .into_iter()
         .map(|((register, subject), wrapped)| vec![text(register), text(subject), Value::Blob(wrapped)])

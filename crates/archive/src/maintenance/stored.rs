@@ -2,7 +2,7 @@
 
 use crate::{App, keys::document_aad};
 use sqlx::Row;
-use store::StoreError;
+use store::{StoreError, vault::DataKey};
 
 /// A stored version with its exact signed bytes.
 pub struct StoredBody {
@@ -35,13 +35,19 @@ pub async fn open(
     body: &[u8],
 ) -> Result<Vec<u8>, StoreError> {
     let key = app.keys.for_reading(controller, subject).await?;
+    open_with(&key, document, sha256, body)
+}
+
+/// Opens a stored body with its key at hand; CPU only.
+///
+/// # Errors
+/// As [`open`].
+pub fn open_with(key: &DataKey, document: &str, sha256: &str, body: &[u8]) -> Result<Vec<u8>, StoreError> {
     let bytes = key.unpack(body, &document_aad(document))?;
     let digest = hex::encode(aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, &bytes));
     if digest != sha256 {
-        return Err(StoreError::Inconsistent {
-            table: "documents",
-            what: format!("{document} is not what was archived"),
-        });
+        let what = format!("{document} is not what was archived");
+        return Err(StoreError::Inconsistent { table: "documents", what });
     }
     Ok(bytes)
 }
