@@ -95,13 +95,17 @@ fn stage() -> &'static Stage {
             hosts: vec!["localhost".to_owned()],
         };
         let archive_key = issue(archive);
-        let cards = cast.workers.iter().filter(|one| one.card && one.registration.is_some()).map(|one| {
-            let number = one.registration.as_ref().unwrap();
-            let holder = Holder::professional(&one.given, &one.family, number, &one.profession);
+        let cards = cast.workers.iter().filter(|one| one.card).map(|one| {
+            let (issuer, holder) = match &one.registration {
+                Some(number) => {
+                    (Issuer::Professional, Holder::professional(&one.given, &one.family, number, &one.profession))
+                }
+                None => (Issuer::Personnel, Holder::personnel(&one.given, &one.family, &one.login, "Työnantaja")),
+            };
             SoftwareCard {
                 name: one.login.clone(),
-                login: issue(Profile::Card(Issuer::Professional, CardUse::Login, holder.clone())),
-                signature: Some(issue(Profile::Card(Issuer::Professional, CardUse::Signature, holder))),
+                login: issue(Profile::Card(issuer, CardUse::Login, holder.clone())),
+                signature: Some(issue(Profile::Card(issuer, CardUse::Signature, holder))),
                 pin1: "1111".into(),
                 pin2: "222222".into(),
             }

@@ -133,6 +133,11 @@ fn card_sheet(app: &App, locale: Locale, challenge: &Challenge) -> Result<Sheet>
     let request = serde_json::to_string(&challenge.request()).map_err(Fault::failed)?;
     let field = Field::new("vastaus", t.get("card-answer"), "", Input::Text(4)).hint(t.get("card-answer-hint"));
     let mut form = Form::new("kortti", "/kirjaudu/kortti", vec![field], t.get("card-submit"));
+    // The script fills the field; who carries the answer by hand opens it.
+    for group in &mut form.groups {
+        group.legend = t.get("card-answer-open");
+        group.folded = true;
+    }
     form.scs.clone_from(&request);
     form.scs_urls = app.config.card_urls.join(" ");
     Ok(Sheet::new(page(app, locale, "/kirjaudu/kortti", "card-title"), t.get("card-title"))
@@ -176,10 +181,9 @@ pub async fn card_answer(
             return failed();
         }
     };
-    let number = facts.registration.as_ref().map_or(facts.serial_number.as_str(), |number| number.as_str());
     let inside = session.payload.worker.clone();
     let org = inside.as_ref().map(|worker| worker.org.as_str());
-    let Some(found) = store::by_registration(&app, number, org).await? else { return failed() };
+    let Some(found) = store::by_card(&app, &facts, org).await? else { return failed() };
     let card = Some(Card { evidence });
     match inside {
         Some(worker) if worker.person == found.person => strengthen(&app, https, &token, card),

@@ -1,6 +1,7 @@
 //! The register of users, asked at the door.
 
 use argon2::{Argon2, PasswordHash, PasswordHasher, PasswordVerifier, password_hash::SaltString};
+use seal::CertificateFacts;
 use sqlx::Row;
 use store::Tx;
 
@@ -56,21 +57,27 @@ pub async fn by_login(app: &App, login: &str) -> Result<Option<Found>> {
     .await
 }
 
-/// The worker of a professional card: by registration number, which a card's certificate carries.
+/// The worker of a card: of a professional's by registration number, of a staff card by the staff number, which is the
+/// user name. A professional is never found by the second, so that a staff card cannot stand for a professional.
 ///
 /// # Errors
 /// When the database does not answer. `None` also when two workers share the number: then nobody is let in.
-pub async fn by_registration(app: &App, number: &str, org: Option<&str>) -> Result<Option<Found>> {
+pub async fn by_card(app: &App, facts: &CertificateFacts, org: Option<&str>) -> Result<Option<Found>> {
     let mut tx = app.db.read().await?;
     let today = records::time::finnish_date(app.now()).to_string();
-    let rows = sqlx::query(
-        "SELECT org, person, password FROM cw_user WHERE registration = $1 AND employed_from <= $2
-            AND (employed_to IS NULL OR employed_to >= $2)",
-    )
-    .bind(number)
-    .bind(today)
-    .fetch_all(&mut *tx)
-    .await?;
+    let (sql, number) = match &facts.registration {
+        Some(number) => (
+            "SELECT org, person, password FROM cw_user WHERE registration = $1 AND employed_from <= $2
+                AND (employed_to IS NULL OR employed_to >= $2)",
+            number.as_str(),
+        ),
+        None => (
+            "SELECT org, person, password FROM cw_user WHERE login = $1 AND registration IS NULL
+                AND employed_from <= $2 AND (employed_to IS NULL OR employed_to >= $2)",
+            facts.serial_number.as_str(),
+        ),
+    };
+    let rows = sqlx::query(sql).bind(number).bind(today).fetch_all(&mut *tx).await?;
     let mut found = Vec::new();
     for row in rows {
         let one =

@@ -86,3 +86,29 @@ async fn a_form_without_the_sessions_token_changes_nothing() {
     assert_eq!(answer.status, 303);
     db.drop().await;
 }
+
+#[tokio::test]
+async fn a_staff_card_lets_its_own_holder_in() {
+    let (world, db) = World::new().await;
+    let mut timo = world.by_card("timo").await;
+    assert!(timo.get("/tanaan").await.body.contains("Timo Laine"));
+    // Nobody comes into another's session with his own card.
+    let page = timo.get("/kirjaudu/kortti").await;
+    let answer = world.card("elina", &page, "#kortti", "1111");
+    assert_eq!(timo.post("/kirjaudu/kortti", &[("vastaus", &answer)]).await.status, 401);
+    let page = timo.get("/kirjaudu/kortti").await;
+    let answer = world.card("timo", &page, "#kortti", "1111");
+    assert_eq!(timo.post("/kirjaudu/kortti", &[("vastaus", &answer)]).await.status, 303);
+    db.drop().await;
+}
+
+#[tokio::test]
+async fn a_wrong_pin_gives_an_answer_that_opens_nothing() {
+    let (world, db) = World::new().await;
+    let mut browser = world.browser();
+    let page = browser.get("/kirjaudu/kortti").await;
+    let answer = world.card("marja", &page, "#kortti", "9999");
+    assert_eq!(browser.post("/kirjaudu/kortti", &[("vastaus", &answer)]).await.status, 401);
+    assert_eq!(browser.get("/tanaan").await.status, 303);
+    db.drop().await;
+}

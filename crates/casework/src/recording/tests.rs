@@ -381,5 +381,17 @@ async fn fr_84_every_use_is_in_the_log_and_a_changed_row_is_found() {
     let after = store::log::head(&mut tx, "casework/1.2.246.10.99990031.10.0").await.unwrap().size;
     drop(tx);
     assert_eq!(after, size + 1, "one opened page is one event");
+    // The database itself refuses a change; what is forced past it is found.
+    let change =
+        "UPDATE log_row SET action = 'search' WHERE register = 'casework/1.2.246.10.99990031.10.0' AND seq = 0";
+    let mut tx = world.app.db.write().await.unwrap();
+    assert!(sqlx::query(change).execute(&mut *tx).await.is_err());
+    drop(tx);
+    let mut tx = world.app.db.write().await.unwrap();
+    sqlx::query("DROP TRIGGER log_row_no_update").execute(&mut *tx).await.unwrap();
+    assert_eq!(sqlx::query(change).execute(&mut *tx).await.unwrap().rows_affected(), 1);
+    tx.commit().await.unwrap();
+    let whole = store::log::verify(&world.app.db, &world.app.vault, nowhere.path()).await.unwrap();
+    assert!(!whole.inconsistencies.is_empty());
     db.drop().await;
 }
