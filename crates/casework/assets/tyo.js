@@ -37,6 +37,7 @@
           return;
         } catch { /* the next address, then the field for pasting */ }
       }
+      answer.closest("details")?.setAttribute("open", "");
       answer.focus();
     });
   };

@@ -20,6 +20,7 @@ login-with-password = Kirjaudu salasanalla
 card-title = Kirjaudu kortilla
 card-text = Laita toimikortti lukijaan ja paina Kirjaudu. Kortinlukuohjelma kysyy tunnuslukusi (PIN1) omassa ikkunassaan.
 card-answer = Korttipalvelun vastaus
+card-answer-open = Liitä kortinlukuohjelman vastaus itse
 card-answer-hint = Täyttyy itsestään, kun kortinlukuohjelma vastaa.
 card-submit = Kirjaudu
 card-without-script = Jos kirjautuminen ei etene

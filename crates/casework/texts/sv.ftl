@@ -20,6 +20,7 @@ login-with-password = Logga in med lösenord
 card-title = Logga in med kort
 card-text = Sätt aktivkortet i läsaren och tryck på Logga in. Kortläsarprogrammet frågar efter din kod (PIN1) i ett eget fönster.
 card-answer = Korttjänstens svar
+card-answer-open = Klistra in kortläsarprogrammets svar själv
 card-answer-hint = Fylls i av sig självt när kortläsarprogrammet svarar.
 card-submit = Logga in
 card-without-script = Om inloggningen inte går framåt

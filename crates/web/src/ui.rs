@@ -28,7 +28,7 @@ pub struct Field {
     /// Visible label.
     pub label: String,
     /// Tells apart the elements of two fields of the same name on one page; empty where there is one.
-    pub scope: &'static str,
+    pub scope: String,
     /// The value shown.
     pub value: String,
     /// How it is edited.
@@ -54,7 +54,7 @@ impl Field {
         Self {
             name: name.into(),
             label: label.into(),
-            scope: "",
+            scope: String::new(),
             value: value.into(),
             input,
             hint: String::new(),
@@ -89,8 +89,8 @@ impl Field {
     }
 
     /// With a scope, since the page has another field of this name.
-    pub fn scoped(mut self, scope: &'static str) -> Self {
-        self.scope = scope;
+    pub fn scoped(mut self, scope: impl Into<String>) -> Self {
+        self.scope = scope.into();
         self
     }
 

@@ -166,7 +166,9 @@ async fn row(op: &Op, tx: &mut Tx, found: &sqlx::any::AnyRow) -> Result<Row> {
     let end = Form::new(
         format!("paata-saatu-{id}"),
         format!("/oikeudet/{id}/paattyy"),
-        vec![Field::new("paattyy", op.t.get("field-to"), until, Input::Line("date")).required()],
+        vec![
+            Field::new("paattyy", op.t.get("field-to"), until, Input::Line("date")).required().scoped(format!("{id}_")),
+        ],
         op.t.get("right-note-end"),
     );
     let shown = format!("{}–{}", people::day_text(&from), to.as_deref().map(people::day_text).unwrap_or_default());

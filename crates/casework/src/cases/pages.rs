@@ -27,7 +27,11 @@ use crate::{
 /// Kind of the notification that a contact becomes.
 const NOTIFICATION: &str = "4006";
 
-fn may_open(op: &Op) -> Result<()> {
+/// Whether the worker's duty lets him open a case or a relationship.
+///
+/// # Errors
+/// `RoleForbidden` when it does not.
+pub fn may_open(op: &Op) -> Result<()> {
     if op.duty().is_some_and(Duty::opens_cases) { Ok(()) } else { Err(op.refuse(Refusal::RoleForbidden)) }
 }
 

@@ -68,10 +68,13 @@ async fn list_of(op: &Op, words: &str) -> Result<Response> {
         .hint(op.t.get("clients-search-hint"));
     let form = Form::new("hae", "/asiakkaat/haku", vec![field], op.t.get("clients-search-submit"));
     let mut sheet = Sheet::new(op.page(op.t.get("clients-title")), op.t.get("clients-title")).with(Block::Form(form));
-    sheet = sheet.with(Block::Links(match op.kind {
-        Kind::Organiser => vec![Link::main("yhteydenotto", "/yhteydenotto", op.t.get("contact-new"))],
-        Kind::Provider => vec![Link::new("oma-asiakas", "/oma-asiakas", op.t.get("own-client-new"))],
-    }));
+    // Not everybody opens client relationships; a link that leads to a refusal is no help.
+    if crate::cases::pages::may_open(op).is_ok() {
+        sheet = sheet.with(Block::Links(match op.kind {
+            Kind::Organiser => vec![Link::main("yhteydenotto", "/yhteydenotto", op.t.get("contact-new"))],
+            Kind::Provider => vec![Link::new("oma-asiakas", "/oma-asiakas", op.t.get("own-client-new"))],
+        }));
+    }
     if found.is_empty() {
         let key = if words.is_empty() { "clients-none" } else { "clients-not-found" };
         return Ok(sheet.with(Block::Empty(op.t.get(key))).html());
@@ -328,6 +331,7 @@ pub async fn narrative(op: Op, Path(client): Path<String>) -> Result<Response> {
         return Ok(sheet.with(Block::Notice(Notice::new(Tone::Warning, op.t.get("client-locked")))).html());
     }
     let documents = recording::documents::of_client(&mut tx, op.org(), &client).await?;
+    sheet = sheet.with(Block::Links(vec![Link::main("kirjaa", entry_path(op.kind, &client), op.t.get("record"))]));
     let live = |one: &&Stored| one.type_code.starts_with("19") && !matches!(one.word(), "replaced" | "invalidated");
     let covered = |one: &Stored| one.task.is_none_or(|task| op.covers(task));
     let mut shown = 0;

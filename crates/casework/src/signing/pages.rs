@@ -29,7 +29,7 @@ use crate::{
         store as recording,
     },
     routes::see,
-    sheet::{Block, Cell, Form, Row, Sheet, Table},
+    sheet::{Block, Cell, Form, Link, Row, Sheet, Table},
     use_log::{self, Event},
 };
 
@@ -106,6 +106,8 @@ pub async fn show(op: Op, Path(oid): Path<String>) -> Result<Response> {
         sheet = sheet.with(Block::Notice(
             Notice::new(Tone::Warning, op.t.get("signing-needs-card")).text(op.t.get("signing-needs-card-more")),
         ));
+        let to_card = Link::new("kortti", "/kirjaudu/kortti", op.t.get("login-with-card"));
+        sheet = sheet.with(Block::Links(vec![to_card]));
     }
     if !mine {
         sheet = sheet.with(Block::Notice(Notice::new(Tone::Info, op.t.get("signing-waits-for-other"))));
@@ -126,6 +128,10 @@ async fn sign_form(op: &Op, one: &Stored, seen: &Seen, body: &Value, strong: boo
     let answer =
         Field::new("vastaus", op.t.get("card-answer"), "", Input::Text(4)).hint(op.t.get("signing-answer-hint"));
     let mut form = Form::new("allekirjoita", format!("/allekirjoitus/{}", one.oid), vec![answer], op.t.get("sign"));
+    for group in &mut form.groups {
+        group.legend = op.t.get("card-answer-open");
+        group.folded = true;
+    }
     if strong {
         let to_sign = prepare(op, one, seen, body).await?;
         form.scs = serde_json::to_string(&SignRequest::for_signature(&to_sign)).map_err(Fault::failed)?;
