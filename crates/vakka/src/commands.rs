@@ -2,5 +2,6 @@
 
 pub mod archive;
 pub mod backup;
+#[cfg(feature = "stand-ins")]
 pub mod pki;
 pub mod structures;

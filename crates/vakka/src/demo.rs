@@ -53,13 +53,15 @@ pub async fn run(arguments: Arguments) -> Result<Verdict> {
     let fresh = !folder.join("archive/archive.db").is_file();
     let demo = start::start(&arguments, &folder).await?;
     if fresh {
-        player::write_history(&demo.places, &demo.cast).await.context("the older clients' history could not be written")?;
+        player::write_history(&demo.places, &demo.cast)
+            .await
+            .context("the older clients' history could not be written")?;
     }
     if let Some(step) = &arguments.play_to {
         player::play_to(&demo.places, step).await?;
     }
     demo.open();
-    tokio::signal::ctrl_c().await?;
+    crate::stop::stopped().await?;
     demo.stop().await;
     Ok(Verdict::Done)
 }

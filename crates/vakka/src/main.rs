@@ -3,12 +3,16 @@
 //! This file reads the command line and hands over; nothing is decided here.
 #![allow(clippy::print_stdout, reason = "a command line tool speaks on standard output")]
 
+#[cfg(feature = "stand-ins")]
 mod bench;
 mod clock;
 mod commands;
+#[cfg(feature = "stand-ins")]
 mod demo;
+#[cfg(feature = "stand-ins")]
 mod player;
 mod serve;
+mod stop;
 
 use clap::{Parser, Subcommand};
 use std::path::PathBuf;
@@ -29,6 +33,7 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
+    #[cfg(feature = "stand-ins")]
     /// Start everything on loopback with the cast of the scenario, or play the scenario with --check
     #[command(after_help = "Example: vakka demo --port-base 8700 --clock 2026-09-07T06:00:00Z")]
     Demo(demo::Arguments),
@@ -47,6 +52,7 @@ enum Command {
     /// Import or list document structures
     #[command(subcommand)]
     Structures(commands::structures::Command),
+    #[cfg(feature = "stand-ins")]
     /// Make certificates under the local test CA
     #[command(subcommand)]
     Pki(commands::pki::Command),
@@ -56,6 +62,7 @@ enum Command {
     /// Put a copied data folder back
     #[command(after_help = "Example: vakka restore --data-dir /var/lib/vakka --from /backup/vakka-2026-11-24")]
     Restore(commands::backup::RestoreArguments),
+    #[cfg(feature = "stand-ins")]
     /// Measure the shipped path
     #[command(subcommand)]
     Bench(bench::Command),
@@ -98,15 +105,18 @@ fn main() -> ExitCode {
 
 async fn run(command: Command) -> anyhow::Result<Verdict> {
     match command {
+        #[cfg(feature = "stand-ins")]
         Command::Demo(arguments) => demo::run(arguments).await,
         Command::Serve(arguments) => serve::run(arguments).await,
         Command::Migrate(arguments) => serve::migrate(arguments).await,
         Command::Doctor(arguments) => serve::doctor(arguments).await,
         Command::Archive(command) => commands::archive::run(command).await,
         Command::Structures(command) => commands::structures::run(command),
+        #[cfg(feature = "stand-ins")]
         Command::Pki(command) => commands::pki::run(command),
         Command::Backup(arguments) => commands::backup::backup(arguments).await,
         Command::Restore(arguments) => commands::backup::restore(arguments),
+        #[cfg(feature = "stand-ins")]
         Command::Bench(command) => bench::run(command).await,
     }
 }

@@ -2,9 +2,9 @@
 
 mod config;
 
+use crate::Verdict;
 use crate::clock::SystemClock;
 use crate::commands::structures::catalogue_of;
-use crate::{Verdict, demo};
 use anyhow::{Context, Result, bail};
 use config::{ArchiveRole, CaseworkRole, CitizenRole, File, Mode};
 use records::time::Clock;
@@ -39,8 +39,9 @@ pub async fn run(arguments: Arguments) -> Result<Verdict> {
     let file = File::read(&arguments.config)?;
     file.check_mode()?;
     let common = Common::open(&file)?;
+    #[cfg(feature = "stand-ins")]
     if let Some(role) = &file.registers {
-        demo::serve_registers(role.listen).await?;
+        crate::demo::serve_registers(role.listen).await?;
     }
     let archive = match &file.archive {
         Some(role) => Some(archive::serve(archive_config(&common, role).await?).await?),
@@ -55,7 +56,7 @@ pub async fn run(arguments: Arguments) -> Result<Verdict> {
         None => None,
     };
     println!("Serving. Not certified, not connected to Kela.");
-    tokio::signal::ctrl_c().await?;
+    crate::stop::stopped().await?;
     if let Some(casework) = casework {
         casework.stop().await;
     }

@@ -174,8 +174,11 @@ impl File {
     /// Production never runs with the test CA, the card emulator, demo logins or a movable clock in it.
     ///
     /// # Errors
-    /// When the mode is production and this build has stand-ins, or the file asks for one.
+    /// When the mode is production and this build has stand-ins, or the file asks for one that this build lacks.
     pub fn check_mode(&self) -> Result<()> {
+        if self.registers.is_some() && !cfg!(feature = "stand-ins") {
+            bail!("[registers] are stand-ins, and this build has none");
+        }
         if self.mode == Mode::Production && (cfg!(feature = "stand-ins") || self.registers.is_some()) {
             bail!(
                 "mode = \"production\" does not run with stand-ins in the build; \
