@@ -205,6 +205,33 @@ async fn fr_13_refusals_under_a_grant_look_the_same() {
     .await;
 }
 
+/// The same for storing: unknown case, other client, other unit and no right yet give one and the same acknowledgement.
+#[tokio::test]
+async fn fr_17_refused_documents_under_a_grant_look_the_same() {
+    for_each_engine(async |db| {
+        let aino = Aino::new(db).await;
+        let (other, _) = aino.world.open_client(&aino.marja, LEENA, &[]).await;
+        let unknown = aino.world.case_id(JHHVA);
+        let henna = aino.world.worker("henna");
+        let mut seen = Vec::new();
+        for (member, case, hetu) in [
+            (&aino.liisa, &unknown, AINO),
+            (&aino.liisa, &other, LEENA),
+            (&aino.liisa, &aino.case, LEENA),
+            (&henna, &aino.case, AINO),
+        ] {
+            let entry = aino.world.entry(member, JHHVA, case, hetu, ENTRY_AT, "Ei oikeutta.");
+            let Reply::Ack(mut ack) = aino.world.store(member, &entry).await else { panic!("not an acknowledgement") };
+            ack.message_id.extension = String::new();
+            ack.target = None;
+            seen.push(kanta::ack::encode(&ack));
+        }
+        assert!(String::from_utf8_lossy(&seen[0]).contains("RKO_NOT_VALID"));
+        assert!(seen.windows(2).all(|pair| pair[0] == pair[1]), "a refusal tells its cause");
+    })
+    .await;
+}
+
 /// Grants are written by the intake of relationship documents only: dropped and rebuilt they are the same.
 #[tokio::test]
 async fn fr_13_grants_rebuilt_from_the_documents_are_the_same() {
