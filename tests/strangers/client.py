@@ -27,9 +27,9 @@ NS = {
 }
 
 
-def login_evidence(keys, worker, at, origin="https://localhost:8711"):
+def login_evidence(keys, worker, at, origin=None):
     """Evidence of a card login: origin, time and nonce on a line each, signed with the authentication key."""
-    challenge = f"{origin}\n{zulu(at)}\n{secrets.token_hex(32)}"
+    challenge = f"{origin or keys.origin}\n{zulu(at)}\n{secrets.token_hex(32)}"
     card = f"card-{worker.login}-login"
     return (
         f"<challenge>{b64(challenge.encode())}</challenge>"

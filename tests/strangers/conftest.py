@@ -146,7 +146,7 @@ def demo(tmp_path_factory):
     landing = f"http://localhost:{base}"
     try:
         facts = wait_for(landing, process, log)
-        yield Demo(data, facts["places"], landing, Keys(data / "keys"))
+        yield Demo(data, facts["places"], landing, Keys(data / "keys", facts["places"]["casework_https"]))
     finally:
         process.terminate()
         try:

@@ -25,8 +25,9 @@ def xml_parser():
 class Keys:
     """The stranger's installed keys and certificates: a folder of PEM files."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, origin=None):
         self.folder = folder
+        self.origin = origin
 
     def pair(self, name):
         """Paths of a key and its certificate."""

@@ -208,6 +208,30 @@ pub struct Entry {
     pub derived: Derived,
 }
 
+/// What to mend: a Finnish sentence and, when it is known, where.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Told {
+    /// The sentence.
+    pub text: String,
+    /// A path of elements or of fields; it never holds a value of the document.
+    pub place: Option<String>,
+}
+
+impl From<&kanta::Fault> for Told {
+    fn from(fault: &kanta::Fault) -> Self {
+        Self { text: format!("{} {}", fault.problem, fault.remedy), place: Some(fault.place.clone()) }
+    }
+}
+
+impl std::fmt::Display for Told {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match &self.place {
+            Some(place) if !place.is_empty() => write!(f, "{place}: {}", self.text),
+            _ => f.write_str(&self.text),
+        }
+    }
+}
+
 /// A refusal: what is told, why in truth (only the log knows), and what to mend.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Denial {
@@ -215,8 +239,8 @@ pub struct Denial {
     pub told: Refusal,
     /// The code of the real cause, for the log.
     pub cause: Refusal,
-    /// Finnish sentences naming what to mend; empty when the catalogue's sentence says it all.
-    pub details: Vec<String>,
+    /// What to mend, one for each fault; empty when the catalogue's sentence says it all.
+    pub details: Vec<Told>,
 }
 
 impl Denial {
@@ -227,7 +251,7 @@ impl Denial {
 
     /// A refusal with one sentence of what to mend.
     pub fn with(refusal: Refusal, detail: impl Into<String>) -> Self {
-        Self { told: refusal, cause: refusal, details: vec![detail.into()] }
+        Self { told: refusal, cause: refusal, details: vec![Told { text: detail.into(), place: None }] }
     }
 
     /// The same refusal as a provider hears it: under a grant the cause is hidden (decisions.md 3).

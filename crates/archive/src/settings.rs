@@ -1,6 +1,7 @@
 //! Settings of the archive that the specification leaves open (functional specification E), as data with defaults.
 
 use jiff::civil::Date;
+use std::collections::BTreeMap;
 
 /// What an operator may set without a new build.
 #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
@@ -18,6 +19,12 @@ pub struct Settings {
     pub own_search_needs_card: bool,
     /// How far the sender's clock may be off, in seconds; also how long a nonce is remembered.
     pub clock_skew_s: i64,
+    /// How old the card login behind a message may be, in hours of product time: the absolute length of a staff session
+    /// (security-and-faults 2.5). A queued document's login is measured to its signing.
+    pub login_evidence_max_age_h: i64,
+    /// Origins at which each connecting organisation's workers log in with a card, `https://host[:port]`. An organisation
+    /// that is not named may use any `https` origin: then only its own word says where the card was shown.
+    pub login_origins: BTreeMap<String, Vec<String>>,
     /// How long facts of the registers are believed, in milliseconds.
     pub register_cache_ms: u64,
     /// Most rows of one page of a query answer.
@@ -35,6 +42,8 @@ impl Default for Settings {
             entries_shown_from: None,
             own_search_needs_card: true,
             clock_skew_s: 300,
+            login_evidence_max_age_h: 10,
+            login_origins: BTreeMap::new(),
             register_cache_ms: 2_000,
             page_rows: 200,
             party: "1.2.246.556.18007.2".to_owned(),

@@ -8,7 +8,11 @@ mod tests;
 
 use base64::{Engine, prelude::BASE64_STANDARD};
 
+use jiff::{SignedDuration, Timestamp};
 use records::access::LoginStrength;
+
+/// Longest life of a card login: the absolute length of a staff session (security-and-faults 2.5).
+const CARD_LOGIN_MAX: SignedDuration = SignedDuration::from_hours(10);
 
 /// What a session holds.
 #[derive(Clone, Default)]
@@ -48,6 +52,14 @@ impl Login {
             None if registered_devices => LoginStrength::SecondFactor,
             None => LoginStrength::Password,
         }
+    }
+
+    /// Whether the card was shown longer ago than a session may last, in product time: the archive would not believe it
+    /// any more, so the worker logs in anew. Differs from the session's own end only when a demo's clock is moved.
+    pub fn outlived(&self, now: Timestamp) -> bool {
+        let Some(card) = self.worker.as_ref().and_then(|worker| worker.card.as_ref()) else { return false };
+        let challenge = seal::login::Challenge::from_text(&card.evidence.challenge);
+        challenge.parts().map_or(true, |(_, made)| now.duration_since(made) > CARD_LOGIN_MAX)
     }
 
     /// The evidence as it is kept with a document in the queue: challenge, signature, certificate, in base64.

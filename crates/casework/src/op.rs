@@ -252,6 +252,9 @@ async fn load(app: &App, login: Login, lang: Lang, path: String, csrf: String) -
     let Some(worker) = login.worker.clone() else { return Ok(None) };
     let Some(unit) = worker.unit else { return Ok(None) };
     let now = app.now();
+    if login.outlived(now) {
+        return Ok(None);
+    }
     let today = records::time::finnish_date(now).to_string();
     let mut tx = app.db.read().await?;
     let Some(row) = sqlx::query(

@@ -112,6 +112,42 @@ pub enum LoginError {
     Trust(#[from] TrustError),
 }
 
+impl SealError {
+    /// The fault as a Finnish sentence for the sender; the English words of `Display` are for the log.
+    pub fn sentence(&self) -> &'static str {
+        match self {
+            Self::Missing => "Allekirjoitus puuttuu.",
+            Self::Xml(_) => "Allekirjoitettua XML:ää ei voi lukea.",
+            Self::Layout(_) => "Allekirjoituksen rakenne, viittaukset tai tunnisteet eivät ole määrityksen mukaiset.",
+            Self::Algorithm(_) => "Allekirjoituksessa on algoritmi, jota ei sallita.",
+            Self::SmallKey => "Allekirjoitusavain on liian lyhyt.",
+            Self::Digest => "Allekirjoitettua sisältöä on muutettu allekirjoituksen jälkeen.",
+            Self::Value => "Allekirjoitus ei vastaa varmenteen avainta.",
+            Self::Certificate => "Allekirjoituksen varmennetta ei voi lukea.",
+            Self::Key(_) => "Allekirjoitusavainta ei voi käyttää.",
+        }
+    }
+}
+
+impl TrustError {
+    /// The fault as a Finnish sentence for the sender; the English words of `Display` are for the log.
+    pub fn sentence(self) -> &'static str {
+        match self {
+            Self::Unreadable => "varmennetta ei voi lukea.",
+            Self::Issuer => "varmenteen myöntäjään ei luoteta tässä käytössä.",
+            Self::KeyUsage => "varmennetta ei ole tarkoitettu tähän käyttöön.",
+            Self::Policy => "testi- ja tuotantovarmenteita ei voi käyttää ristiin.",
+            Self::SmallKey => "varmenteen avain on liian lyhyt.",
+            Self::NotYetValid => "varmenne ei ollut vielä voimassa.",
+            Self::Expired => "varmenne oli vanhentunut.",
+            Self::Revoked => "varmenne on suljettu.",
+            Self::NoFreshCrl => "myöntäjän sulkulistaa ei ole saatavilla.",
+            Self::BadCrl => "sulkulista on vanha tai toisen myöntäjän.",
+            Self::Subject => "varmenne ei nimeä haltijaansa niin kuin pitää.",
+        }
+    }
+}
+
 impl From<&SealError> for Refusal {
     fn from(error: &SealError) -> Self {
         match error {

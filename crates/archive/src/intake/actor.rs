@@ -2,7 +2,7 @@
 
 use super::decide::Acting;
 use crate::{
-    entry::Denial,
+    entry::{Basis, Denial},
     facts::{Cached, UnitFacts},
     log::Event,
     settings::Settings,
@@ -32,6 +32,8 @@ pub struct Actor {
     pub toimija: Toimija,
     /// Facts of the login card, when one was shown and holds.
     pub card: Option<Arc<CertificateFacts>>,
+    /// When that card signed the login's challenge.
+    pub logged_in: Option<Timestamp>,
 }
 
 impl Actor {
@@ -66,6 +68,21 @@ impl Actor {
 
 fn invalid(sentence: &str) -> Denial {
     Denial::with(Refusal::ActorInvalid, sentence)
+}
+
+/// The login behind a message was alive at `moment`: now for a question, the signing for a document that may have waited
+/// in its sender's queue.
+///
+/// # Errors
+/// `ACTOR_INVALID`.
+pub fn login_alive(actor: &Actor, settings: &Settings, moment: Timestamp) -> Result<(), Denial> {
+    let longest = SignedDuration::from_hours(settings.login_evidence_max_age_h.max(0));
+    match actor.logged_in {
+        Some(made) if moment.duration_since(made) > longest => {
+            Err(invalid("Korttikirjautuminen on vanhentunut. Kirjaudu uudelleen kortilla."))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// How long a login's evidence is believed before it is verified anew: a revoked card stops within seconds.
@@ -129,19 +146,47 @@ pub fn verify(
     if toimija.nonce.len() < 16 || toimija.nonce.len() > 128 {
         return Err(invalid("Toimija-otsikon kertatunniste on liian lyhyt tai pitkä."));
     }
-    let card = toimija.evidence.is_some().then(|| card_of(&toimija, trust, logins, now)).transpose()?;
-    Ok(Actor { toimija, card })
+    let Some(evidence) = &toimija.evidence else { return Ok(Actor { toimija, card: None, logged_in: None }) };
+    let evidence = seal::login::Evidence {
+        challenge: String::from_utf8(evidence.challenge.clone())
+            .map_err(|_| invalid("Kirjautumisen todiste ei kelpaa."))?,
+        signature: evidence.signature.clone(),
+        certificate_der: evidence.certificate.clone(),
+    };
+    let logged_in = login_time(&evidence, connecting, settings, now)?;
+    let card = card_of(&toimija, &evidence, trust, logins, now)?;
+    Ok(Actor { toimija, card: Some(card), logged_in: Some(logged_in) })
+}
+
+/// When the challenge was made; not in the future, and at an origin of the connecting organisation, so that what one
+/// house's login page was answered proves nothing in another's messages.
+fn login_time(
+    evidence: &seal::login::Evidence,
+    connecting: &OrganisationId,
+    settings: &Settings,
+    now: Timestamp,
+) -> Result<Timestamp, Denial> {
+    let challenge = seal::login::Challenge::from_text(&evidence.challenge);
+    let (origin, made) = challenge.parts().map_err(login_denial)?;
+    let origins = settings.login_origins.get(connecting.as_str());
+    if origins.is_some_and(|known| !known.iter().any(|one| one == origin)) {
+        return Err(invalid("Kirjautuminen on tehty muualla kuin yhteyden organisaation palvelussa."));
+    }
+    if made.duration_since(now) > SignedDuration::from_secs(settings.clock_skew_s) {
+        return Err(invalid("Kirjautumisen todiste on päivätty tulevaisuuteen."));
+    }
+    Ok(made)
 }
 
 fn card_of(
     toimija: &Toimija,
+    evidence: &seal::login::Evidence,
     trust: &TrustStore,
     logins: &Logins,
     now: Timestamp,
 ) -> Result<Arc<CertificateFacts>, Denial> {
-    let Some(evidence) = &toimija.evidence else { return Err(invalid("Kirjautumisen todiste puuttuu.")) };
     let mut digest = aws_lc_rs::digest::Context::new(&aws_lc_rs::digest::SHA256);
-    for part in [&evidence.challenge, &evidence.signature, &evidence.certificate] {
+    for part in [evidence.challenge.as_bytes(), &evidence.signature, &evidence.certificate_der] {
         digest.update(&(part.len() as u64).to_be_bytes());
         digest.update(part);
     }
@@ -149,25 +194,19 @@ fn card_of(
     let facts = match logins.get(&key) {
         Some(facts) => facts,
         None => {
-            let evidence = seal::login::Evidence {
-                challenge: String::from_utf8(evidence.challenge.clone())
-                    .map_err(|_| invalid("Kirjautumisen todiste ei kelpaa."))?,
-                signature: evidence.signature.clone(),
-                certificate_der: evidence.certificate.clone(),
-            };
-            let certificate = evidence.certificate_der.clone();
-            let (facts, _at) = seal::login::verify_evidence(&evidence, trust).map_err(login_denial)?;
+            let (facts, _at) = seal::login::verify_evidence(evidence, trust).map_err(login_denial)?;
             // The challenge names its own time; what counts is that the card is still good now (FR-110).
-            trust.check_login(&certificate, now).map_err(trust_denial)?;
+            trust.check_login(&evidence.certificate_der, now).map_err(trust_denial)?;
             logins.put(key, &facts);
             facts
         }
     };
-    match (&toimija.registration, &facts.registration) {
-        (Some(said), Some(proved)) if said != proved => {
-            Err(invalid("Kirjautumiskortti on toisen henkilön kuin Toimija-otsikossa."))
-        }
-        _ => Ok(facts),
+    // A professional is proved by the registration number of the card, a temporary card's too; who claims none must not
+    // have one. What a staff card proves is compared with the frame's name in `agrees`, for Toimija has no staff number.
+    if toimija.registration == facts.registration {
+        Ok(facts)
+    } else {
+        Err(invalid("Kirjautumiskortti ei ole Toimija-otsikossa nimetyn henkilön."))
     }
 }
 
@@ -194,7 +233,38 @@ pub fn agrees(actor: &Actor, user: &User) -> Result<(), Denial> {
     if actor.toimija.worker != user.hetu || actor.toimija.unit != user.unit {
         return Err(invalid("Siirtokehyksen käyttäjä on eri kuin Toimija-otsikon."));
     }
-    Ok(())
+    match &actor.card {
+        Some(card) if card.registration.is_none() && !holder_is(card, user) => {
+            Err(invalid("Kirjautumiskortti on toisen henkilön kuin siirtokehyksessä."))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Whether a card without registration number names the user: family name and one given name.
+fn holder_is(card: &CertificateFacts, user: &User) -> bool {
+    let lower = |text: &str| text.trim().to_lowercase();
+    let given = lower(card.given.as_deref().unwrap_or_default());
+    card.family.as_deref().is_some_and(|family| lower(family) == lower(&user.family))
+        && lower(&user.given).split_whitespace().any(|name| given.split_whitespace().any(|other| other == name))
+}
+
+/// The frame's usage situation is the basis that the archive finds itself. Only the sender's own organisation and the
+/// register that it names are compared, so the refusal tells nothing of any client and may be told as it is.
+///
+/// # Errors
+/// `FRAME_MISMATCH`.
+pub fn check_situation(situation: kanta::ids::Situation, basis: Basis) -> Result<(), Denial> {
+    use kanta::ids::Situation;
+    let fits = match basis {
+        Basis::Own => matches!(situation, Situation::OwnRegister | Situation::SpecialReason),
+        Basis::Rko => situation == Situation::RegisterAccess,
+    };
+    if fits {
+        Ok(())
+    } else {
+        Err(Denial::with(Refusal::FrameMismatch, "Siirtokehyksen käyttötilanne on eri kuin käytön todellinen peruste."))
+    }
 }
 
 /// What the registers say of the actor: the unit's organisation, its validity today, the professional right.

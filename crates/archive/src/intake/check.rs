@@ -1,9 +1,9 @@
 //! What can be checked of a document from its bytes, the catalogue of structures and the trust store: CPU only, on all
 //! cores, before anything of the archive's state is looked at (house.md 2).
 
-use super::content;
+use super::{content, words};
 use crate::{
-    entry::{ClientKey, Denial, Derived, Entry, GROUP_CASE, GROUP_RELATIONSHIP},
+    entry::{ClientKey, Denial, Derived, Entry, GROUP_CASE, GROUP_RELATIONSHIP, Told},
     sabotage::{self, Fault},
 };
 use jiff::{SignedDuration, Timestamp};
@@ -37,6 +37,8 @@ pub struct Checked {
     pub system_signers: Vec<OrganisationId>,
     /// Registration numbers of the professionals who signed it.
     pub professional_signers: Vec<String>,
+    /// The earliest signature: the login that a worker proves was alive then, however long the queue waited.
+    pub signed_at: Timestamp,
     /// What is odd.
     pub warnings: Vec<kanta::Warning>,
 }
@@ -70,17 +72,14 @@ pub fn document(frame: &Frame, bytes: &[u8], against: &Against<'_>) -> Result<Ch
     let signers = trusted_signers(&verified, &decoded.document.header, json.as_ref(), structure, against)?;
     let entry = entry_of(&decoded, json.as_ref(), structure, bytes, against)?;
     let clients = decoded.document.header.patients.iter().map(|patient| patient.id.clone()).collect();
-    Ok(Checked { entry, clients, system_signers: signers.0, professional_signers: signers.1, warnings })
+    let signed_at = verified.iter().map(|signature| signature.at).min().unwrap_or(against.now);
+    Ok(Checked { entry, clients, system_signers: signers.0, professional_signers: signers.1, signed_at, warnings })
 }
 
 /// A refusal that names every fault of the wire, the first one's code counting.
 pub fn fault_denial(faults: &[kanta::Fault]) -> Denial {
     let refusal = faults.first().map_or(Refusal::BadRequest, |fault| fault.refusal);
-    Denial {
-        told: refusal,
-        cause: refusal,
-        details: faults.iter().take(FAULTS_TOLD_MAX).map(ToString::to_string).collect(),
-    }
+    Denial { told: refusal, cause: refusal, details: faults.iter().take(FAULTS_TOLD_MAX).map(Told::from).collect() }
 }
 
 fn structure_of<'c>(header: &Header, catalogue: &'c Catalogue) -> Option<&'c Structure> {
@@ -98,12 +97,16 @@ pub fn content_of(decoded: &Decoded, catalogue: &Catalogue) -> Result<Option<Val
     let structure = structure_of(header, catalogue)
         .ok_or_else(|| Denial::with(Refusal::SchemaInvalid, "Asiakirjarakennetta ei tunneta."))?;
     check_type(header, structure)?;
-    let json = structures::parse_strict(json)
-        .map_err(|error| Denial::with(Refusal::SchemaInvalid, format!("Rakenteinen muoto: {error}")))?;
+    let json =
+        structures::parse_strict(json).map_err(|error| Denial::with(Refusal::SchemaInvalid, words::content(&error)))?;
     if let Err(faults) = structures::validate(structure, &json) {
         let codes_only = faults.iter().all(structures::Fault::is_about_codes);
         let refusal = if codes_only { Refusal::CodeInvalid } else { Refusal::SchemaInvalid };
-        let details = faults.iter().take(FAULTS_TOLD_MAX).map(|fault| fault.message(Lang::Fi)).collect();
+        let told = |fault: &structures::Fault| Told {
+            text: fault.message(Lang::Fi),
+            place: Some(fault.path.clone()).filter(|path| !path.is_empty()),
+        };
+        let details = faults.iter().take(FAULTS_TOLD_MAX).map(told).collect();
         return Err(Denial { told: refusal, cause: refusal, details });
     }
     check_clients(header, &json, structure)?;
@@ -184,7 +187,7 @@ pub fn signatures(bytes: &[u8], decoded: &Decoded) -> Result<Vec<Verified>, Deni
     }
     seal::verify(bytes, &decoded.document.header.id).map_err(|error| match error {
         seal::SealError::Missing => Denial::new(Refusal::SignatureMissing),
-        other => Denial::with(Refusal::SignatureInvalid, format!("Allekirjoitus ei kelpaa: {other}.")),
+        other => Denial::with(Refusal::SignatureInvalid, other.sentence()),
     })
 }
 
@@ -239,7 +242,12 @@ fn trust_denial(role: Role, error: TrustError) -> Denial {
     match (role, error) {
         (Role::Professional, TrustError::Revoked) => Denial::new(Refusal::CardRevoked),
         (Role::Professional, TrustError::Expired) => Denial::new(Refusal::CardExpired),
-        (_, error) => Denial::with(Refusal::SignatureInvalid, format!("Allekirjoittajan varmenne ei kelpaa: {error}.")),
+        // Our own list is old: the sender has done nothing wrong and tries again.
+        (_, TrustError::NoFreshCrl) => Denial::new(Refusal::ServiceUnavailable),
+        (_, error) => Denial::with(
+            Refusal::SignatureInvalid,
+            format!("Allekirjoittajan varmenne ei kelpaa: {}", error.sentence()),
+        ),
     }
 }
 

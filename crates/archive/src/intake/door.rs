@@ -1,6 +1,6 @@
 //! `POST /sanomat`: one message in, one acknowledgement or answer out.
 
-use super::{actor, actor::Actor, check, check::Checked, reply};
+use super::{actor, actor::Actor, check, check::Checked, decide, reply};
 use crate::{
     app::App,
     entry::{Denial, Derived},
@@ -101,7 +101,11 @@ fn read_into(app: &App, connecting: &OrganisationId, bytes: &[u8], message: &mut
             now,
             skew_s: settings.clock_skew_s,
         };
-        message.document = Some(check::document(&frame, package, &against)?);
+        let document = check::document(&frame, package, &against)?;
+        actor::login_alive(&acting, &settings, document.signed_at.min(now))?;
+        message.document = Some(document);
+    } else {
+        actor::login_alive(&acting, &settings, now)?;
     }
     Ok(())
 }
@@ -123,9 +127,12 @@ async fn handle(app: &App, connecting: OrganisationId, body: Bytes) -> Response 
             nullify(app, version, connecting, frame, actor, event).await
         }
         (None, Some(frame), Some(actor), None) => queries::answer(app, version, connecting, frame, actor, event).await,
-        (fault, frame, ..) => {
+        (fault, frame, actor, _) => {
             let denial = fault.unwrap_or_else(|| Denial::new(Refusal::BadRequest));
-            refused(app, version, frame.as_ref(), event, denial).await
+            if denial.cause == Refusal::ServiceUnavailable {
+                return reply::unavailable();
+            }
+            refused(app, version, frame.as_ref(), actor.as_ref(), event, denial).await
         }
     }
 }
@@ -162,17 +169,20 @@ fn event_of(
     event
 }
 
-/// Answers a refusal after its log row is durable; when the log cannot be written, nothing is told but "later".
+/// Answers a refusal after its log row is durable; when the log cannot be written, nothing is told but "later". The
+/// message of a believed actor is used up by it: the same bytes again are a replay, whatever has changed meanwhile.
 pub async fn refused(
     app: &App,
     version: soap::Version,
     frame: Option<&Frame>,
+    actor: Option<&Actor>,
     mut event: Event,
     denial: Denial,
 ) -> Response {
     event.denied(&denial);
-    match app.writer.record(Record { event, rests: Vec::new(), nonce: None }).await {
+    match app.writer.record(Record { event, rests: Vec::new(), nonce: actor.map(Actor::nonce) }).await {
         Ok(()) => reply::refuse(app, version, frame, &denial),
+        Err(replay) if replay.cause != Refusal::ServiceUnavailable => reply::refuse(app, version, frame, &replay),
         Err(_) => reply::unavailable(),
     }
 }
@@ -190,7 +200,7 @@ async fn archive(
     let ready = match prepare(app, &connecting, &frame, &actor, document, event.clone()).await {
         Ok(ready) => ready,
         Err(denial) if denial.cause == Refusal::ServiceUnavailable => return reply::unavailable(),
-        Err(denial) => return refused(app, version, Some(&frame), event, denial).await,
+        Err(denial) => return refused(app, version, Some(&frame), Some(&actor), event, denial).await,
     };
     let entry = ready.entry.clone();
     let key = ready.key.clone();
@@ -219,6 +229,7 @@ async fn prepare(
     let now = app.clock.now();
     let acting = actor::acting(actor, connecting, &app.registers, now).await?;
     event.organisation = acting.organisation.clone();
+    actor::check_situation(frame.situation, decide::basis(&acting, frame.controller.as_str()))?;
     let Checked { mut entry, system_signers, professional_signers, .. } = document;
     let owner = |signer: &OrganisationId| signer == connecting || signer.as_str() == acting.organisation;
     if !system_signers.iter().all(owner) {
@@ -278,7 +289,7 @@ async fn nullify(
     let ready = match prepare_nullify(app, &connecting, &frame, &actor, event.clone()).await {
         Ok(ready) => ready,
         Err(denial) if denial.cause == Refusal::ServiceUnavailable => return reply::unavailable(),
-        Err(denial) => return refused(app, version, Some(&frame), event, denial).await,
+        Err(denial) => return refused(app, version, Some(&frame), Some(&actor), event, denial).await,
     };
     match app.writer.nullify(ready).await {
         Ok(_) => reply::acknowledge(version, &reply::accepted(app, &frame, None, &[])),
@@ -296,6 +307,7 @@ async fn prepare_nullify(
 ) -> Result<Nullify, Denial> {
     let acting = actor::acting(actor, connecting, &app.registers, app.clock.now()).await?;
     event.organisation = acting.organisation.clone();
+    actor::check_situation(frame.situation, decide::basis(&acting, frame.controller.as_str()))?;
     let reason = frame.reason.clone().filter(|reason| !reason.trim().is_empty());
     let reason = reason.ok_or_else(|| Denial::with(Refusal::ReasonRequired, "Mitätöinnin syy puuttuu."))?;
     event.reason = Some(store::log::Reason { code: "mitatointi".to_owned(), text: Some(reason) });

@@ -7,4 +7,5 @@ pub mod decide;
 pub mod door;
 pub mod reply;
 pub mod rows;
+pub mod words;
 pub mod working;

@@ -28,15 +28,18 @@ pub fn message_id(app: &App) -> MessageId {
     MessageId { root: party(app), extension: app.next_message().to_string() }
 }
 
-/// The details of a refusal: the catalogue's sentence first, then what to mend.
+/// The details of a refusal, one for each fault: what to mend and where, or the catalogue's sentence when it says all.
 pub fn details(denial: &Denial) -> Vec<Detail> {
-    let more = denial.details.iter().map(|text| Detail {
+    if denial.details.is_empty() {
+        return vec![Detail::refusal(denial.told)];
+    }
+    let told = denial.details.iter().map(|told| Detail {
         kind: DetailType::Error,
         code: denial.told.code().to_owned(),
-        text: text.clone(),
-        place: None,
+        text: told.text.clone(),
+        place: told.place.clone(),
     });
-    std::iter::once(Detail::refusal(denial.told)).chain(more).collect()
+    told.collect()
 }
 
 /// AR when nothing of the content was judged, AE when the content or the right was.

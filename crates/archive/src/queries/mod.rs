@@ -55,7 +55,7 @@ pub async fn answer(
     if refusal.cause == Refusal::ServiceUnavailable {
         return reply::unavailable();
     }
-    door::refused(app, version, Some(&frame), event, refusal).await
+    door::refused(app, version, Some(&frame), Some(&actor), event, refusal).await
 }
 
 /// What will be given, once its log row is durable.
@@ -86,6 +86,7 @@ async fn decide_and_find(
     event.organisation = acting.organisation.clone();
     let basis = decide::basis(&acting, query.controller.as_str());
     event.basis(basis);
+    actor::check_situation(frame.situation, basis)?;
     describe(query, event);
     let asked = found::asked(app, query).await.map_err(broken)?;
     let allowed = decide(app, query, &acting, basis, &asked).await?;

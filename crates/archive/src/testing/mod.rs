@@ -52,6 +52,8 @@ pub const GUIDANCE: &str = "1.2.246.10.99990015.10.11";
 pub const AHOLA: &str = "1.2.246.10.99990031.10.31";
 /// Kielo Lehto.
 pub const LEHTO: &str = "1.2.246.10.99990031.10.32";
+/// Where the cast logs in.
+pub const ORIGIN: &str = "https://localhost:8711";
 /// Aino Korpela.
 pub const AINO: &str = "120243-934K";
 /// Leena Heikkinen, who has an own contract with Kielo.
@@ -286,8 +288,13 @@ impl World {
     }
 
     fn evidence(&self, member: &Member) -> LoginEvidence {
-        let card = self.pki.key(&format!("{}-login", member.login));
-        let challenge = seal::login::Challenge::new("https://localhost:8711", &[7; 32], self.clock.now());
+        self.evidence_of(&member.login, ORIGIN, self.clock.now())
+    }
+
+    /// What a card signed at an origin and a time.
+    pub fn evidence_of(&self, login: &str, origin: &str, at: Timestamp) -> LoginEvidence {
+        let card = self.pki.key(&format!("{login}-login"));
+        let challenge = seal::login::Challenge::new(origin, &[7; 32], at);
         LoginEvidence {
             challenge: challenge.text().as_bytes().to_vec(),
             signature: card.sign(challenge.text().as_bytes()).expect("a signature"),

@@ -13,7 +13,7 @@ use std::{
 };
 
 /// Workers whose cards are made.
-const CARDS: &[&str] = &["marja", "antti", "liisa", "henna", "ritva", "oona"];
+const CARDS: &[&str] = &["marja", "antti", "liisa", "henna", "ritva", "oona", "elina"];
 
 /// See the module.
 pub struct Pki {
@@ -89,10 +89,15 @@ fn profiles(cast: &Cast) -> Vec<(String, Profile)> {
     }
     for login in CARDS {
         let worker = cast.worker(login).expect("a worker of the cast");
-        let Some(number) = &worker.registration else { continue };
-        let holder = || Holder::professional(&worker.given, &worker.family, number, &worker.profession);
+        let (issuer, holder) = match &worker.registration {
+            Some(number) => {
+                let title = &worker.profession;
+                (Issuer::Professional, Holder::professional(&worker.given, &worker.family, number, title))
+            }
+            None => (Issuer::Personnel, Holder::personnel(&worker.given, &worker.family, "12345", "Järvi-Häme")),
+        };
         for (word, card_use) in [("login", CardUse::Login), ("sign", CardUse::Signature)] {
-            all.push((format!("{login}-{word}"), Profile::Card(Issuer::Professional, card_use, holder())));
+            all.push((format!("{login}-{word}"), Profile::Card(issuer, card_use, holder.clone())));
         }
     }
     all

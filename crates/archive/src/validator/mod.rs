@@ -58,7 +58,7 @@ pub async fn validate(
 
 /// Numbered sentences, separated as Kela's validator separates them.
 fn answer(denial: &Denial) -> serde_json::Value {
-    let mut sentences = denial.details.clone();
+    let mut sentences: Vec<String> = denial.details.iter().map(ToString::to_string).collect();
     if sentences.is_empty() {
         sentences.push(denial.told.sentence(Lang::Fi).to_owned());
     }

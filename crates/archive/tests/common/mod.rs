@@ -51,7 +51,15 @@ pub struct Aino {
 
 impl Aino {
     pub async fn new(db: store::Db) -> Self {
-        let world = World::new(db).await;
+        Self::of(World::new(db).await).await
+    }
+
+    /// The same with other settings.
+    pub async fn with(db: store::Db, settings: archive::Settings) -> Self {
+        Self::of(World::with(db, settings).await).await
+    }
+
+    async fn of(world: World) -> Self {
         let (marja, liisa) = (world.worker("marja"), world.worker("liisa"));
         let (case, relationship) = world.open_client(&marja, AINO, &[Row::from(AHOLA, "2026-09-28")]).await;
         Self { world, marja, liisa, case, relationship }

@@ -1,9 +1,9 @@
 //! Starts every role of the demo in one process, as `vakka serve` would start them in many.
 
+use super::Arguments;
 use super::keys::Keys;
 use super::landing::{self, Landing};
 use super::places::{Places, Ports};
-use super::Arguments;
 use crate::clock::{MovableClock, SystemClock};
 use crate::commands::structures::catalogue_of;
 use anyhow::{Context, Result};
@@ -147,7 +147,7 @@ async fn start_archive(common: &Common) -> Result<archive::Handle> {
         catalogue: Arc::clone(&common.catalogue),
         clock: Arc::clone(&common.clock) as Arc<dyn Clock>,
         real_clock: Arc::new(SystemClock),
-        settings: archive::Settings { entries_shown_from: Some(jiff::civil::date(2026, 1, 1)), ..Default::default() },
+        settings: archive_settings(common),
         witness: common.layout.witness(),
         citizen_key: common.citizen_key.clone(),
         doors: archive::Doors {
@@ -168,6 +168,18 @@ async fn start_archive(common: &Common) -> Result<archive::Handle> {
     }
     tx.commit().await?;
     Ok(handle)
+}
+
+/// Every organisation of the cast logs in at the one client system of the demo.
+fn archive_settings(common: &Common) -> archive::Settings {
+    let origins = |organisation: &registers::cast::CastOrganisation| {
+        (organisation.oid.as_str().to_owned(), vec![common.places.casework_https.clone()])
+    };
+    archive::Settings {
+        entries_shown_from: Some(jiff::civil::date(2026, 1, 1)),
+        login_origins: common.cast.organisations.iter().map(origins).collect(),
+        ..Default::default()
+    }
 }
 
 fn joined(organisation: &registers::cast::CastOrganisation) -> Joining {
