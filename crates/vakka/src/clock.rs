@@ -1,8 +1,10 @@
 //! The two real clocks. Ambient time is read here and nowhere else.
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use records::time::Clock;
-use std::sync::atomic::{AtomicI64, Ordering};
+
+#[cfg(feature = "stand-ins")]
+pub use movable::MovableClock;
 
 /// The system's clock.
 pub struct SystemClock;
@@ -14,47 +16,55 @@ impl Clock for SystemClock {
     }
 }
 
-/// The demo's clock: the system's, ahead or behind by an offset that only grows (decisions.md 14).
-pub struct MovableClock {
-    offset_ms: AtomicI64,
+#[cfg(feature = "stand-ins")]
+mod movable {
+    use super::SystemClock;
+    use jiff::{SignedDuration, Timestamp};
+    use records::time::Clock;
+    use std::sync::atomic::{AtomicI64, Ordering};
+
+    /// The demo's clock: the system's, ahead or behind by an offset that only grows (decisions.md 14).
+    pub struct MovableClock {
+        offset_ms: AtomicI64,
+    }
+
+    impl MovableClock {
+        /// A clock that shows `at` now.
+        pub fn starting(at: Timestamp) -> Self {
+            let offset = at.as_millisecond() - SystemClock.now().as_millisecond();
+            Self { offset_ms: AtomicI64::new(offset) }
+        }
+
+        /// A clock that was left behind with this offset.
+        pub fn continuing(offset_ms: i64) -> Self {
+            Self { offset_ms: AtomicI64::new(offset_ms) }
+        }
+
+        /// How far this clock is from the system's, in milliseconds.
+        pub fn offset_ms(&self) -> i64 {
+            self.offset_ms.load(Ordering::SeqCst)
+        }
+
+        /// Moves the clock to an instant.
+        ///
+        /// # Errors
+        /// The present instant, when the one asked for is behind it.
+        pub fn move_to(&self, at: Timestamp) -> Result<(), Timestamp> {
+            let wanted = at.as_millisecond() - SystemClock.now().as_millisecond();
+            let before = self.offset_ms.fetch_max(wanted, Ordering::SeqCst);
+            if before > wanted { Err(self.now()) } else { Ok(()) }
+        }
+    }
+
+    impl Clock for MovableClock {
+        fn now(&self) -> Timestamp {
+            let offset = SignedDuration::from_millis(self.offset_ms());
+            SystemClock.now().checked_add(offset).unwrap_or(Timestamp::MAX)
+        }
+    }
 }
 
-impl MovableClock {
-    /// A clock that shows `at` now.
-    pub fn starting(at: Timestamp) -> Self {
-        let offset = at.as_millisecond() - SystemClock.now().as_millisecond();
-        Self { offset_ms: AtomicI64::new(offset) }
-    }
-
-    /// A clock that was left behind with this offset.
-    pub fn continuing(offset_ms: i64) -> Self {
-        Self { offset_ms: AtomicI64::new(offset_ms) }
-    }
-
-    /// How far this clock is from the system's, in milliseconds.
-    pub fn offset_ms(&self) -> i64 {
-        self.offset_ms.load(Ordering::SeqCst)
-    }
-
-    /// Moves the clock to an instant.
-    ///
-    /// # Errors
-    /// The present instant, when the one asked for is behind it.
-    pub fn move_to(&self, at: Timestamp) -> Result<(), Timestamp> {
-        let wanted = at.as_millisecond() - SystemClock.now().as_millisecond();
-        let before = self.offset_ms.fetch_max(wanted, Ordering::SeqCst);
-        if before > wanted { Err(self.now()) } else { Ok(()) }
-    }
-}
-
-impl Clock for MovableClock {
-    fn now(&self) -> Timestamp {
-        let offset = SignedDuration::from_millis(self.offset_ms());
-        SystemClock.now().checked_add(offset).unwrap_or(Timestamp::MAX)
-    }
-}
-
-#[cfg(test)]
+#[cfg(all(test, feature = "stand-ins"))]
 mod tests {
     use super::*;
 
