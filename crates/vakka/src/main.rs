@@ -13,7 +13,6 @@ mod demo;
 mod player;
 mod serve;
 mod stop;
-mod stop;
 
 use clap::{Parser, Subcommand};
 use std::path::PathBuf;
