@@ -70,7 +70,7 @@ CREATE TABLE cw_document (
     'rejected', 'replaced', 'invalidated')),
   person TEXT NOT NULL, author TEXT NOT NULL, unit TEXT NOT NULL, unit_name TEXT NOT NULL, task TEXT, service TEXT,
   process TEXT, event_at BIGINT NOT NULL, created BIGINT NOT NULL, archived_at BIGINT, body BLOB NOT NULL,
-  sealed BLOB NOT NULL, signer TEXT, signed_at BIGINT, reason TEXT, refusal TEXT, mend TEXT, strength TEXT NOT NULL,
+  sealed BLOB NOT NULL, signer TEXT, signed_at BIGINT, reason BLOB, refusal TEXT, mend TEXT, strength TEXT NOT NULL,
   PRIMARY KEY (org, oid), UNIQUE (org, set_id, version));
 CREATE INDEX cw_document_client ON cw_document (org, client, event_at);
 CREATE INDEX cw_document_state ON cw_document (org, state);

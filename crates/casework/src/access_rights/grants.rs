@@ -329,7 +329,7 @@ async fn new_version(
     stored.set_id = kept.set_id.clone();
     stored.version = kept.version + 1;
     stored.replaces = Some(kept.newest.clone());
-    stored.reason = Some(reason.to_owned());
+    stored.give_reason(&op.app, op.org(), reason);
     let json = whole.to_json();
     let signed = recording::sign_by_system(op, &stored, structure, &json, seen).await?;
     let mut tx = op.write().await?;

@@ -195,7 +195,7 @@ fn relationship_part<'a>(
             stored.set_id = kept.set_id;
             stored.version = kept.version + 1;
             stored.replaces = Some(kept.newest);
-            stored.reason = Some("uusi palvelutehtävä tai yksikkö".into());
+            stored.give_reason(&op.app, op.org(), "uusi palvelutehtävä tai yksikkö");
             whole
         }
         (None, Some(oid)) => relationships::body::first(&relationships::body::First {

@@ -22,6 +22,9 @@ use crate::{
     people::Person,
 };
 
+/// What the key is for that seals reasons.
+const REASON_KEY: &str = "casework-reason";
+
 /// A document version as stored.
 #[derive(Clone)]
 pub struct Stored {
@@ -75,8 +78,8 @@ pub struct Stored {
     pub signer: Option<String>,
     /// Time of signing.
     pub signed_at: Option<Timestamp>,
-    /// Reason of a correction or an invalidation.
-    pub reason: Option<String>,
+    /// Sealed reason of a correction or an invalidation: a person's own words, and they may tell about the client.
+    reason: Option<Vec<u8>>,
     /// Code of the last refusal.
     pub refusal: Option<String>,
     /// What has to be mended, in plain words.
@@ -131,11 +134,27 @@ impl Stored {
             signed: row.try_get("sealed")?,
             signer: maybe("signer")?,
             signed_at: row.try_get::<Option<i64>, _>("signed_at")?.map(at).transpose()?,
-            reason: maybe("reason")?,
+            reason: row.try_get("reason")?,
             refusal: maybe("refusal")?,
             mend: maybe("mend")?,
             strength: text("strength")?,
         })
+    }
+
+    /// Why the version corrects another, or why it was invalidated.
+    ///
+    /// # Errors
+    /// When it cannot be opened with the organisation's key.
+    pub fn reason(&self, app: &App, org: &str) -> Result<Option<String>> {
+        let Some(sealed) = &self.reason else { return Ok(None) };
+        let key = app.vault.register_key(REASON_KEY, org);
+        let bytes = key.open(sealed, self.set_id.as_str().as_bytes())?;
+        String::from_utf8(bytes).map(Some).map_err(|_| Fault::damaged("cw_document.reason"))
+    }
+
+    /// Says why the version corrects another. Its set is known by then, as the words are bound to it.
+    pub fn give_reason(&mut self, app: &App, org: &str, words: &str) {
+        self.reason = Some(seal_reason(app, org, &self.set_id, words));
     }
 
     /// A new version with nothing yet but what every version has.
@@ -221,6 +240,11 @@ impl Stored {
             _ => "ready",
         }
     }
+}
+
+/// The words of a correction or an invalidation, as they are stored with the versions of a set.
+pub fn seal_reason(app: &App, org: &str, set: &SetId, words: &str) -> Vec<u8> {
+    app.vault.register_key(REASON_KEY, org).seal(words.as_bytes(), set.as_str().as_bytes())
 }
 
 /// Stores a new version. One statement, so that a document is never half there.
@@ -361,6 +385,8 @@ pub struct Around<'a> {
     pub relationship: Option<RelationshipId>,
     /// Who signs, when a professional does.
     pub signers: Vec<Signer>,
+    /// Why a correction was made.
+    pub reason: Option<String>,
 }
 
 /// Builds the document of a version: header, display form, content.
@@ -385,7 +411,7 @@ pub fn build(structure: &Structure, one: &Stored, body: &Value, around: &Around<
         version: env!("CARGO_PKG_VERSION").into(),
     };
     if one.version > 1 {
-        header.reason_of_correction = one.reason.clone();
+        header.reason_of_correction = around.reason.clone();
     }
     header.replaces = one.replaces.clone().map(|id| Replaced {
         id,

@@ -455,8 +455,8 @@ pub async fn mend(op: Op, Path(oid): Path<String>, _: Posted) -> Result<Response
     if let Some(case) = &old.case {
         fields.push(("asia".into(), case.to_string()));
     }
-    if let Some(reason) = &old.reason {
-        fields.push(("syy".into(), reason.clone()));
+    if let Some(reason) = old.reason(&op.app, op.org())? {
+        fields.push(("syy".into(), reason));
     }
     let id = crate::numbers::random_id();
     let draft = Draft {

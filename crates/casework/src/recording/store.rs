@@ -213,7 +213,7 @@ async fn prepare(
         stored.set_id = old.set_id.clone();
         stored.version = old.version + 1;
         stored.replaces = Some(old.oid.clone());
-        stored.reason = Some(reason.to_owned());
+        stored.give_reason(&op.app, op.org(), reason);
     }
     if what.structure.needs_professional_signature() {
         stored.state = "waiting_signature".into();
@@ -348,6 +348,7 @@ pub async fn bytes(
         business_ids: (&business, &own_business),
         relationship: relationship.and_then(|oid| records::id::RelationshipId::parse(&oid).ok()),
         signers,
+        reason: stored.reason(&op.app, op.org())?,
     };
     let document = documents::build(structure, stored, body, &around)?;
     Ok(kanta::document::encode(&document))

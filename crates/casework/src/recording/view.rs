@@ -71,9 +71,9 @@ pub async fn show(op: Op, Path(oid): Path<String>) -> Result<Response> {
         }
     }
     // The text first: who opens a document wants to read it; what identifies it stands below.
-    sheet = sheet.with(Block::Document(xhtml)).with(Block::Facts(facts(&op, &one)));
+    sheet = sheet.with(Block::Document(xhtml)).with(Block::Facts(facts(&op, &one)?));
     if versions.len() > 1 {
-        sheet = sheet.with(version_table(&op, &versions));
+        sheet = sheet.with(version_table(&op, &versions)?);
     }
     Ok(sheet.html())
 }
@@ -89,7 +89,7 @@ fn may_change(op: &Op) -> bool {
     needs_card(op).is_ok()
 }
 
-fn facts(op: &Op, one: &Stored) -> Vec<(String, String)> {
+fn facts(op: &Op, one: &Stored) -> Result<Vec<(String, String)>> {
     let name = |key: &str| op.t.get(key);
     let mut facts = vec![
         (name("col-written"), people::moment(one.created)),
@@ -102,10 +102,10 @@ fn facts(op: &Op, one: &Stored) -> Vec<(String, String)> {
     if let Some(at) = one.archived {
         facts.push((name("col-archived"), people::moment(at)));
     }
-    if let Some(reason) = &one.reason {
-        facts.push((name("col-reason"), reason.clone()));
+    if let Some(reason) = one.reason(&op.app, op.org())? {
+        facts.push((name("col-reason"), reason));
     }
-    facts
+    Ok(facts)
 }
 
 fn links(op: &Op, one: &Stored) -> Vec<Link> {
@@ -145,26 +145,28 @@ async fn versions(op: &Op, tx: &mut store::Tx, one: &Stored) -> Result<Vec<Store
         .collect()
 }
 
-fn version_table(op: &Op, versions: &[Stored]) -> Block {
-    let rows = versions.iter().map(|one| Row {
-        key: one.oid.to_string(),
-        state: one.state.clone(),
-        kind: one.type_code.clone(),
-        case: one.case.as_ref().map(ToString::to_string).unwrap_or_default(),
-        cells: vec![
-            Cell::link(format!("/asiakirjat/{}", one.oid), one.version.to_string()),
-            Cell::Text(people::moment(one.created)),
-            Cell::Text(one.author.clone()),
-            Cell::Text(one.reason.clone().unwrap_or_default()),
-            Cell::Chip(Chip::state(&op.t, one.word())),
-        ],
-    });
-    Block::Table(Table {
+fn version_table(op: &Op, versions: &[Stored]) -> Result<Block> {
+    let row = |one: &Stored| -> Result<Row> {
+        Ok(Row {
+            key: one.oid.to_string(),
+            state: one.state.clone(),
+            kind: one.type_code.clone(),
+            case: one.case.as_ref().map(ToString::to_string).unwrap_or_default(),
+            cells: vec![
+                Cell::link(format!("/asiakirjat/{}", one.oid), one.version.to_string()),
+                Cell::Text(people::moment(one.created)),
+                Cell::Text(one.author.clone()),
+                Cell::Text(one.reason(&op.app, op.org())?.unwrap_or_default()),
+                Cell::Chip(Chip::state(&op.t, one.word())),
+            ],
+        })
+    };
+    Ok(Block::Table(Table {
         id: "versiot",
         caption: op.t.get("versions"),
         head: ["col-version", "col-written", "col-author", "col-reason", "col-state"].map(|key| op.t.get(key)).to_vec(),
-        rows: rows.collect(),
-    })
+        rows: versions.iter().map(row).collect::<Result<_>>()?,
+    }))
 }
 
 fn needs_card(op: &Op) -> Result<()> {
@@ -224,7 +226,7 @@ pub async fn invalidate(op: Op, Path(oid): Path<String>, posted: Posted) -> Resu
     sqlx::query("UPDATE cw_document SET state = 'invalidated', reason = $3 WHERE org = $1 AND set_id = $2")
         .bind(op.org())
         .bind(one.set_id.as_str())
-        .bind(reason)
+        .bind(documents::seal_reason(&op.app, op.org(), &one.set_id, reason))
         .execute(&mut *tx)
         .await?;
     let event = Event::of_document(Action::Invalidate, &seen.client, &one).detail(reason);
