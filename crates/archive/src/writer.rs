@@ -280,7 +280,7 @@ impl Group<'_> {
         if sabotage::active(Fault::AckBeforeCommit) {
             answers.drain(..).for_each(Answer::send);
             // Long enough for whoever looks to pull the plug in between.
-            tokio::time::sleep(std::time::Duration::from_secs(3)).await;
+            tokio::time::sleep(std::time::Duration::from_millis(1500)).await;
         }
         rows.write(&mut tx, &self.tools.vault).await?;
         tx.commit().await
