@@ -1,6 +1,6 @@
 //! Which statement of the specification is shown by which test, written from the tests themselves.
 //!
-//! A test names its statement: `fn fr_17_…`. The short statements and the doors stand in `requirements.tsv`;
+//! A test names its statement, `fn fr_17_…`, or several, `fn fr_20_fr_31_…`. The short statements and the doors stand in `requirements.tsv`;
 //! the results are those of a real run. The file is generated, and the check fails when it is stale.
 
 use crate::process;
@@ -89,14 +89,26 @@ fn read_results() -> Result<Results> {
     for line in kept.lines() {
         let Some((path, outcome)) = line.strip_prefix("test ").and_then(|rest| rest.split_once(" ... ")) else { continue };
         let name = path.rsplit("::").next().unwrap_or(path).trim_end_matches(" - should panic");
-        let Some(number) = name.strip_prefix("fr_").and_then(|rest| rest.split('_').next()?.parse().ok()) else { continue };
-        results.entry(number).or_default().push(Shown { name: name.to_owned(), passed: outcome.starts_with("ok") });
+        for number in numbers(name) {
+            results.entry(number).or_default().push(Shown { name: name.to_owned(), passed: outcome.starts_with("ok") });
+        }
     }
     for tests in results.values_mut() {
         tests.sort_by(|a, b| a.name.cmp(&b.name));
         tests.dedup_by(|a, b| a.name == b.name && a.passed == b.passed);
     }
     Ok(results)
+}
+
+/// The statements that a test's name begins with: `fr_20_fr_31_an_entry…` shows two.
+fn numbers(mut name: &str) -> Vec<u32> {
+    let mut found = Vec::new();
+    while let Some((number, rest)) = name.strip_prefix("fr_").and_then(|rest| rest.split_once('_')) {
+        let Ok(number) = number.parse() else { break };
+        found.push(number);
+        name = rest;
+    }
+    found
 }
 
 fn print_json(results: &Results) {
