@@ -1,4 +1,4 @@
-"""What a stranger found that the archive does not yet do as written. Each test fails today; when it passes, move it."""
+"""Who acts is proved anew with every message; what a stranger once found missing stays found."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -12,22 +12,14 @@ from conftest import HENNA, JARVI_HAME, KIELO, LIISA, new_note
 import documents
 
 
-def known(reason):
-    """Fails today; strict, so that a mended fault is noticed."""
-    return pytest.mark.xfail(reason=reason, strict=True, raises=AssertionError)
-
-
-@known("a refused question is answered by an acknowledgement, not by an answer of its own kind (docs/messages/README)")
 def test_a_refused_question_is_answered_by_its_own_kind(demo, path):
     assert Client(demo, HENNA).search(JARVI_HAME, path.case).interaction == "RCMR_IN200030FI01"
 
 
-@known("the general sentence and the fault's own come as two details of one code (docs/messages: one detail per fault)")
 def test_one_detail_per_fault(demo, liisa, path):
     assert liisa.search(JARVI_HAME, path.case, header="").codes == ["ACTOR_INVALID"]
 
 
-@known("the archive does not look at the age of the login that Toimija proves")
 @pytest.mark.parametrize("shift", [timedelta(days=-3), timedelta(days=30)], ids=["three days old", "of the future"])
 def test_an_old_or_future_login_proves_nothing(demo, liisa, path, monkeypatch, shift):
     proof = client_module.login_evidence
@@ -35,13 +27,11 @@ def test_an_old_or_future_login_proves_nothing(demo, liisa, path, monkeypatch, s
     assert liisa.search(JARVI_HAME, path.case).kind != "AA"
 
 
-@known("a staff card, which names no registration number, proves any professional")
 def test_a_staff_card_does_not_prove_a_professional(demo, liisa, path):
     header = actor(demo.keys, replace(LIISA, login="elina"), demo.now(), path.case)
     assert liisa.search(JARVI_HAME, path.case, header=header).kind != "AA"
 
 
-@known("the usage situation of the frame is not compared with the basis of the right")
 def test_a_provider_does_not_use_the_register_as_its_own(demo, liisa, path):
     note = new_note(demo, path.client, path.case)
     assert liisa.archive(note, documents.write(note, demo.keys, KIELO), "SP17", "1").kind != "AA"
