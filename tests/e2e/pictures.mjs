@@ -34,7 +34,7 @@ async function client(page, login, name) {
 }
 
 try {
-  await picture("client", DESK, (page) => client(page, "marja", "Aino"));
+  await picture("client-desktop", DESK, (page) => client(page, "marja", "Aino"));
   await picture("note-phone", PHONE, async (page) => {
     await client(page, "liisa", "Aino");
     await page.click("[data-action=kirjaa]");
