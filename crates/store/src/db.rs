@@ -7,10 +7,11 @@
 use std::{
     ops::{Deref, DerefMut},
     path::PathBuf,
-    sync::Once,
+    sync::{Arc, Once},
     time::Duration,
 };
 
+use crate::wal;
 use aws_lc_rs::digest::{SHA256, digest};
 use sqlx::{Any, AnyConnection, AnyPool, Executor, Row, Transaction, any::AnyPoolOptions};
 
@@ -20,6 +21,10 @@ const WAIT: Duration = Duration::from_secs(30);
 const SQLITE_READERS: u32 = 8;
 /// Connections to PostgreSQL: its default limit is 100 for all programs together.
 const POSTGRES_CONNECTIONS: u32 = 16;
+/// What every PostgreSQL connection is told. A prepared statement planned while its tables were empty would go on reading
+/// them from end to end as they grow: each execution is planned anew (docs/performance.md). Compiling queries pays only
+/// for reports, of which there are none.
+const POSTGRES_SETTINGS: &str = "SET plan_cache_mode = force_custom_plan; SET jit = off";
 /// Key of the PostgreSQL advisory lock under which migrations run ("vakka" in ASCII).
 const MIGRATION_LOCK: i64 = 0x0076_616b_6b61;
 
@@ -95,6 +100,10 @@ pub struct Db {
     engine: Engine,
     writer: AnyPool,
     reader: AnyPool,
+    /// SQLite's connection for checkpoints; see `wal`.
+    beside: Option<AnyPool>,
+    /// Tells the checkpoints that somebody still uses this database.
+    _alive: Arc<()>,
 }
 
 /// A transaction. Dropping it without [`Tx::commit`] rolls it back.
@@ -117,9 +126,14 @@ impl Db {
         if url.starts_with("sqlite:") {
             Self::open_sqlite(url).await
         } else if url.starts_with("postgres:") || url.starts_with("postgresql:") {
-            let pool =
-                AnyPoolOptions::new().max_connections(POSTGRES_CONNECTIONS).acquire_timeout(WAIT).connect(url).await?;
-            Ok(Self { engine: Engine::Postgres, writer: pool.clone(), reader: pool })
+            let pool = AnyPoolOptions::new()
+                .max_connections(POSTGRES_CONNECTIONS)
+                .acquire_timeout(WAIT)
+                .after_connect(|c, _| Box::pin(async move { c.execute(POSTGRES_SETTINGS).await.map(|_| ()) }))
+                .connect(url)
+                .await?;
+            let _alive = Arc::new(());
+            Ok(Self { engine: Engine::Postgres, writer: pool.clone(), reader: pool, beside: None, _alive })
         } else {
             Err(StoreError::Url)
         }
@@ -134,7 +148,10 @@ impl Db {
         let writer = options(1).after_connect(|c, _| Box::pin(sqlite_settings(c, false))).connect(&url).await?;
         let reader =
             options(SQLITE_READERS).after_connect(|c, _| Box::pin(sqlite_settings(c, true))).connect(&url).await?;
-        Ok(Self { engine: Engine::Sqlite, writer, reader })
+        let beside = options(1).after_connect(|c, _| Box::pin(sqlite_settings(c, false))).connect_lazy(&url)?;
+        let _alive = Arc::new(());
+        tokio::spawn(wal::keep_short(beside.clone(), writer.clone(), Arc::downgrade(&_alive)));
+        Ok(Self { engine: Engine::Sqlite, writer, reader, beside: Some(beside), _alive })
     }
 
     /// Which database stands below.
@@ -244,6 +261,9 @@ impl Db {
 
     /// Closes every connection. Needed before the file is moved or compared; otherwise dropping is enough.
     pub async fn close(&self) {
+        if let Some(beside) = &self.beside {
+            beside.close().await;
+        }
         self.reader.close().await;
         self.writer.close().await;
     }
@@ -255,7 +275,7 @@ async fn sqlite_settings(connection: &mut AnyConnection, reader: bool) -> Result
         .execute(
             "PRAGMA busy_timeout = 30000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
              PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -65536; \
-             PRAGMA mmap_size = 268435456; PRAGMA wal_autocheckpoint = 4000; PRAGMA secure_delete = FAST;",
+             PRAGMA mmap_size = 268435456; PRAGMA wal_autocheckpoint = 65536; PRAGMA secure_delete = FAST;",
         )
         .await?;
     if reader {

@@ -25,6 +25,7 @@ pub mod outbox;
 #[cfg(feature = "testing")]
 pub mod testing;
 pub mod vault;
+mod wal;
 pub mod witness;
 
 pub use db::{Db, Engine, Migration, StoreError, Tx, migrate};

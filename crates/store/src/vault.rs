@@ -9,6 +9,7 @@
 //! cannot outlive its destruction, nor be used when the transaction that made it was rolled back.
 
 use std::{
+    cell::RefCell,
     fs,
     io::Write,
     os::unix::fs::{OpenOptionsExt, PermissionsExt},
@@ -228,6 +229,17 @@ impl IndexKey {
     }
 }
 
+/// Compresses with this thread's compressor: making one for each document costs as much as the compression.
+fn compress(bytes: &[u8]) -> std::io::Result<Vec<u8>> {
+    thread_local! {
+        static COMPRESSOR: RefCell<Option<zstd::bulk::Compressor<'static>>> = const { RefCell::new(None) };
+    }
+    COMPRESSOR.with_borrow_mut(|kept| match kept {
+        Some(compressor) => compressor.compress(bytes),
+        None => kept.insert(zstd::bulk::Compressor::new(ZSTD_LEVEL)?).compress(bytes),
+    })
+}
+
 impl DataKey {
     fn new(bytes: &[u8]) -> Self {
         Self(LessSafeKey::new(UnboundKey::new(&AES_256_GCM, bytes).expect("32 bytes are an AES-256 key")))
@@ -252,7 +264,7 @@ impl DataKey {
 
     /// Compresses, then encrypts. The length stands before the compressed bytes, inside the encryption.
     pub fn pack(&self, bytes: &[u8], aad: &[u8]) -> Vec<u8> {
-        match (u32::try_from(bytes.len()), zstd::bulk::compress(bytes, ZSTD_LEVEL)) {
+        match (u32::try_from(bytes.len()), compress(bytes)) {
             (Ok(length), Ok(packed)) => self.seal_as(PACKED, &[&length.to_be_bytes(), &packed[..]].concat(), aad),
             // Compression fails only for want of memory; plain is larger and as safe.
             _ => self.seal(bytes, aad),

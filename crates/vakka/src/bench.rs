@@ -13,6 +13,7 @@ mod kill;
 mod load;
 mod machine;
 mod messages;
+mod note;
 mod plan;
 mod postgres;
 mod prepare;
@@ -34,6 +35,9 @@ pub enum Command {
     /// Kill the archive at random points of a running ingest; nothing acknowledged may be lost
     #[command(after_help = "Example: vakka bench kill --times 200")]
     Kill(kill::Arguments),
+    /// A note from the browser's requests: open the client, open the form, save
+    #[command(after_help = "Example: vakka bench note --notes 100")]
+    Note(note::Arguments),
     /// The preparing process of the others
     #[command(hide = true)]
     Prepare(prepare::Arguments),
@@ -51,6 +55,7 @@ pub async fn run(command: Command) -> Result<Verdict> {
         Command::Ingest(arguments) => ingest::run(arguments).await,
         Command::Fill(arguments) => fill::run(arguments).await,
         Command::Kill(arguments) => kill::run(arguments).await,
+        Command::Note(arguments) => note::run(arguments).await,
         Command::Prepare(arguments) => prepare::run(&arguments).map(|()| Verdict::Done),
         Command::Archive(arguments) => server::run(arguments).await.map(|()| Verdict::Done),
     }

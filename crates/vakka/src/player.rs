@@ -4,9 +4,9 @@
 //! reader as a browser would; it never looks into a database.
 
 mod acts;
-mod browser;
+pub mod browser;
 mod history;
-mod people;
+pub mod people;
 mod report;
 
 use crate::Verdict;

@@ -32,7 +32,7 @@ use structures::Catalogue;
 use tokio::sync::watch;
 
 /// Clients of the run.
-const CLIENTS: u64 = 400;
+const CLIENTS: u64 = 40;
 /// Longest time between the doors' opening and the kill.
 const ALIVE_MS_MAX: u64 = 700;
 /// Wait before an unanswered document is sent again.

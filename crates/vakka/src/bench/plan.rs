@@ -103,6 +103,6 @@ mod tests {
         let opening = plan.at(Part::Opening, 19_999).unwrap();
         let first = plan.at(Part::Measured, 0).unwrap();
         assert!(plan.start().unwrap() < opening && opening < first);
-        assert!(plan.at(Part::Measured, 100).unwrap() - first == SignedDuration::from_secs(1).try_into().unwrap());
+        assert_eq!(plan.at(Part::Measured, 100).unwrap().duration_since(first), SignedDuration::from_secs(1));
     }
 }

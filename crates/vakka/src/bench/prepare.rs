@@ -91,7 +91,7 @@ fn make(messages: &Messages, arguments: &Arguments, plan: &Plan, lane: u64) -> R
 /// When it does not end well.
 pub async fn prepare(keys: &Path, messages: &Path, plan: &Plan, part: Part, run: u64) -> Result<Made> {
     let part = if part == Part::Opening { "opening" } else { "measured" };
-    let output = tokio::process::Command::new(std::env::current_exe()?)
+    let output = tokio::process::Command::new("/proc/self/exe")
         .args(["bench", "prepare", "--part", part, "--run", &run.to_string(), "--plan", &serde_json::to_string(plan)?])
         .arg("--keys")
         .arg(keys)
