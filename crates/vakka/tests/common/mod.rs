@@ -136,6 +136,13 @@ impl Demo {
         }
     }
 
+    /// Ends it as its keeper does: with Ctrl+C, and waits.
+    pub fn stop(mut self) {
+        let asked = Command::new("kill").args(["-INT", &self.process.id().to_string()]).status();
+        assert!(asked.is_ok_and(|status| status.success()), "the demo cannot be asked to stop");
+        assert!(self.process.wait().expect("an end").success(), "the demo did not stop in order");
+    }
+
     /// Ends it as a power cut does: SIGKILL, nothing is told.
     pub fn kill(mut self) {
         self.process.kill().expect("a process to kill");
