@@ -535,3 +535,35 @@ async fn fr_93_documents_sent_at_once_are_all_there_once() {
     })
     .await;
 }
+
+/// FR-63: in a joint case the unit of one client does not see what another client has elsewhere.
+#[tokio::test]
+async fn fr_63_a_joint_case_does_not_open_the_other_clients_documents() {
+    use records::{case::CaseClient, projection::Moment};
+    for_each_engine(async |db| {
+        let aino = Aino::new(db).await;
+        let elsewhere = aino.marja.clone().in_unit("1.2.246.10.99990015.10.12");
+        let (leenas, _) = aino.world.open_client(&elsewhere, LEENA, &[]).await;
+        let visit = aino.world.entry(&elsewhere, JHHVA, &leenas, LEENA, ENTRY_AT, "Leenan oma käynti.");
+        expect(&aino.world, &elsewhere, &visit, "AA").await;
+        let joint = aino.world.case_id(JHHVA);
+        let day = Some(Moment::Day("2026-09-07".parse().unwrap()));
+        let mut document = aino.world.case_of(&aino.marja, &joint, AINO, |mut case| {
+            case.joint = true;
+            case.clients[0].joined = day;
+            case.clients
+                .push(CaseClient { joined: day, ..CaseClient::new(documents::client(LEENA), "Heikkinen", "Leena") });
+            case
+        });
+        let mut second = document.header.patients[0].clone();
+        second.id = documents::client(LEENA);
+        document.header.patients.push(second);
+        expect(&aino.world, &aino.marja, &document, "AA").await;
+        let found = aino.finds(&aino.marja, by_case(QueryKind::Metadata, &joint)).await.unwrap();
+        assert!(found.contains(&document.header.id.as_str().to_owned()), "the joint case itself is seen");
+        assert!(!found.contains(&visit.header.id.as_str().to_owned()), "a document of the other client alone is not");
+        let found = aino.finds(&elsewhere, by_case(QueryKind::Metadata, &joint)).await.unwrap();
+        assert!(found.contains(&visit.header.id.as_str().to_owned()), "her own unit sees it");
+    })
+    .await;
+}

@@ -313,3 +313,75 @@ async fn fr_101_a_grant_shows_what_carrying_out_may_see_and_no_more() {
     })
     .await;
 }
+
+/// functional specification 3.3: the signed relationship document names all units and tasks of the client and cannot be
+/// cut to the provider's own rows, so a grant never gives it; nor does it give metadata by which it could be fetched.
+#[tokio::test]
+async fn fr_101_the_relationship_document_is_not_given_under_a_grant() {
+    for_each_engine(async |db| {
+        let aino = Aino::new(db).await;
+        let relationship = aino.relationship.header.id.as_str().to_owned();
+        for kind in [QueryKind::Relationship, QueryKind::Metadata, QueryKind::Document] {
+            let found = aino.finds(&aino.liisa, by_case(kind, &aino.case)).await.unwrap();
+            assert!(!found.contains(&relationship), "{kind:?}");
+            let mut named = by_case(kind, &aino.case);
+            named.document = Some(aino.relationship.header.id.clone());
+            assert_eq!(aino.finds(&aino.liisa, named.clone()).await, Err("RKO_NOT_VALID".into()), "{kind:?}");
+            let own = aino.finds(&aino.marja, named).await;
+            assert_eq!(own, Ok(vec![relationship.clone()]), "the organiser's own search, {kind:?}");
+        }
+    })
+    .await;
+}
+
+/// What a grant to one client reaches cannot be widened by what else the question names.
+#[tokio::test]
+async fn fr_14_a_question_that_mixes_clients_cases_and_documents_gives_nothing() {
+    for_each_engine(async |db| {
+        let aino = Aino::new(db).await;
+        let own = aino.stored_entry().await;
+        let (other, _) = aino.world.open_client(&aino.marja, LEENA, &[]).await;
+        let visit = aino.world.entry(&aino.marja, JHHVA, &other, LEENA, ENTRY_AT, "Toisen asiakkaan käynti.");
+        expect(&aino.world, &aino.marja, &visit, "AA").await;
+        let mut by_other_client = by_case(QueryKind::Document, &aino.case);
+        by_other_client.client = Some(documents::client(LEENA));
+        let mut by_other_case = by_case(QueryKind::Document, &other);
+        by_other_case.client = Some(documents::client(AINO));
+        let mut by_document = by_case(QueryKind::Document, &aino.case);
+        by_document.document = Some(visit.header.id.clone());
+        let mut by_set = by_case(QueryKind::Document, &aino.case);
+        by_set.set = Some(visit.header.set_id.clone());
+        for query in [by_other_client, by_other_case, by_document] {
+            assert_eq!(aino.finds(&aino.liisa, query).await, Err("RKO_NOT_VALID".into()));
+        }
+        assert_eq!(aino.finds(&aino.liisa, by_set).await, Ok(Vec::new()));
+        let found = aino.finds(&aino.liisa, by_case(QueryKind::Document, &aino.case)).await.unwrap();
+        assert!(found.contains(&own.header.id.as_str().to_owned()));
+    })
+    .await;
+}
+
+/// FR-23: a provider neither corrects nor invalidates what others have made, and cannot tell whether it exists.
+#[tokio::test]
+async fn fr_23_a_provider_changes_only_its_own_documents() {
+    for_each_engine(async |db| {
+        let aino = Aino::new(db).await;
+        let own = aino.stored_entry().await;
+        let theirs = aino.world.entry(&aino.marja, JHHVA, &aino.case, AINO, ENTRY_AT, "Järjestäjän oma käynti.");
+        expect(&aino.world, &aino.marja, &theirs, "AA").await;
+        let mut taken = aino.world.next_version(&own);
+        taken.header.set_id = theirs.header.set_id.clone();
+        if let Some(replaced) = &mut taken.header.replaces {
+            replaced.id = theirs.header.id.clone();
+            replaced.set_id = theirs.header.set_id.clone();
+        }
+        expect(&aino.world, &aino.liisa, &taken, "NOT_AUTHOR").await;
+        let nullify = async |document: &kanta::document::Document| {
+            let frame = kanta::frame::nullify(&document.header, "Väärä asiakas", aino.world.sending(&aino.liisa, JHHVA));
+            aino.world.send(&aino.liisa, &frame).await.code()
+        };
+        assert_eq!(nullify(&theirs).await, "NOT_AUTHOR");
+        assert_eq!(nullify(&own).await, "AA");
+    })
+    .await;
+}

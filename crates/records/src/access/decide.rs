@@ -121,7 +121,7 @@ impl Question<'_> {
             self.check_relationships()?;
         }
         let ground = self.own_ground()?;
-        let scope = self.own_scope();
+        let scope = self.own_scope(&ground);
         self.check_own_document(&scope)?;
         Ok(Allowed { act: self.act, route: self.route, ground, scope })
     }
@@ -184,16 +184,21 @@ impl Question<'_> {
     }
 
     fn unit_row(&self) -> Option<Ground> {
+        self.related().next().map(|(_, ground)| ground)
+    }
+
+    /// The clients of the subject whose relationship names the worker's unit, each with its row.
+    fn related(&self) -> impl Iterator<Item = (&ClientKey, Ground)> {
         let event_day = self.subject.document.as_ref().map(|document| document.event_day);
         let writes = matches!(self.act, Act::Write | Act::Correct);
-        let holds = |period: crate::time::Period| {
+        let holds = move |period: crate::time::Period| {
             period.contains(self.today)
                 || (writes && event_day.is_some_and(|day| day <= self.today && period.contains(day)))
         };
         let of_subject = |client: &ClientKey| self.subject.clients.contains(client);
-        self.situation.relationships.iter().filter(|facts| of_subject(&facts.client)).find_map(|facts| {
+        self.situation.relationships.iter().filter(move |facts| of_subject(&facts.client)).filter_map(move |facts| {
             let row = facts.units.iter().find(|row| row.unit == self.actor.unit && holds(row.period))?;
-            Some(Ground::Relationship { relationship: facts.id.clone(), row: row.clone() })
+            Some((&facts.client, Ground::Relationship { relationship: facts.id.clone(), row: row.clone() }))
         })
     }
 
@@ -207,11 +212,16 @@ impl Question<'_> {
         Ok(Ground::SpecialReason { reason: given.reason, until })
     }
 
-    fn own_scope(&self) -> Scope {
+    /// A relation to one client of a joint case opens that client's documents, not all that the others have.
+    fn own_scope(&self, ground: &Ground) -> Scope {
         let actor = self.actor;
+        let clients = match ground {
+            Ground::Relationship { .. } => self.related().map(|(client, _)| client.clone()).collect(),
+            _ => self.subject.clients.clone(),
+        };
         Scope {
             controller: self.subject.controller.clone(),
-            clients: self.subject.clients.clone(),
+            clients,
             worker: WorkerReach {
                 duty: actor.duty,
                 tasks: actor.own_tasks.clone(),

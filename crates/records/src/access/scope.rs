@@ -76,8 +76,13 @@ impl WorkerReach {
         self.allows_group(document) && self.duty.rule().parts.iter().any(|part| self.part_covers(*part, document))
     }
 
-    /// Under a grant the case documents of other tasks stay hidden, though the own register shows all cases.
+    /// Under a grant the case documents of other tasks stay hidden, though the own register shows all cases. So does the
+    /// relationship document: it names every unit and task of the client, and its signed bytes cannot be cut to the
+    /// provider's own rows (functional specification 3.3; docs/decisions).
     fn covers_under_grant(&self, document: &DocumentFacts) -> bool {
+        if document.group == DocumentGroup::Relationship {
+            return false;
+        }
         let other_case = document.group == DocumentGroup::Case && !self.own_task(document);
         !other_case && self.covers(document)
     }
