@@ -17,7 +17,9 @@ pub fn build() -> Result<()> {
         return Ok(());
     }
     if !process::is_on_path("npm") || !process::is_on_path("node") {
-        println!("assets: Node is not installed, so pages use Vakka's own style only; install nodejs and npm to add the design systems' tokens.");
+        println!(
+            "assets: Node is not installed, so pages use Vakka's own style only; install nodejs and npm to add the design systems' tokens."
+        );
         return Ok(());
     }
     let run = |program: &str, arguments: &[&str]| {

@@ -20,7 +20,18 @@ const ARROWS: &[(&str, &[&str])] = &[
 
 /// Crates that do no I/O, and what they therefore never name.
 const PURE: &[&str] = &["records", "structures", "kanta"];
-const IMPURE: &[&str] = &["std::fs", "std::net", "std::env", "std::process", "std::thread", "SystemTime::now", "tokio::", "sqlx::", "axum::", "reqwest::"];
+const IMPURE: &[&str] = &[
+    "std::fs",
+    "std::net",
+    "std::env",
+    "std::process",
+    "std::thread",
+    "SystemTime::now",
+    "tokio::",
+    "sqlx::",
+    "axum::",
+    "reqwest::",
+];
 
 /// Longest file and function before the design is asked for a reason.
 const FILE_LINES_MAX: usize = 600;

@@ -15,10 +15,18 @@ struct Need {
 }
 
 const NEEDS: &[Need] = &[
-    Need { present: || process::is_on_path("xmlsec1"), packages: &["xmlsec1"], purpose: "an outside verdict on XML signatures" },
+    Need {
+        present: || process::is_on_path("xmlsec1"),
+        packages: &["xmlsec1"],
+        purpose: "an outside verdict on XML signatures",
+    },
     Need { present: has_postgres, packages: &["postgresql"], purpose: "the tests on the second database" },
     Need { present: || process::is_on_path("chromium"), packages: &["chromium"], purpose: "the browser tests" },
-    Need { present: || process::is_on_path("python3"), packages: &["python3", "python3-venv"], purpose: "the client in another language" },
+    Need {
+        present: || process::is_on_path("python3"),
+        packages: &["python3", "python3-venv"],
+        purpose: "the client in another language",
+    },
 ];
 
 /// Makes sure that everything is there.
@@ -46,7 +54,11 @@ pub fn satisfy() -> Result<()> {
         .map(|need| format!("{} (for {})", need.packages.join(" "), need.purpose))
         .collect();
     if !still.is_empty() {
-        bail!("missing on this machine: {}. Install them, for example: sudo apt-get install {}", still.join("; "), packages.join(" "));
+        bail!(
+            "missing on this machine: {}. Install them, for example: sudo apt-get install {}",
+            still.join("; "),
+            packages.join(" ")
+        );
     }
     Ok(())
 }

@@ -38,5 +38,6 @@ pub fn cargo(arguments: &[&str]) -> Result<()> {
 
 /// Whether a program of this name is on the path.
 pub fn is_on_path(program: &str) -> bool {
-    std::env::var_os("PATH").is_some_and(|path| std::env::split_paths(&path).any(|folder| folder.join(program).is_file()))
+    std::env::var_os("PATH")
+        .is_some_and(|path| std::env::split_paths(&path).any(|folder| folder.join(program).is_file()))
 }

@@ -87,7 +87,9 @@ fn read_results() -> Result<Results> {
     let kept = std::fs::read_to_string(process::target_folder().join("xtask/tests.txt")).context("no test run yet")?;
     let mut results = Results::new();
     for line in kept.lines() {
-        let Some((path, outcome)) = line.strip_prefix("test ").and_then(|rest| rest.split_once(" ... ")) else { continue };
+        let Some((path, outcome)) = line.strip_prefix("test ").and_then(|rest| rest.split_once(" ... ")) else {
+            continue;
+        };
         let name = path.rsplit("::").next().unwrap_or(path).trim_end_matches(" - should panic");
         for number in numbers(name) {
             results.entry(number).or_default().push(Shown { name: name.to_owned(), passed: outcome.starts_with("ok") });

@@ -33,7 +33,10 @@ pub fn run(arguments: &[String]) -> Result<()> {
     let only = match arguments {
         [] => None,
         [flag, name] if flag == "--only" => Some(name.as_str()),
-        _ => bail!("usage: cargo xtask test [--only {}]", PARTS.iter().map(|part| part.name).collect::<Vec<_>>().join("|")),
+        _ => bail!(
+            "usage: cargo xtask test [--only {}]",
+            PARTS.iter().map(|part| part.name).collect::<Vec<_>>().join("|")
+        ),
     };
     needs::satisfy()?;
     let chosen: Vec<&Part> = PARTS.iter().filter(|part| only.is_none_or(|name| name == part.name)).collect();
@@ -67,7 +70,12 @@ fn timed(part: &Part) -> (Duration, Result<()>) {
 fn summarise(parts: &[&Part], results: &[(Duration, Result<()>)]) -> Result<()> {
     println!("\n==== summary ====");
     for (part, (time, result)) in parts.iter().zip(results) {
-        println!("{:<14} {:>6.1} s  {}", part.name, time.as_secs_f64(), if result.is_ok() { "passed" } else { "FAILED" });
+        println!(
+            "{:<14} {:>6.1} s  {}",
+            part.name,
+            time.as_secs_f64(),
+            if result.is_ok() { "passed" } else { "FAILED" }
+        );
     }
     let failed = results.iter().filter(|(_, result)| result.is_err()).count();
     println!("{} passed, {failed} failed", results.len() - failed);
@@ -95,7 +103,8 @@ fn sabotage() -> Result<()> {
     std::fs::create_dir_all(&kept)?;
     let sabotaged = kept.join("vakka-sabotage");
     std::fs::copy(process::target_folder().join("debug/vakka"), &sabotaged)?;
-    let mut command = process::command("cargo", &["test", "--package", "vakka", "--test", "sabotage", "--", "--ignored"]);
+    let mut command =
+        process::command("cargo", &["test", "--package", "vakka", "--test", "sabotage", "--", "--ignored"]);
     command.env("VAKKA_SABOTAGED", &sabotaged);
     process::succeed(command)
 }

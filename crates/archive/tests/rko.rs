@@ -377,7 +377,8 @@ async fn fr_23_a_provider_changes_only_its_own_documents() {
         }
         expect(&aino.world, &aino.liisa, &taken, "NOT_AUTHOR").await;
         let nullify = async |document: &kanta::document::Document| {
-            let frame = kanta::frame::nullify(&document.header, "Väärä asiakas", aino.world.sending(&aino.liisa, JHHVA));
+            let frame =
+                kanta::frame::nullify(&document.header, "Väärä asiakas", aino.world.sending(&aino.liisa, JHHVA));
             aino.world.send(&aino.liisa, &frame).await.code()
         };
         assert_eq!(nullify(&theirs).await, "NOT_AUTHOR");

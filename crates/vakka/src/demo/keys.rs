@@ -40,7 +40,10 @@ impl Keys {
             wanted(cast)?.into_iter().filter(|one| !folder.join(format!("{}.cert.pem", one.name)).is_file()).collect();
         issue_all(&ca, folder, missing)?;
         ca.publish(&authority, day(Validity::DEMO.from)?, day(Validity::DEMO.until)?)?;
-        Ok(Self { folder: folder.to_path_buf(), trust: Arc::new(ca.trust_store(day(Validity::DEMO.from)?, day(Validity::DEMO.until)?)?) })
+        Ok(Self {
+            folder: folder.to_path_buf(),
+            trust: Arc::new(ca.trust_store(day(Validity::DEMO.from)?, day(Validity::DEMO.until)?)?),
+        })
     }
 
     /// The system signature key of an organisation.

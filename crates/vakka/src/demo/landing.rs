@@ -139,7 +139,8 @@ fn workers(cast: &Cast) -> Vec<Worker<'_>> {
     let row = |worker| {
         let worker: &registers::cast::Worker = worker;
         let units = worker.employments.iter().flat_map(|employment| &employment.units);
-        let names: Vec<&str> = units.filter_map(|unit| cast.unit(&unit.unit)).map(|(_, unit)| unit.name.as_str()).collect();
+        let names: Vec<&str> =
+            units.filter_map(|unit| cast.unit(&unit.unit)).map(|(_, unit)| unit.name.as_str()).collect();
         Worker {
             name: worker.name(),
             work: format!("{}, {}", worker.title, names.join("; ")),
@@ -153,7 +154,9 @@ fn workers(cast: &Cast) -> Vec<Worker<'_>> {
 
 fn people(cast: &Cast) -> Vec<Person<'_>> {
     let shown = cast.people.iter().filter(|person| person.login);
-    shown.map(|person| Person { name: format!("{} {}", person.calling, person.family), code: person.hetu.as_str() }).collect()
+    shown
+        .map(|person| Person { name: format!("{} {}", person.calling, person.family), code: person.hetu.as_str() })
+        .collect()
 }
 
 /// Addresses and logins for a program that plays the scenario.
@@ -162,8 +165,10 @@ async fn facts(State(front): State<Front>) -> Response {
         .iter()
         .map(|worker| serde_json::json!({"login": worker.login, "password": worker.password, "name": worker.name, "card": worker.card}))
         .collect();
-    let people: Vec<serde_json::Value> =
-        people(&front.landing.cast).iter().map(|person| serde_json::json!({"name": person.name, "code": person.code})).collect();
+    let people: Vec<serde_json::Value> = people(&front.landing.cast)
+        .iter()
+        .map(|person| serde_json::json!({"name": person.name, "code": person.code}))
+        .collect();
     Json(serde_json::json!({
         "places": *front.landing.places,
         "workers": workers,

@@ -124,7 +124,8 @@ impl Browser {
     /// # Errors
     /// When the client cannot be made.
     pub fn new(base: &str) -> Result<Self> {
-        let client = reqwest::Client::builder().cookie_store(true).timeout(std::time::Duration::from_secs(30)).build()?;
+        let client =
+            reqwest::Client::builder().cookie_store(true).timeout(std::time::Duration::from_secs(30)).build()?;
         Ok(Self { client, base: base.trim_end_matches('/').to_owned(), page: Page::default() })
     }
 
@@ -180,7 +181,8 @@ impl Browser {
     async fn send(&mut self, form: form::Form) -> Result<&Page> {
         let url = self.absolute(&form.action);
         let fields = form.fields();
-        let request = if form.posts { self.client.post(url).form(&fields) } else { self.client.get(url).query(&fields) };
+        let request =
+            if form.posts { self.client.post(url).form(&fields) } else { self.client.get(url).query(&fields) };
         self.show(request).await
     }
 

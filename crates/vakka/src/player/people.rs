@@ -133,7 +133,8 @@ impl Stage {
         let reader = &self.places().reader;
         let (pin1, pin2) = &self.facts.pins;
         let insert = [("card", login), ("pin1", pin1), ("pin2", pin2)];
-        let inserted = self.reader.post(format!("{reader}/reader")).header("origin", reader).form(&insert).send().await?;
+        let inserted =
+            self.reader.post(format!("{reader}/reader")).header("origin", reader).form(&insert).send().await?;
         if !inserted.status().is_success() {
             bail!("the reader does not take the card of {login}: {}", inserted.status());
         }

@@ -77,7 +77,17 @@ pub async fn decision(play: &mut Play) -> Result<String> {
     play.stage.move_clock("2026-09-21T10:00").await?;
     let aino = play.aino.clone();
     let mut without_card = play.stage.by_password("marja", None).await?;
-    write(&mut without_card, &aino, "11000", &[("Ohjeteksti", APPEAL), ("palvelu", "85"), ("paatos.sosiaalipalvelu_jota_paatos_koskee.sosiaalipalvelu", "85")]).await?;
+    write(
+        &mut without_card,
+        &aino,
+        "11000",
+        &[
+            ("Ohjeteksti", APPEAL),
+            ("palvelu", "85"),
+            ("paatos.sosiaalipalvelu_jota_paatos_koskee.sosiaalipalvelu", "85"),
+        ],
+    )
+    .await?;
     let waiting = without_card.page().path.clone();
     ensure!(waiting.starts_with("/allekirjoitus/"), "the decision does not wait for a signature: {waiting}");
     let page = without_card.submit("#allekirjoita", &[("vastaus", "")]).await?;

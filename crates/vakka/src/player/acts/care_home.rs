@@ -57,7 +57,8 @@ pub async fn service_begins(play: &mut Play) -> Result<String> {
     let mut liisa = play.stage.by_card("liisa", Some(AHOLA)).await?;
     play.aino_at_kielo = client_page(&mut liisa, "Korpela").await?;
     let aino = play.aino_at_kielo.clone();
-    write_entry(&mut liisa, &aino, "19002", "Palvelu alkoi. Aino muutti huoneeseen 12, tytär Pirkko oli mukana.").await?;
+    write_entry(&mut liisa, &aino, "19002", "Palvelu alkoi. Aino muutti huoneeseen 12, tytär Pirkko oli mukana.")
+        .await?;
     write(&mut liisa, &aino, "15004", &[]).await?;
     all_archived(&mut liisa, &aino, 2).await?;
     play.made(2);
@@ -166,7 +167,8 @@ pub async fn daughter_reads(play: &mut Play) -> Result<String> {
     let mut noora = play.stage.citizen("Noora Lahtinen").await?;
     noora.open("/puolesta").await?;
     noora.page().must_not_show("Aino")?;
-    Ok("decision, plans, start of the relationship and the own worker are seen with the mandate; strangers have none".to_owned())
+    Ok("decision, plans, start of the relationship and the own worker are seen with the mandate; strangers have none"
+        .to_owned())
 }
 
 /// Step 17: at midnight after the last day the right is gone and local copies are locked.

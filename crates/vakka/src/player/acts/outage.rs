@@ -38,7 +38,8 @@ pub async fn archive_breaks(play: &mut Play) -> Result<String> {
         Ok(())
     };
     until(&mut liisa, &at_kielo, |page| arrived(page.count("#asiakirjat [data-state=archived]"), before, 3)).await?;
-    until(&mut marja, &at_county, |page| arrived(page.count("#asiakirjat [data-state=archived]"), county_before, 1)).await?;
+    until(&mut marja, &at_county, |page| arrived(page.count("#asiakirjat [data-state=archived]"), county_before, 1))
+        .await?;
     once(play).await?;
     survives_a_power_cut(play).await?;
     Ok("3 + 1 written while the archive was down, 4 arrived afterwards, each once; what was acknowledged survived a \

@@ -167,7 +167,8 @@ fn options(list: &ElementRef<'_>) -> Result<(Vec<String>, String)> {
 
 /// The text of the label that names the control, or of the label around it.
 fn label_of(control: &ElementRef<'_>, form: &ElementRef<'_>) -> Result<String> {
-    let text = |label: ElementRef<'_>| label.text().collect::<String>().split_whitespace().collect::<Vec<_>>().join(" ");
+    let text =
+        |label: ElementRef<'_>| label.text().collect::<String>().split_whitespace().collect::<Vec<_>>().join(" ");
     if let Some(id) = control.value().attr("id") {
         let named = form.select(&select("label[for]")?).find(|label| label.value().attr("for") == Some(id)).map(text);
         if let Some(named) = named {
