@@ -62,7 +62,7 @@ pub async fn show(op: Op, Path(oid): Path<String>) -> Result<Response> {
         sheet = sheet.with(Block::Notice(notice));
     }
     sheet = sheet.with(Block::Text(summary(&op, &one))).with(Block::Links(links(&op, &one)));
-    if one.state == "archived" && !may_change(&op) {
+    if one.state == "archived" && !one.type_code.starts_with("1505") && !may_change(&op) {
         sheet = sheet.with(Block::Small(op.t.get("change-needs-card")));
     }
     if one.state == "rejected" || one.state == "waiting_right" {
