@@ -81,11 +81,7 @@ pub async fn decision(play: &mut Play) -> Result<String> {
         &mut without_card,
         &aino,
         "11000",
-        &[
-            ("Ohjeteksti", APPEAL),
-            ("palvelu", "85"),
-            ("paatos.sosiaalipalvelu_jota_paatos_koskee.sosiaalipalvelu", "85"),
-        ],
+        &[("Ohjeteksti", APPEAL), ("paatos.sosiaalipalvelu_jota_paatos_koskee.sosiaalipalvelu", "85")],
     )
     .await?;
     let waiting = without_card.page().path.clone();
