@@ -122,17 +122,6 @@ impl<'a> Messages<'a> {
             _ => (Kind::Entry("19007"), &self.authors.guide, client),
         }
     }
-
-    /// The whole message of a number.
-    ///
-    /// # Arguments
-    /// `run` makes the nonce of this sending; a message sent again needs another.
-    ///
-    /// # Errors
-    /// When it cannot be made or signed.
-    pub fn message(&self, part: Part, number: u64, run: u64) -> Result<Message> {
-        self.signed(part, number)?.message(number, run, self.plan.at(part, number)?)
-    }
 }
 
 /// A signed document on its way.
