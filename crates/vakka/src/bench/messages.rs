@@ -83,7 +83,7 @@ impl<'a> Messages<'a> {
     /// When it cannot be made or signed.
     pub fn signed(&self, part: Part, number: u64) -> Result<Signed<'a>> {
         let (kind, author, client) = match part {
-            Part::Opening if number % 2 == 0 => (Kind::Relationship(1), &self.authors.guide, number / 2),
+            Part::Opening if number.is_multiple_of(2) => (Kind::Relationship(1), &self.authors.guide, number / 2),
             Part::Opening => (Kind::Case(1), &self.authors.guide, number / 2),
             Part::Measured => self.measured(number),
         };
