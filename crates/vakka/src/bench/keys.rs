@@ -109,6 +109,10 @@ fn wanted(cast: &Cast) -> Result<Vec<(String, Profile, KeySize)>> {
             let (oid, organisation_name) = (organisation.oid.clone(), organisation.name.clone());
             let hosts = vec!["localhost".to_owned(), "127.0.0.1".to_owned()];
             let tls = Profile::Tls { organisation: oid.clone(), organisation_name: organisation_name.clone(), hosts };
+            if wanted.is_empty() {
+                // Under this name the other commands look for the server's key in a data folder.
+                wanted.push(("server".to_owned(), tls.clone(), KeySize::Rsa2048));
+            }
             wanted.push((name("tls"), tls, KeySize::Rsa2048));
             let system = Profile::System { organisation: oid, organisation_name, system: "Vakka".to_owned() };
             wanted.push((name("system"), system, KeySize::Rsa4096));
