@@ -21,8 +21,8 @@ use records::{Lang, id::OrganisationId, refusal::Refusal};
 #[derive(serde::Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Request {
-    /// The sender's name for the request; not used.
-    #[allow(dead_code)]
+    /// The sender's name for the request.
+    #[expect(dead_code, reason = "never read, but a request without it is not of the shape and is refused")]
     message_id: serde_json::Value,
     palvelu_pyynto: String,
     level: serde_json::Value,

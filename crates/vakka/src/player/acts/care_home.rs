@@ -183,7 +183,6 @@ pub async fn right_ends(play: &mut Play) -> Result<String> {
     marja.submit("#paata", &[("paattyy", "2026-11-15")]).await?;
     ensure!(marja.page().status == 200, "the end is refused: {}", marja.page().text());
     play.made(1);
-    let aino = play.aino.clone();
     until(&mut marja, "/arkistointi", |page| {
         ensure!(page.count("#odottavat [data-key]") == 0, "the new relationship version still waits");
         Ok(())
@@ -197,7 +196,6 @@ pub async fn right_ends(play: &mut Play) -> Result<String> {
     let mut liisa = play.stage.by_card("liisa", Some(AHOLA)).await?;
     search(&mut liisa, &case).await?;
     refused(&liisa)?;
-    let _ = aino;
     Ok("found at 23.55, refused at 0.01".to_owned())
 }
 
