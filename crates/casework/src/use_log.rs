@@ -97,6 +97,8 @@ pub async fn write(op: &Op, tx: &mut Tx, event: Event) -> Result<()> {
         role: "worker".into(),
         duty: Some(op.actor.duty.clone()),
         method: Some(op.strength().code().to_owned()),
+        strength: Some(op.strength().code().to_owned()),
+        ..Actor::default()
     };
     let mut row = LogRow::new(op.now, actor, op.org(), event.action, event.outcome);
     row.unit = Some(op.unit.as_str().to_owned());

@@ -55,6 +55,8 @@ impl Actor {
             role: "worker".to_owned(),
             duty: Some(self.toimija.duty.clone()),
             method: Some(method),
+            strength: Some(login_of(self).code().to_owned()),
+            issuer: self.card.as_ref().map(|card| card.issuer_common_name.clone()),
         };
         event.unit = Some(self.toimija.unit.as_str().to_owned());
         event.purpose = Some(self.toimija.purpose.clone());

@@ -133,7 +133,8 @@ async fn handle(app: &App, connecting: OrganisationId, body: Bytes) -> Response 
     drop(seat);
     let Some(message) = read else { return reply::unavailable() };
     let Message { version, frame, actor, document, fault } = message;
-    let event = event_of(&connecting, frame.as_ref(), actor.as_ref(), document.as_ref());
+    let mut event = event_of(&connecting, frame.as_ref(), actor.as_ref(), document.as_ref());
+    event.name_places(&app.registers).await;
     match (fault, frame, actor, document) {
         (None, Some(frame), Some(actor), Some(document)) => {
             archive(app, version, connecting, frame, actor, document, event).await

@@ -2,10 +2,19 @@
 //!
 //! The rows themselves, their encryption and their hash tree are `store`'s.
 
-use crate::entry::{Basis, Denial};
+use crate::{
+    entry::{Basis, Denial},
+    facts::Cached,
+};
 use jiff::Timestamp;
-use records::{id::ClientId, refusal::Refusal};
-use store::log::{Action, Actor, Basis as LogBasis, LogClient, LogDocument, LogRow, Outcome, Reason};
+use records::{
+    id::{ClientId, OrganisationId, ServiceUnitId},
+    refusal::Refusal,
+};
+use std::collections::BTreeMap;
+use store::log::{
+    Action, Actor, Basis as LogBasis, Disclosure, LogClient, LogDocument, LogRow, Outcome, Party, Reason,
+};
 
 /// The log of messages that never reached a register: unreadable ones, and those of nobody known.
 pub const TECHNICAL: &str = "archive";
@@ -43,6 +52,12 @@ pub struct Event {
     pub source: Option<String>,
     /// Digest of a stored document, search terms, or what a refused requester was told.
     pub detail: Option<String>,
+    /// Both sides, data and ground, when data cross controllers; see [`Event::discloses`].
+    pub disclosure: Option<Box<Disclosure>>,
+    /// When it happened, if that is not now: a notice tells of the past.
+    pub happened: Option<Timestamp>,
+    /// Names of organisations and units by OID, as the registers give them now.
+    pub names: BTreeMap<String, String>,
 }
 
 /// No personal data: an event may be printed in an error of ours.
@@ -71,6 +86,57 @@ impl Event {
             count: 0,
             source: None,
             detail: None,
+            disclosure: None,
+            happened: None,
+            names: BTreeMap::new(),
+        }
+    }
+
+    /// Notes the names of the acting unit and organisation, so that the row tells them as they were (fault 48). A
+    /// register out of reach costs the name, never the event.
+    pub async fn name_places(&mut self, registers: &Cached) {
+        let unit = self.unit.as_deref().and_then(|unit| ServiceUnitId::parse(unit).ok());
+        let mut organisations = vec![self.organisation.clone()];
+        if let Some(unit) = unit
+            && let Ok(Some(facts)) = registers.unit(&unit).await
+        {
+            organisations.push(facts.organisation.as_str().to_owned());
+            self.names.insert(unit.as_str().to_owned(), facts.name);
+        }
+        self.name_organisations(organisations, registers).await;
+    }
+
+    /// Notes the names of organisations, for example of both sides of a disclosure.
+    pub async fn name_organisations(&mut self, organisations: Vec<String>, registers: &Cached) {
+        for oid in organisations {
+            if !self.names.contains_key(&oid)
+                && let Ok(id) = OrganisationId::parse(&oid)
+                && let Ok(Some(name)) = registers.organisation(&id).await
+            {
+                self.names.insert(oid, name);
+            }
+        }
+    }
+
+    /// Makes the event a row of the disclosure log (luovutusloki, 703/2023 § 10): data cross from one controller to
+    /// another. It belongs to the log of the discloser's register, whoever asked. Set `documents` to what was given and
+    /// `clients` to whose data; a denied request is such an event too, without documents.
+    pub fn discloses(&mut self, disclosure: Disclosure) {
+        self.action = Action::Disclose;
+        self.register = Some(disclosure.discloser.organisation.clone());
+        self.ground = disclosure.basis.clone();
+        self.disclosure = Some(Box::new(disclosure));
+    }
+
+    /// The acting unit as a side of a disclosure: organisation, unit, person and certificate as they are now.
+    pub fn acting_party(&self) -> Party {
+        Party {
+            organisation: self.organisation.clone(),
+            unit: self.unit.clone(),
+            person: Some(self.actor.id.clone()),
+            person_name: Some(self.actor.name.clone()).filter(|name| !name.is_empty()),
+            certificate: self.actor.issuer.as_ref().zip(self.actor.method.as_ref()).map(|(i, m)| format!("{i}: {m}")),
+            ..Party::default()
         }
     }
 
@@ -113,13 +179,25 @@ impl Event {
     }
 
     /// The rows: one for each client, or one without a client.
-    pub fn rows(self, outcome: Outcome, at: Timestamp) -> Vec<LogRow> {
+    pub fn rows(self, outcome: Outcome, now: Timestamp) -> Vec<LogRow> {
+        let name = |oid: &str| self.names.get(oid).cloned();
+        let at = self.happened.unwrap_or(now);
         let mut row = LogRow::new(at, self.actor, self.organisation, self.action, outcome);
+        row.recorded = (at != now).then(|| now.as_microsecond());
+        row.organisation_name = name(&row.organisation);
+        row.unit_name = self.unit.as_deref().and_then(name);
         row.unit = self.unit;
         row.case = self.case;
         row.documents = self.documents;
         row.purpose = self.purpose;
         row.basis = self.ground;
+        if let Some(mut disclosure) = self.disclosure {
+            for party in [&mut disclosure.discloser, &mut disclosure.receiver] {
+                party.organisation_name = party.organisation_name.take().or_else(|| name(&party.organisation));
+                party.unit_name = party.unit_name.take().or_else(|| party.unit.as_deref().and_then(name));
+            }
+            row.disclose(*disclosure);
+        }
         row.reason = self.reason;
         row.count = self.count;
         row.source = self.source;

@@ -9,7 +9,7 @@ mod verify;
 
 use sqlx::{AnyConnection, Row};
 
-pub use row::{Action, Actor, Basis, LogClient, LogDocument, LogRow, Outcome, Reason, Receiver};
+pub use row::{Action, Actor, Basis, Disclosure, LogClient, LogDocument, LogRow, Outcome, Party, Reason};
 pub use verify::{Inconsistency, Verification, verify};
 
 use crate::{

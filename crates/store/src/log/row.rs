@@ -21,6 +21,12 @@ pub struct Actor {
     /// Card or method of login: `professional <serial>`, `personnel <serial>`, `second factor`, `suomi.fi`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub method: Option<String>,
+    /// Strength of the login as it was proved, not as it was claimed: `card`, `second_factor`, `password`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub strength: Option<String>,
+    /// Issuer of the card's certificate; with the serial of `method` it names one certificate.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub issuer: Option<String>,
 }
 
 /// A client as identified then.
@@ -41,17 +47,51 @@ pub struct LogDocument {
     pub version: u32,
 }
 
-/// Who received the data, when it crossed controllers (luovutusloki).
+/// One side of a disclosure (luovuttaja, luovutuksen saaja): as it was then, names included, so that a report of the
+/// log is never joined to today's registers (fault 48).
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Receiver {
-    /// OID of the receiving organisation.
+pub struct Party {
+    /// OID of the organisation; empty when the receiver has none, for example a court.
+    #[serde(default)]
     pub organisation: String,
-    /// OID of the receiving unit.
+    /// Its name as then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub organisation_name: Option<String>,
+    /// OID of the unit.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unit: Option<String>,
-    /// The receiving person or system, when named.
+    /// Its name as then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unit_name: Option<String>,
+    /// Identifier of the person or system, when named.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub person: Option<String>,
+    /// The person's name as then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub person_name: Option<String>,
+    /// Issuer and serial of the certificate that the side proved itself with.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub certificate: Option<String>,
+}
+
+/// What a row of the disclosure log (luovutusloki) says beyond who acted: both sides, the data, and the legal provision
+/// or permission (703/2023 § 10; security-and-faults 2.3). Every disclosure between controllers is one, given or denied.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct Disclosure {
+    /// Who gave: the controller whose register the data lie in.
+    pub discloser: Party,
+    /// Who received, or asked and was denied.
+    pub receiver: Party,
+    /// The legal provision or the permission: kind `disclosure` with the permission document's OID and version as
+    /// reference, or kind `statute` with the provision as [law-and-codes 1.10] codes it, for example `L56-1`.
+    pub basis: Basis,
+    /// Description of the disclosed data: data groups or kinds of documents, one line each. The documents themselves
+    /// stand in [`LogRow::documents`], for a denied request none.
+    pub what: Vec<String>,
+    /// State and version of informing, permission and denials as they were evaluated.
+    pub evaluated: Option<String>,
+    /// The archive's own id of the transaction.
+    pub transaction: Option<String>,
 }
 
 /// On what ground.
@@ -178,13 +218,22 @@ pub struct LogRow {
     /// When it happened, product time.
     #[serde(with = "micros")]
     pub at: Timestamp,
+    /// When it was written down, in microseconds, if later: a disclosure notice tells of the past.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recorded: Option<i64>,
     /// Who.
     pub actor: Actor,
     /// OID of the organisation that the actor acted in, as then.
     pub organisation: String,
+    /// Its name as then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub organisation_name: Option<String>,
     /// OID of the service unit (palveluyksikkö), as then.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unit: Option<String>,
+    /// Its name as then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unit_name: Option<String>,
     /// Whose data.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub client: Option<LogClient>,
@@ -206,7 +255,19 @@ pub struct LogRow {
     pub reason: Option<Reason>,
     /// Receiver, when data crossed controllers.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub receiver: Option<Receiver>,
+    pub receiver: Option<Party>,
+    /// Discloser, when data crossed controllers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub discloser: Option<Party>,
+    /// Description of the disclosed data, one line each.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub disclosed: Vec<String>,
+    /// Informing, permission and denials as evaluated for a disclosure.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub evaluated: Option<String>,
+    /// The archive's own id of a disclosure.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub transaction: Option<String>,
     /// How it ended.
     pub outcome: Outcome,
     /// How many documents or rows were given.
@@ -228,9 +289,12 @@ impl LogRow {
     pub fn new(at: Timestamp, actor: Actor, organisation: impl Into<String>, action: Action, outcome: Outcome) -> Self {
         Self {
             at,
+            recorded: None,
             actor,
             organisation: organisation.into(),
+            organisation_name: None,
             unit: None,
+            unit_name: None,
             client: None,
             case: None,
             documents: Vec::new(),
@@ -239,12 +303,29 @@ impl LogRow {
             basis: Basis::default(),
             reason: None,
             receiver: None,
+            discloser: None,
+            disclosed: Vec::new(),
+            evaluated: None,
+            transaction: None,
             outcome,
             count: 0,
             session: None,
             source: None,
             detail: None,
         }
+    }
+
+    /// Makes the event one of the disclosure log: it goes into the log of the *discloser's* register, whose controller
+    /// answers for it, and its client sees it there (FR-57, FR-76). The act is [`Action::Disclose`] whatever the outcome.
+    pub fn disclose(&mut self, disclosure: Disclosure) {
+        let Disclosure { discloser, receiver, basis, what, evaluated, transaction } = disclosure;
+        self.action = Action::Disclose;
+        self.discloser = Some(discloser);
+        self.receiver = Some(receiver);
+        self.basis = basis;
+        self.disclosed = what;
+        self.evaluated = evaluated;
+        self.transaction = transaction;
     }
 }
 
