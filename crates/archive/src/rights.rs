@@ -13,7 +13,7 @@ use crate::{
 };
 use jiff::Timestamp;
 use records::{
-    access::{self, Act, Actor, Allowed, ClientKey, DocumentFacts, GoLive, Situation, Subject},
+    access::{self, Act, Actor, Allowed, ClientKey, DocumentFacts, DocumentForm, GoLive, Situation, Subject},
     code::{CaseState, DocumentGroup, GeneralType, ServiceProcess, ServiceTask, SocialService},
     grant::{Grant, GrantSource},
     id::{CaseId, DocumentId, OrganisationId, RelationshipId},
@@ -229,6 +229,9 @@ pub fn facts_of(entry: &Entry) -> DocumentFacts {
         event_day: finnish_date(entry.event.0),
         needs_professional_signature: entry.professional,
         invalidated: false,
+        set: Some(entry.set.clone()),
+        form: DocumentForm::of(group_of(&entry.group), entry.structure.is_some()),
+        temporary_client: entry.clients.iter().any(|client| client.temporary),
     }
 }
 

@@ -5,26 +5,30 @@
 //! writes, the predicate that filters search results ([`Allowed::covers`]) and the sentence that the page shows.
 //!
 //! Three layers narrow each other and none widens another: the decree's matrix for the worker's duty ([`matrix`]), the
-//! ground (own register, or the grants of the unit), and what the organiser has narrowed. [`login`] holds which
+//! ground (own register, the grants of the unit, or a disclosure by permission or by law: [`disclosure`]), and what the
+//! organiser or the client has taken away. [`login`] holds which
 //! operation needs a card. [`policy_table`] prints the whole, from `decide` itself, for people who read law.
 
 mod decide;
+pub mod disclosure;
+mod ground;
 pub mod login;
 pub mod matrix;
 mod policy;
+mod relation;
 mod scope;
 
 pub use decide::decide;
+pub use disclosure::decide_disclosure;
+pub use ground::{Ground, Names};
 pub use login::{LoginStrength, Operation};
 pub use matrix::{DeniedGroup, Duty};
 pub use policy::policy_table;
 
 use crate::Lang;
-use crate::code::{
-    CaseState, DocumentGroup, GeneralType, ServiceProcess, ServiceTask, SocialService, SpecialReason, pick,
-};
+use crate::code::{CaseState, DocumentGroup, GeneralType, ServiceProcess, ServiceTask, SocialService, SpecialReason};
 use crate::grant::Grant;
-use crate::id::{CaseId, ClientId, Oid, OrganisationId, RelationshipId, ServiceUnitId};
+use crate::id::{CaseId, ClientId, Oid, OrganisationId, RelationshipId, ServiceUnitId, SetId};
 use crate::joining::Joining;
 use crate::refusal::Refusal;
 use crate::relationship::UnitRelation;
@@ -99,10 +103,13 @@ pub enum Route {
     OwnRegister,
     /// Another's register, under a register access right (RKO).
     RegisterRight,
+    /// Other controllers' registers, by disclosure (luovutus).
+    Disclosure,
 }
 
 impl Route {
-    /// The route follows from whose the register is; nobody picks it (FR-27).
+    /// The route of [`decide`] follows from whose the register is; nobody picks it (FR-27). A disclosure is asked for by
+    /// its own function, [`decide_disclosure`], and never reaches what one of the other routes does.
     pub fn of(actor: &Actor, subject: &Subject) -> Route {
         if actor.organisation.arc() == subject.controller.arc() { Route::OwnRegister } else { Route::RegisterRight }
     }
@@ -174,6 +181,66 @@ pub struct DocumentFacts {
     pub needs_professional_signature: bool,
     /// Whether it has been made void.
     pub invalidated: bool,
+    /// What stays the same over its versions, and what a denial names (FR-55). `None` when the caller does not know it;
+    /// any denial of a single document then stops its disclosure.
+    pub set: Option<SetId>,
+    /// In which form its content is.
+    pub form: DocumentForm,
+    /// Whether a client is named by a temporary id (FR-61): never disclosed by permission.
+    pub temporary_client: bool,
+}
+
+impl DocumentFacts {
+    /// A document of which nothing is known but its register, maker and day: to be filled with `..`, so that a new fact
+    /// does not have to be named everywhere. What is not known is the stricter way.
+    pub fn unknown(controller: OrganisationId, author_arc: Oid, event_day: Date) -> Self {
+        Self {
+            controller,
+            clients: Vec::new(),
+            case: None,
+            group: DocumentGroup::ClientDocument,
+            type_code: String::new(),
+            general_type: None,
+            tasks: Vec::new(),
+            services: Vec::new(),
+            process: None,
+            unit: None,
+            author_arc,
+            event_day,
+            needs_professional_signature: false,
+            invalidated: false,
+            set: None,
+            form: DocumentForm::Unstructured,
+            temporary_client: false,
+        }
+    }
+}
+
+/// In which form a document's content is. Other controllers get structured ones; the others only by a wide search with a
+/// reason (FR-56).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum DocumentForm {
+    /// By a national structure (phase 2).
+    Structured,
+    /// Text or PDF/A without a structure (phase 1).
+    Unstructured,
+    /// Older than the archive (vanha asiakirja).
+    Old,
+}
+
+impl DocumentForm {
+    /// Every form.
+    pub const ALL: &'static [DocumentForm] = &[Self::Structured, Self::Unstructured, Self::Old];
+
+    /// The form that follows from the document's group and from whether it has a structured part.
+    pub fn of(group: DocumentGroup, structured: bool) -> Self {
+        match group {
+            DocumentGroup::Old => Self::Old,
+            DocumentGroup::FirstPhase => Self::Unstructured,
+            _ if structured => Self::Structured,
+            _ => Self::Unstructured,
+        }
+    }
 }
 
 /// A client's relationship in the register, as its newest version tells it.
@@ -295,6 +362,9 @@ pub struct Settings {
     pub social_service_mandatory: bool,
     /// Hours that a special reason opens a client for.
     pub special_reason_hours: u16,
+    /// Whether a legal ground opens denied documents only in a wide search with its reason. The specification names
+    /// denied documents among those of the wide search, but its source could not be read (3.11 step 5, open point).
+    pub denied_only_by_wide_search: bool,
     /// Services essentially related to a service: code → codes. By default none.
     pub related_services: BTreeMap<String, Vec<String>>,
     /// General types that a provider may write under a grant.
@@ -314,6 +384,7 @@ impl Default for Settings {
             own_search_needs_card: true,
             social_service_mandatory: false,
             special_reason_hours: 24,
+            denied_only_by_wide_search: false,
             related_services: BTreeMap::new(),
             provider_general_types: [GeneralType::Entry, GeneralType::Plan, GeneralType::Summary].into(),
             provider_types: types.map(str::to_owned).into(),
@@ -368,78 +439,22 @@ impl Situation {
     }
 }
 
-/// Why something is allowed.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Ground {
-    /// The worker's unit is on the client's relationship document.
-    Relationship {
-        /// The relationship.
-        relationship: RelationshipId,
-        /// The unit row.
-        row: UnitRelation,
-    },
-    /// The client's matter has been given to the worker.
-    Assigned,
-    /// The worker has given a special reason.
-    SpecialReason {
-        /// The reason.
-        reason: SpecialReason,
-        /// Until when it holds.
-        until: Timestamp,
-    },
-    /// A case or a relationship is being opened, before which no relation can exist.
-    Opening,
-    /// Register access rights; the keys of their rows ([`Grant::key`]).
-    Grants {
-        /// One key per grant used.
-        keys: Vec<String>,
-        /// The period of the first.
-        period: Period,
-    },
-}
-
-impl Ground {
-    /// The word in the log.
-    pub fn code(&self) -> &'static str {
-        match self {
-            Self::Relationship { .. } => "relationship",
-            Self::Assigned => "assigned",
-            Self::SpecialReason { .. } => "special_reason",
-            Self::Opening => "opening",
-            Self::Grants { .. } => "register_right",
-        }
-    }
-
-    /// The ground in full, for the log: the relation row or the grant keys. Holds no client.
-    pub fn reference(&self) -> String {
-        match self {
-            Self::Relationship { relationship, row } => {
-                let task = row.task.map_or("-", ServiceTask::code);
-                format!("{relationship}/{task}/{}/{}", row.unit, row.period.start)
-            }
-            Self::SpecialReason { reason, .. } => reason.code().to_owned(),
-            Self::Assigned | Self::Opening => String::new(),
-            Self::Grants { keys, .. } => keys.join(" "),
-        }
-    }
-}
-
-/// Names that the sentence shows; the caller takes them from the organisation register.
-#[derive(Debug, Clone, Copy)]
-pub struct Names<'a> {
-    /// The worker's unit.
-    pub unit: &'a str,
-    /// The controller.
-    pub controller: &'a str,
-}
-
 /// A right, for one act. Only [`decide`] makes it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Allowed {
     act: Act,
     route: Route,
     ground: Ground,
-    scope: scope::Scope,
+    reach: Reach,
+}
+
+/// What an [`Allowed`] reaches.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Reach {
+    /// Documents of one register.
+    Register(scope::Scope),
+    /// Documents of other controllers.
+    Disclosure(disclosure::DisclosureScope),
 }
 
 impl Allowed {
@@ -458,60 +473,35 @@ impl Allowed {
         &self.ground
     }
 
-    /// Whose register.
-    pub fn controller(&self) -> &OrganisationId {
-        &self.scope.controller
+    /// Whose register; `None` for a disclosure, which may reach the registers of several other controllers.
+    pub fn controller(&self) -> Option<&OrganisationId> {
+        match &self.reach {
+            Reach::Register(scope) => Some(&scope.controller),
+            Reach::Disclosure(_) => None,
+        }
     }
 
     /// The clients whose documents it reaches.
     pub fn clients(&self) -> &[ClientKey] {
-        &self.scope.clients
+        match &self.reach {
+            Reach::Register(scope) => &scope.clients,
+            Reach::Disclosure(scope) => scope.clients(),
+        }
     }
 
     /// Whether the right reaches the document: for filtering what a search has found. What is not covered is left out
     /// without a trace or a count (functional specification 3.9).
     pub fn covers(&self, document: &DocumentFacts) -> bool {
-        self.scope.covers(document)
+        match &self.reach {
+            Reach::Register(scope) => scope.covers(document),
+            Reach::Disclosure(scope) => scope.covers(document),
+        }
     }
 
     /// The line on every client page that says why the data are seen.
     pub fn sentence(&self, lang: Lang, names: Names) -> String {
-        let see = pick(["Näet tiedot", "Du ser uppgifterna", "You see the data"], lang);
-        let unit = format!("{} {}", pick(["palveluyksikkö", "serviceenhet", "service unit"], lang), names.unit);
-        match &self.ground {
-            Ground::Relationship { row, .. } => {
-                let word = pick(["asiakkuus", "klientrelation", "client relationship"], lang);
-                format!("{see}: {unit}, {word} {}", dates(row.period))
-            }
-            Ground::Grants { period, .. } => {
-                let word =
-                    pick(["rekisterinkäyttöoikeus", "rättighet att använda registret", "register access right"], lang);
-                format!("{see}: {unit}, {word} {}, {}", dates(*period), names.controller)
-            }
-            Ground::Assigned => {
-                format!(
-                    "{see}: {}",
-                    pick(
-                        ["asia on annettu sinulle", "ärendet har getts till dig", "the matter has been given to you"],
-                        lang
-                    )
-                )
-            }
-            Ground::Opening => {
-                format!("{see}: {}", pick(["asiaa avataan", "ärendet öppnas", "the case is being opened"], lang))
-            }
-            Ground::SpecialReason { reason, .. } => {
-                let word = pick(["erityinen syy", "särskilt skäl", "special reason"], lang);
-                format!("{see}: {word}: {}", reason.name(lang))
-            }
-        }
+        self.ground.sentence(lang, names)
     }
-}
-
-/// `3.2.2025–30.6.2026`, or open-ended.
-fn dates(period: Period) -> String {
-    let day = |date: Date| format!("{}.{}.{}", date.day(), date.month(), date.year());
-    format!("{}–{}", day(period.start), period.end.map(day).unwrap_or_default())
 }
 
 /// A refused act: the true cause for the log, and what the requester may hear.
@@ -520,6 +510,7 @@ fn dates(period: Period) -> String {
 pub struct Denied {
     refusal: Refusal,
     told: Refusal,
+    as_empty: bool,
 }
 
 impl Denied {
@@ -532,6 +523,13 @@ impl Denied {
     /// another unit is `RKO_NOT_VALID` (decisions.md 3).
     pub fn told(&self) -> Refusal {
         self.told
+    }
+
+    /// Whether the answer must be the one of an empty search, byte for byte: a document of another controller that may
+    /// not be given, for whatever cause, is simply not there (decisions.md 13; functional specification 3.11).
+    /// [`Denied::told`] is then only for callers that cannot answer with nothing.
+    pub fn told_as_empty(&self) -> bool {
+        self.as_empty
     }
 }
 

@@ -10,7 +10,7 @@ use crate::{
 };
 use jiff::{Timestamp, civil::Date};
 use records::{
-    access::{ClientKey, DocumentFacts, Narrowing},
+    access::{ClientKey, DocumentFacts, DocumentForm, Narrowing},
     code::{GeneralType, ServiceProcess, ServiceTask, SocialService},
     id::{CaseId, OrganisationId, ServiceUnitId},
     time::finnish_date,
@@ -81,6 +81,10 @@ impl StoredSet {
             unit: ServiceUnitId::parse(&self.unit).ok(),
             author_arc: OrganisationId::parse(&self.author_organisation).unwrap_or_else(|_| controller.clone()).arc(),
             event_day: finnish_date(self.event_from),
+            // Nothing is disclosed from here, so its set and its clients' temporary ids are not asked.
+            set: None,
+            form: DocumentForm::of(rights::group_of(&self.group), true),
+            temporary_client: false,
             needs_professional_signature: false,
             invalidated: self.state == "invalidated",
         }

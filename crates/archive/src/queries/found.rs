@@ -12,9 +12,9 @@ use crate::{
 use jiff::Timestamp;
 use kanta::query::{Query, QueryKind};
 use records::{
-    access::{ClientKey, DocumentFacts},
+    access::{ClientKey, DocumentFacts, DocumentForm},
     code::{GeneralType, ServiceProcess, ServiceTask, SocialService},
-    id::{CaseId, DocumentId, OrganisationId, ServiceUnitId},
+    id::{CaseId, DocumentId, OrganisationId, ServiceUnitId, SetId},
     time::finnish_date,
 };
 use sqlx::Row as _;
@@ -116,6 +116,10 @@ impl Row {
             unit: ServiceUnitId::parse(&self.unit).ok(),
             author_arc: OrganisationId::parse(&self.author_organisation).unwrap_or_else(|_| controller.clone()).arc(),
             event_day: finnish_date(self.event_from),
+            set: SetId::parse(&self.set).ok(),
+            form: DocumentForm::of(rights::group_of(&self.group), true),
+            // Only a disclosure asks for it, and fills it from `document_clients`.
+            temporary_client: false,
             needs_professional_signature: false,
             invalidated: self.state == "invalidated",
         }

@@ -1,17 +1,18 @@
 //! The decision itself: checks in a fixed order, the cheapest and least telling first.
 
 use super::login::{self, Operation};
+use super::relation::Relation;
 use super::scope::{GrantReach, Scope, WorkerReach, in_group};
 use super::{
-    Act, Actor, Allowed, CaseFacts, ClientKey, Denied, DocumentFacts, Duty, GivenReason, Ground, REASON_CHARACTERS_MIN,
-    Route, Settings, Situation, Subject,
+    Act, Actor, Allowed, CaseFacts, ClientKey, Denied, DocumentFacts, Duty, Ground, Reach, Route, Settings, Situation,
+    Subject,
 };
 use crate::code::{CaseState, DocumentGroup, ServiceProcess, ServiceTask, SocialService};
 use crate::grant::Grant;
 use crate::joining::{Function, JoiningModel};
 use crate::refusal::Refusal;
 use crate::time::finnish_date;
-use jiff::{Timestamp, ToSpan, civil::Date};
+use jiff::{ToSpan, civil::Date};
 
 /// Decides whether the worker may do the act.
 ///
@@ -23,7 +24,7 @@ use jiff::{Timestamp, ToSpan, civil::Date};
 pub fn decide(actor: &Actor, act: Act, subject: &Subject, situation: &Situation) -> Result<Allowed, Denied> {
     let route = Route::of(actor, subject);
     let question = Question { actor, act, subject, situation, route, today: finnish_date(situation.now) };
-    question.answer().map_err(|refusal| Denied { refusal, told: question.told(refusal) })
+    question.answer().map_err(|refusal| Denied { refusal, told: question.told(refusal), as_empty: false })
 }
 
 /// Everything that the checks look at.
@@ -44,6 +45,8 @@ impl Question<'_> {
         match self.route {
             Route::OwnRegister => self.own_register(),
             Route::RegisterRight => self.register_right(),
+            // `Route::of` never says so: a disclosure is decided by its own function.
+            Route::Disclosure => Err(Refusal::BadRequest),
         }
     }
 
@@ -91,6 +94,7 @@ impl Question<'_> {
         let operation = match (self.act, self.route) {
             (Act::Search | Act::Read, Route::OwnRegister) => Operation::SearchOwnRegister,
             (Act::Search | Act::Read, Route::RegisterRight) => Operation::SearchRegisterRight,
+            (Act::Search | Act::Read, Route::Disclosure) => Operation::SearchDisclosure,
             (Act::Write, _) if signed => Operation::ArchiveSigned,
             (Act::Write, _) => Operation::ArchiveUnsigned,
             (Act::Correct, _) => Operation::Correct,
@@ -123,7 +127,7 @@ impl Question<'_> {
         let ground = self.own_ground()?;
         let scope = self.own_scope(&ground);
         self.check_own_document(&scope)?;
-        Ok(Allowed { act: self.act, route: self.route, ground, scope })
+        Ok(Allowed { act: self.act, route: self.route, ground, reach: Reach::Register(scope) })
     }
 
     fn check_document_register(&self) -> Result<(), Refusal> {
@@ -168,55 +172,37 @@ impl Question<'_> {
 
     /// The relation to the client (FR-50): unit row, given matter, opening, or special reason (FR-51).
     fn own_ground(&self) -> Result<Ground, Refusal> {
-        if let Some(ground) = self.unit_row() {
+        let relation = self.relation();
+        if let Some(ground) = relation.verified() {
             return Ok(ground);
-        }
-        if self.situation.assigned {
-            return Ok(Ground::Assigned);
         }
         if self.act == Act::Write && self.steering() && self.actor.duty.opens_cases() {
             return Ok(Ground::Opening);
         }
-        match &self.situation.reason {
-            Some(reason) => self.special_ground(reason),
-            None => Err(Refusal::NoContextRelation),
-        }
+        relation.special()
     }
 
-    fn unit_row(&self) -> Option<Ground> {
-        self.related().next().map(|(_, ground)| ground)
-    }
-
-    /// The clients of the subject whose relationship names the worker's unit, each with its row.
-    fn related(&self) -> impl Iterator<Item = (&ClientKey, Ground)> {
-        let event_day = self.subject.document.as_ref().map(|document| document.event_day);
+    /// The clients of the subject whose relationship names the worker's unit; a written event may lie in the past.
+    fn relation(&self) -> Relation<'_> {
         let writes = matches!(self.act, Act::Write | Act::Correct);
-        let holds = move |period: crate::time::Period| {
-            period.contains(self.today)
-                || (writes && event_day.is_some_and(|day| day <= self.today && period.contains(day)))
-        };
-        let of_subject = |client: &ClientKey| self.subject.clients.contains(client);
-        self.situation.relationships.iter().filter(move |facts| of_subject(&facts.client)).filter_map(move |facts| {
-            let row = facts.units.iter().find(|row| row.unit == self.actor.unit && holds(row.period))?;
-            Some((&facts.client, Ground::Relationship { relationship: facts.id.clone(), row: row.clone() }))
-        })
-    }
-
-    fn special_ground(&self, given: &GivenReason) -> Result<Ground, Refusal> {
-        require(self.actor.may_use_special_reason, Refusal::RoleForbidden)?;
-        require(given.text_characters >= REASON_CHARACTERS_MIN, Refusal::ReasonRequired)?;
-        let hours = i64::from(self.situation.settings.special_reason_hours);
-        let until = given.since.checked_add(hours.hours()).unwrap_or(Timestamp::MAX);
-        let holds = given.since <= self.situation.now && self.situation.now < until;
-        require(holds, Refusal::NoContextRelation)?;
-        Ok(Ground::SpecialReason { reason: given.reason, until })
+        let event_day = self.subject.document.as_ref().map(|document| document.event_day);
+        Relation {
+            actor: self.actor,
+            clients: &self.subject.clients,
+            relationships: &self.situation.relationships,
+            assigned: self.situation.assigned,
+            reason: self.situation.reason.as_ref(),
+            special_reason_hours: self.situation.settings.special_reason_hours,
+            now: self.situation.now,
+            event_day: event_day.filter(|_| writes),
+        }
     }
 
     /// A relation to one client of a joint case opens that client's documents, not all that the others have.
     fn own_scope(&self, ground: &Ground) -> Scope {
         let actor = self.actor;
         let clients = match ground {
-            Ground::Relationship { .. } => self.related().map(|(client, _)| client.clone()).collect(),
+            Ground::Relationship { .. } => self.relation().rows().map(|(client, _)| client.clone()).collect(),
             _ => self.subject.clients.clone(),
         };
         Scope {
@@ -311,7 +297,8 @@ impl Question<'_> {
         }
         let keys = grants.iter().map(|grant| grant.key()).collect();
         let period = grants[0].period;
-        Ok(Allowed { act: self.act, route: self.route, ground: Ground::Grants { keys, period }, scope })
+        let ground = Ground::Grants { keys, period };
+        Ok(Allowed { act: self.act, route: self.route, ground, reach: Reach::Register(scope) })
     }
 
     /// Go-live of what the request itself claims. It says nothing of any client, so it may be told.
@@ -448,7 +435,7 @@ impl Question<'_> {
 }
 
 /// The services with those that are essentially related to them (decree § 15.1; a table, by default empty).
-fn with_related(services: &[SocialService], settings: &Settings) -> Vec<SocialService> {
+pub(super) fn with_related(services: &[SocialService], settings: &Settings) -> Vec<SocialService> {
     let mut all = services.to_vec();
     for service in services {
         let related = settings.related_services.get(service.code()).into_iter().flatten();
@@ -459,6 +446,6 @@ fn with_related(services: &[SocialService], settings: &Settings) -> Vec<SocialSe
     all
 }
 
-fn require(holds: bool, refusal: Refusal) -> Result<(), Refusal> {
+pub(super) fn require(holds: bool, refusal: Refusal) -> Result<(), Refusal> {
     if holds { Ok(()) } else { Err(refusal) }
 }

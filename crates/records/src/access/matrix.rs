@@ -99,6 +99,11 @@ impl Duty {
         self.only_carries_out() || matches!(self, Duty::AdoptionCounselling | Duty::Mediation)
     }
 
+    /// Whether the duty is of private social welfare (§ 16).
+    pub fn private(self) -> bool {
+        matches!(self, Duty::PrivateArranging | Duty::PrivateCarryingOut | Duty::PrivateAdministration)
+    }
+
     /// Whether the duty opens cases and client relationships and writes their documents.
     pub fn opens_cases(self) -> bool {
         matches!(

@@ -6,8 +6,8 @@
 use super::login::{self, LoginStrength, Operation};
 use super::matrix::{DeniedGroup, Duty, Part};
 use super::{
-    Act, Actor, CaseFacts, CaseMember, ClientKey, DocumentFacts, GoLive, RelationshipFacts, Settings, Situation,
-    Subject, decide,
+    Act, Actor, CaseFacts, CaseMember, ClientKey, DocumentFacts, DocumentForm, GoLive, RelationshipFacts, Settings,
+    Situation, Subject, decide,
 };
 use crate::Lang;
 use crate::code::{CaseState, DocumentGroup, GeneralType, ServiceProcess, ServiceTask, SocialService};
@@ -247,6 +247,9 @@ fn sample(
         event_day: date(2026, 9, 15),
         needs_professional_signature: general == GeneralType::Decision,
         invalidated: false,
+        set: None,
+        form: DocumentForm::Structured,
+        temporary_client: false,
     }
 }
 

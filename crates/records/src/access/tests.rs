@@ -7,6 +7,7 @@ use crate::joining::{Functions, JoiningModel, JoiningState};
 use crate::relationship::UnitKind;
 use jiff::civil::date;
 
+mod disclosure;
 mod own_register;
 mod properties;
 mod register_right;
@@ -74,6 +75,9 @@ fn entry() -> DocumentFacts {
         event_day: date(2026, 10, 5),
         needs_professional_signature: false,
         invalidated: false,
+        set: None,
+        form: DocumentForm::Structured,
+        temporary_client: false,
     }
 }
 
