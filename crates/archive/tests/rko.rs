@@ -386,3 +386,46 @@ async fn fr_23_a_provider_changes_only_its_own_documents() {
     })
     .await;
 }
+
+/// decisions.md 4: an organiser narrows per service; what it narrows for one leaves the grants for another as they are.
+#[tokio::test]
+async fn fr_101_an_organiser_narrows_one_service_and_leaves_the_other() {
+    for_each_engine(async |db| {
+        let world = World::new(db).await;
+        let (marja, liisa) = (world.worker("marja"), world.worker("liisa"));
+        let mut cases = Vec::new();
+        for (hetu, service) in [(AINO, "85"), (LEENA, "46")] {
+            let rows = [Row::from(AHOLA, "2026-09-28").on(service)];
+            let (case, _) = world.open_client(&marja, hetu, &rows).await;
+            let plan = world.sample(&marja, JHHVA, &case, hetu, "15003", records::code::ServiceProcess::Planning);
+            expect(&world, &marja, &plan, "AA").await;
+            cases.push((case, plan.header.id.as_str().to_owned()));
+        }
+        let narrow = async |service: &str, types: &[&str]| {
+            let types: Vec<String> = types.iter().map(|code| (*code).to_owned()).collect();
+            let mut tx = world.app.db.write().await.unwrap();
+            joining::set_scope(&mut tx, JHHVA, service, &types).await.unwrap();
+            tx.commit().await.unwrap();
+        };
+        let plans_found = async || {
+            let mut found = Vec::new();
+            for (case, plan) in &cases {
+                let answer = search(&world, &liisa, by_case(QueryKind::Metadata, case)).await.answer();
+                found.push(answer.rows.iter().any(|row| row.header.id.as_str() == plan));
+            }
+            found
+        };
+        assert_eq!(plans_found().await, [true, true]);
+        narrow("85", &["19007"]).await;
+        assert_eq!(plans_found().await, [false, true]);
+        narrow("46", &["15003"]).await;
+        assert_eq!(plans_found().await, [false, true]);
+        narrow("*", &["19007"]).await;
+        assert_eq!(plans_found().await, [false, false]);
+        for service in ["*", "85", "46"] {
+            narrow(service, &[]).await;
+        }
+        assert_eq!(plans_found().await, [true, true]);
+    })
+    .await;
+}

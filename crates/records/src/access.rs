@@ -17,6 +17,7 @@ pub mod matrix;
 mod policy;
 mod relation;
 mod scope;
+pub mod shielding;
 
 pub use decide::decide;
 pub use disclosure::decide_disclosure;
@@ -24,6 +25,7 @@ pub use ground::{Ground, Names};
 pub use login::{LoginStrength, Operation};
 pub use matrix::{DeniedGroup, Duty};
 pub use policy::policy_table;
+pub use shielding::{shows_address, shows_contact, shows_unit};
 
 use crate::Lang;
 use crate::code::{CaseState, DocumentGroup, GeneralType, ServiceProcess, ServiceTask, SocialService, SpecialReason};
@@ -329,9 +331,12 @@ impl GoLive {
     }
 }
 
-/// What an organiser leaves of a grant's scope. It can only take away (decisions.md 4).
+/// What an organiser leaves of its grants' scope, for one service or for all. It can only take away (decisions.md 4), and
+/// it never touches what the provider itself has made.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Narrowing {
+    /// Only grants of this service are narrowed; `None` for every grant.
+    pub service: Option<SocialService>,
     /// Only documents of this case.
     pub case: Option<CaseId>,
     /// Only documents of these types.
@@ -339,6 +344,12 @@ pub struct Narrowing {
 }
 
 impl Narrowing {
+    /// Whether a grant of the service is narrowed; `None` for a grant that names no service, which only a narrowing of
+    /// every grant reaches.
+    pub fn concerns(&self, service: Option<&SocialService>) -> bool {
+        self.service.is_none() || self.service.as_ref() == service
+    }
+
     /// Whether the document is left.
     pub fn covers(&self, document: &DocumentFacts) -> bool {
         let case = self.case.is_none() || self.case == document.case;
@@ -414,7 +425,7 @@ pub struct Situation {
     pub grants: Vec<Grant<ClientKey>>,
     /// The case that the subject names, when it exists.
     pub case: Option<CaseFacts>,
-    /// What the organiser has narrowed; all hold at once.
+    /// What the organiser has narrowed; all that concern a grant's service hold at once.
     pub narrowings: Vec<Narrowing>,
     /// Settings.
     pub settings: Settings,

@@ -136,8 +136,8 @@ pub struct WorkingSet {
     pub joining: HashMap<String, Joining>,
     /// By organiser and task; task `*` is all tasks.
     pub go_live: HashMap<(String, String), Date>,
-    /// Document types to which an organiser has narrowed its grants; most have not.
-    pub scopes: HashMap<String, Vec<String>>,
+    /// What organisers have narrowed of their grants, per service; most have not.
+    pub scopes: joining::Scopes,
 }
 
 /// What a group asks about.
@@ -388,13 +388,14 @@ impl WorkingSet {
             .map_or(&[], |relationship| relationship.rows.as_slice())
     }
 
-    /// What an organiser has narrowed for everybody in its register (decisions.md 4).
+    /// What an organiser has narrowed of the grants to its register, per service (decisions.md 4).
     pub fn narrowings(&self, controller: &str) -> Vec<Narrowing> {
-        self.scopes
-            .get(controller)
-            .map(|types| Narrowing { case: None, types: Some(types.iter().cloned().collect()) })
-            .into_iter()
-            .collect()
+        let narrowing = |(service, types): &(String, Vec<String>)| Narrowing {
+            service: (service != "*").then(|| SocialService::new(service.clone())),
+            case: None,
+            types: Some(types.iter().cloned().collect()),
+        };
+        self.scopes.get(controller).into_iter().flatten().map(narrowing).collect()
     }
 }
 

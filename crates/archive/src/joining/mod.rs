@@ -139,17 +139,44 @@ pub async fn go_live(tx: &mut Tx) -> Result<HashMap<(String, String), Date>, Sto
         .collect())
 }
 
-/// Document types to which organisers have narrowed their grants.
+/// What organisers have narrowed their grants to: by organiser, the service (`*` for every one) and the document types
+/// that are left.
+pub type Scopes = HashMap<String, Vec<(String, Vec<String>)>>;
+
+/// What organisers have narrowed (decisions.md 4).
 ///
 /// # Errors
 /// What the database says.
-pub async fn scopes(tx: &mut Tx) -> Result<HashMap<String, Vec<String>>, StoreError> {
-    let rows = sqlx::query("SELECT organiser, types FROM scope_policies").fetch_all(&mut **tx).await?;
-    let mut scopes: HashMap<String, Vec<String>> = HashMap::new();
+pub async fn scopes(tx: &mut Tx) -> Result<Scopes, StoreError> {
+    let rows = sqlx::query("SELECT organiser, service, types FROM scope_policies").fetch_all(&mut **tx).await?;
+    let mut scopes = Scopes::new();
     for row in rows {
-        scopes.entry(row.get(0)).or_default().extend(crate::sql::split(row.get(1)));
+        scopes.entry(row.get(0)).or_default().push((row.get(1), crate::sql::split(row.get(2))));
     }
     Ok(scopes)
+}
+
+/// Narrows an organiser's grants for a service (`*` for every one) to document types, in place of what was set before;
+/// with no types the grants have their whole scope again.
+///
+/// # Errors
+/// What the database says.
+pub async fn set_scope(tx: &mut Tx, organiser: &str, service: &str, types: &[String]) -> Result<(), StoreError> {
+    sqlx::query("DELETE FROM scope_policies WHERE organiser = $1 AND service = $2")
+        .bind(organiser.to_owned())
+        .bind(service.to_owned())
+        .execute(&mut **tx)
+        .await?;
+    if types.is_empty() {
+        return Ok(());
+    }
+    sqlx::query("INSERT INTO scope_policies (organiser, service, types) VALUES ($1, $2, $3)")
+        .bind(organiser.to_owned())
+        .bind(service.to_owned())
+        .bind(crate::sql::joined(types))
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
 }
 
 /// Sets the first day for an organiser and task.

@@ -26,12 +26,20 @@ pub struct Row {
     pub start: Date,
     /// Last day.
     pub end: Option<Date>,
+    /// Social service.
+    pub service: String,
 }
 
 impl Row {
     /// An open row.
     pub fn from(unit: &str, start: &str) -> Self {
-        Self { unit: unit.to_owned(), start: start.parse().expect("a day"), end: None }
+        Self { unit: unit.to_owned(), start: start.parse().expect("a day"), end: None, service: "85".to_owned() }
+    }
+
+    /// The row of another service than 85.
+    pub fn on(mut self, service: &str) -> Self {
+        service.clone_into(&mut self.service);
+        self
     }
 
     /// The row with an end.
@@ -156,7 +164,7 @@ impl World {
         for row in rows {
             let unit = ServiceUnitId::parse(&row.unit).expect("a unit");
             let period = Period { start: row.start, end: row.end };
-            task.providers.push(ProviderRow::new(unit, "Kielo", vec![SocialService::new("85")], period));
+            task.providers.push(ProviderRow::new(unit, "Kielo", vec![SocialService::new(row.service.clone())], period));
         }
         let mut header = self.header(member, member.organisation.as_str(), &[client], DocumentGroup::Relationship);
         header.relationship = Some(id.clone());

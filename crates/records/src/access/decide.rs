@@ -215,7 +215,6 @@ impl Question<'_> {
                 unit: actor.unit.clone(),
             },
             grants: None,
-            narrowings: Vec::new(),
             own_arc: actor.organisation.arc(),
         }
     }
@@ -365,22 +364,34 @@ impl Question<'_> {
         let mut clients: Vec<ClientKey> = grants.iter().map(|grant| grant.client.clone()).collect();
         clients.sort();
         clients.dedup();
-        let reach = |duty, tasks, services| WorkerReach { duty, tasks, services, unit: self.actor.unit.clone() };
-        let per_grant = grants.iter().map(|grant| GrantReach {
-            client: grant.client.clone(),
-            reach: reach(Duty::CarryingOut, vec![grant.task], with_related(&grant.services, settings)),
-        });
         let all_services: Vec<_> = grants.iter().flat_map(|grant| grant.services.iter().cloned()).collect();
         let own = &self.actor.own_services;
         let services = if own.is_empty() { with_related(&all_services, settings) } else { with_related(own, settings) };
+        let unit = self.actor.unit.clone();
         Scope {
             controller: self.subject.controller.clone(),
             clients,
-            worker: reach(duty, self.actor.own_tasks.clone(), services),
-            grants: Some(per_grant.collect()),
-            narrowings: self.situation.narrowings.clone(),
+            worker: WorkerReach { duty, tasks: self.actor.own_tasks.clone(), services, unit },
+            grants: Some(grants.iter().flat_map(|grant| self.reaches(grant)).collect()),
             own_arc: self.actor.organisation.arc(),
         }
+    }
+
+    /// A grant reaches for each of its services on its own, since the organiser may have narrowed one and not another.
+    fn reaches(&self, grant: &Grant<ClientKey>) -> Vec<GrantReach> {
+        let one = |service: Option<&SocialService>| GrantReach {
+            client: grant.client.clone(),
+            reach: WorkerReach {
+                duty: Duty::CarryingOut,
+                tasks: vec![grant.task],
+                services: service.map_or_else(Vec::new, |service| {
+                    with_related(std::slice::from_ref(service), &self.situation.settings)
+                }),
+                unit: self.actor.unit.clone(),
+            },
+            narrowings: self.situation.narrowings.iter().filter(|all| all.concerns(service)).cloned().collect(),
+        };
+        if grant.services.is_empty() { vec![one(None)] } else { grant.services.iter().map(|s| one(Some(s))).collect() }
     }
 
     fn check_read(&self, scope: &Scope) -> Result<(), Refusal> {

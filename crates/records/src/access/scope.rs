@@ -13,7 +13,6 @@ pub(super) struct Scope {
     pub(super) worker: WorkerReach,
     /// Under grants: a document must also fit one of them for each of its clients.
     pub(super) grants: Option<Vec<GrantReach>>,
-    pub(super) narrowings: Vec<Narrowing>,
     /// The arc of the worker's organisation, whose own documents a grant always reaches.
     pub(super) own_arc: Oid,
 }
@@ -28,11 +27,13 @@ pub(super) struct WorkerReach {
     pub(super) unit: ServiceUnitId,
 }
 
-/// What one grant reaches.
+/// What one grant reaches for one of its services.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct GrantReach {
     pub(super) client: ClientKey,
     pub(super) reach: WorkerReach,
+    /// What the organiser has narrowed of grants for this service.
+    pub(super) narrowings: Vec<Narrowing>,
 }
 
 impl Scope {
@@ -46,7 +47,7 @@ impl Scope {
     /// Under grants every client that the document names must be granted, for a joint document tells of all.
     fn covers_kind(&self, document: &DocumentFacts) -> bool {
         let Some(grants) = &self.grants else {
-            return self.worker.covers(document) && self.narrowings.iter().all(|narrowing| narrowing.covers(document));
+            return self.worker.covers(document);
         };
         let own = document.author_arc == self.own_arc && document.group == DocumentGroup::ClientDocument;
         let in_grant = |client: &ClientKey| {
@@ -56,12 +57,12 @@ impl Scope {
                         && grant.reach.allows_group(document)
                 } else {
                     grant.reach.covers_under_grant(document)
+                        && grant.narrowings.iter().all(|narrowing| narrowing.covers(document))
                 }
             })
         };
-        let narrowed = own || self.narrowings.iter().all(|narrowing| narrowing.covers(document));
         let role = own && self.worker.allows_group(document) || self.worker.covers(document);
-        document.clients.iter().all(in_grant) && narrowed && role
+        document.clients.iter().all(in_grant) && role
     }
 }
 

@@ -8,6 +8,7 @@ use crate::relationship::UnitKind;
 use jiff::civil::date;
 
 mod disclosure;
+mod disclosure_properties;
 mod own_register;
 mod properties;
 mod register_right;

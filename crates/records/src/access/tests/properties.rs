@@ -4,11 +4,11 @@ use super::*;
 use crate::access::scope::in_group;
 use proptest::prelude::*;
 
-fn any_task() -> impl Strategy<Value = ServiceTask> {
+pub(super) fn any_task() -> impl Strategy<Value = ServiceTask> {
     proptest::sample::select(ServiceTask::ALL)
 }
 
-fn any_service() -> impl Strategy<Value = SocialService> {
+pub(super) fn any_service() -> impl Strategy<Value = SocialService> {
     let codes = ["85", "12", "46", SocialService::MEDIATION, SocialService::SHELTER, SocialService::INFORMAL_CARE];
     proptest::sample::select(codes.to_vec()).prop_map(SocialService::new)
 }
@@ -17,16 +17,16 @@ fn any_unit() -> impl Strategy<Value = ServiceUnitId> {
     proptest::sample::select(vec![UNIT, OTHER_UNIT, ORGANISER_UNIT]).prop_map(unit)
 }
 
-fn any_day() -> impl Strategy<Value = Date> {
+pub(super) fn any_day() -> impl Strategy<Value = Date> {
     (0i64..200).prop_map(|days| date(2026, 8, 1).checked_add(jiff::ToSpan::days(days)).unwrap())
 }
 
-fn any_client() -> impl Strategy<Value = ClientKey> {
+pub(super) fn any_client() -> impl Strategy<Value = ClientKey> {
     proptest::bool::ANY.prop_map(|first| if first { aino() } else { eetu() })
 }
 
 prop_compose! {
-    fn any_document()(
+    pub(super) fn any_document()(
         clients in proptest::collection::vec(any_client(), 1..3),
         group in proptest::sample::select(vec![DocumentGroup::ClientDocument, DocumentGroup::Case, DocumentGroup::Relationship]),
         type_code in proptest::sample::select(vec!["19007", "19014", "19015", "1011", "15003", "11000", "11039"]),
@@ -106,7 +106,7 @@ prop_compose! {
     }
 }
 
-fn any_act() -> impl Strategy<Value = Act> {
+pub(super) fn any_act() -> impl Strategy<Value = Act> {
     proptest::sample::select(Act::ALL)
 }
 
@@ -183,10 +183,10 @@ proptest! {
     #[test]
     fn fr_101_an_organiser_narrows_and_never_widens(
         (worker, moment, document) in granted(), types in proptest::collection::btree_set("1[59]0[01][0-9]", 0..3),
-        case in proptest::bool::ANY,
+        case in proptest::bool::ANY, service in proptest::option::of(any_service()),
     ) {
         let subject = Subject { clients: vec![aino(), eetu()], document: None, ..search() };
-        let narrowing = Narrowing { types: Some(types), case: case.then(|| CaseId::parse("1.2.3.4").unwrap()) };
+        let narrowing = Narrowing { service, types: Some(types), case: case.then(|| CaseId::parse("1.2.3.4").unwrap()) };
         let narrowed = Situation { narrowings: vec![narrowing], ..moment.clone() };
         let wide = decide(&worker, Act::Search, &subject, &moment);
         let narrow = decide(&worker, Act::Search, &subject, &narrowed);

@@ -171,12 +171,42 @@ fn an_organiser_may_leave_a_case_or_some_types_only() {
         let moment = Situation { narrowings: vec![narrowing], ..situation() };
         decide(&liisa(), Act::Search, &search(), &moment).unwrap()
     };
-    let types = narrowed(Narrowing { types: Some(["15003".to_owned()].into()), case: None });
+    let only = |code: &str| Some([code.to_owned()].into());
+    let types = narrowed(Narrowing { types: only("15003"), ..Narrowing::default() });
     assert!(!types.covers(&decision()));
     assert!(types.covers(&entry()), "own documents stay");
-    let case = narrowed(Narrowing { case: search().case, types: None });
+    let case = narrowed(Narrowing { case: search().case, ..Narrowing::default() });
     assert!(case.covers(&decision()));
     assert!(!case.covers(&DocumentFacts { case: Some(CaseId::parse("1.2.3.4").unwrap()), ..decision() }));
+}
+
+#[test]
+fn fr_101_what_is_narrowed_for_one_service_leaves_the_others() {
+    let (narrowed, untouched) = (SocialService::new("85"), SocialService::new("46"));
+    let narrowing = Narrowing { service: Some(narrowed.clone()), types: Some(["19007".to_owned()].into()), case: None };
+    let of = |grants: Vec<Grant<ClientKey>>| Situation { grants, narrowings: vec![narrowing.clone()], ..situation() };
+    let granted = |services: &[&SocialService]| Grant {
+        services: services.iter().map(|service| (*service).clone()).collect(),
+        ..grant()
+    };
+    let on = |service: &SocialService| DocumentFacts { services: vec![service.clone()], ..decision() };
+    let plan = DocumentFacts {
+        type_code: "15003".into(),
+        general_type: Some(GeneralType::Plan),
+        services: Vec::new(),
+        ..decision()
+    };
+    // Two grants, or one that names both services: the same.
+    for grants in [vec![granted(&[&narrowed]), granted(&[&untouched])], vec![granted(&[&narrowed, &untouched])]] {
+        let found = decide(&liisa(), Act::Search, &search(), &of(grants)).unwrap();
+        assert!(!found.covers(&on(&narrowed)), "the decision on the narrowed service");
+        assert!(found.covers(&on(&untouched)), "the decision on the other");
+        assert!(found.covers(&plan), "the plan comes with the other grant");
+    }
+    let alone = decide(&liisa(), Act::Search, &search(), &of(vec![granted(&[&narrowed])])).unwrap();
+    assert!(!alone.covers(&plan) && alone.covers(&entry()));
+    let other = decide(&liisa(), Act::Search, &search(), &of(vec![granted(&[&untouched])])).unwrap();
+    assert!(other.covers(&plan));
 }
 
 #[test]
