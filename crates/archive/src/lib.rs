@@ -9,6 +9,7 @@
 //! | [`intake`] | a message in, checked and decided |
 //! | [`writer`] | the one writer: groups of documents, one commit, then the receipts |
 //! | [`queries`] | what is searched for over `/sanomat` |
+//! | [`summary`] | the client data summary (kooste), made on request |
 //! | [`grants`] | register access rights, derived from relationship documents only |
 //! | [`joining`] | who has joined, from which day |
 //! | [`log`] | what the archive writes into the logs |
@@ -39,6 +40,7 @@ pub mod schema;
 pub mod serve;
 pub mod settings;
 pub mod sql;
+pub mod summary;
 pub mod switch;
 #[cfg(feature = "testing")]
 pub mod testing;

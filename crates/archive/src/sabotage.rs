@@ -22,6 +22,8 @@ pub enum Fault {
     NoVersionCheck,
     /// A nonce may come again (decisions.md 2).
     NoReplayCheck,
+    /// A summary shows every row, unit and address, whatever the right reaches (FR-59, FR-60).
+    SummaryShowsAll,
 }
 
 impl Fault {
@@ -36,6 +38,7 @@ impl Fault {
             "accept-any-signature" => Self::AcceptAnySignature,
             "no-version-check" => Self::NoVersionCheck,
             "no-replay-check" => Self::NoReplayCheck,
+            "summary-shows-all" => Self::SummaryShowsAll,
             _ => return None,
         })
     }

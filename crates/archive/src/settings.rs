@@ -1,7 +1,7 @@
 //! Settings of the archive that the specification leaves open (functional specification E), as data with defaults.
 
 use jiff::civil::Date;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What an operator may set without a new build.
 #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
@@ -31,6 +31,9 @@ pub struct Settings {
     pub page_rows: usize,
     /// The archive's own party id in frames (wire-format 2).
     pub party: String,
+    /// Units whose place must not be found out (shelters, some foster homes), by OID: a summary names the controller in
+    /// their stead to other organisations, and to everybody when the client is under non-disclosure (spec 3.14).
+    pub protected_units: BTreeSet<String>,
 }
 
 impl Default for Settings {
@@ -47,6 +50,7 @@ impl Default for Settings {
             register_cache_ms: 2_000,
             page_rows: 200,
             party: "1.2.246.556.18007.2".to_owned(),
+            protected_units: BTreeSet::new(),
         }
     }
 }

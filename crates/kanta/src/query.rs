@@ -5,6 +5,7 @@
 
 mod request;
 mod response;
+pub mod summary;
 
 pub(crate) use request::{decode_request, write_request};
 pub use response::{decode_response, encode_response};
@@ -50,6 +51,8 @@ pub struct Query {
     pub to: Option<Date>,
     /// Replaced versions too; the controller's own only.
     pub all_versions: bool,
+    /// The enriched form of a summary.
+    pub enriched: bool,
     /// Where the page begins: the key that the last answer gave.
     pub page: Option<String>,
     /// Most rows wanted, at most [`crate::limits::PAGE_ROWS_MAX`].
@@ -76,6 +79,7 @@ impl Query {
             from: None,
             to: None,
             all_versions: false,
+            enriched: false,
             page: None,
             rows_max: None,
         }
@@ -93,7 +97,7 @@ pub enum QueryKind {
     Metadata,
     /// Hae asiakirja: documents with content.
     Document,
-    /// Hae kooste: the summary that the archive makes; rows without content.
+    /// Hae kooste: the summary that the archive makes; no rows.
     Summary,
 }
 
@@ -148,8 +152,8 @@ pub struct QueryResponse {
     pub documents: Vec<Vec<u8>>,
     /// Where the next page begins; none when this is the last.
     pub next_page: Option<String>,
-    /// The summary (kooste), when asked for: JSON of the archive's own form.
-    pub summary: Option<Vec<u8>>,
+    /// The summary (kooste), when asked for.
+    pub summary: Option<summary::Summary>,
 }
 
 impl std::fmt::Debug for QueryResponse {

@@ -509,6 +509,12 @@ impl Allowed {
         }
     }
 
+    /// Whether the right reaches the basic data of the client relationship (ASIAKKUUS of decree 457/2024 § 2). Under a
+    /// register access right the document that holds them is not given whole; a summary gives the part (FR-59).
+    pub fn reaches_basic_data(&self) -> bool {
+        self.scope.reaches_basic_data()
+    }
+
     /// The line on every client page that says why the data are seen.
     pub fn sentence(&self, lang: Lang, names: Names) -> String {
         self.ground.sentence(lang, names)

@@ -24,6 +24,34 @@ pub struct Fetched {
 /// # Errors
 /// What the database says; `Inconsistent` when a stored document is not what was archived: it is never given.
 pub async fn fetch(app: &App, rows: &[Row]) -> Result<Fetched, StoreError> {
+    let documents = open(app, rows).await?;
+    let mut fetched = Fetched { rows: Vec::with_capacity(rows.len()), documents: Vec::new() };
+    for (row, bytes) in rows.iter().zip(&documents) {
+        let decoded = kanta::document::decode(bytes, &Limits::default()).map_err(|_| unreadable(row))?;
+        fetched.rows.push(MetadataRow {
+            header: decoded.document.header,
+            state: match row.state.as_str() {
+                "current" => VersionState::Valid,
+                "replaced" => VersionState::Replaced,
+                _ => VersionState::Nullified,
+            },
+            archived: row.archived_at,
+        });
+    }
+    fetched.documents = documents;
+    Ok(fetched)
+}
+
+/// A stored document that cannot be read though its digest holds.
+pub fn unreadable(row: &Row) -> StoreError {
+    StoreError::Inconsistent { table: "documents", what: format!("{} cannot be read", row.document) }
+}
+
+/// The exact signed bytes of rows, in their order.
+///
+/// # Errors
+/// As [`fetch`].
+pub async fn open(app: &App, rows: &[Row]) -> Result<Vec<Vec<u8>>, StoreError> {
     let mut bodies = bodies(app, rows).await?;
     let mut sealed = Vec::with_capacity(rows.len());
     for row in rows {
@@ -37,26 +65,11 @@ pub async fn fetch(app: &App, rows: &[Row]) -> Result<Fetched, StoreError> {
     opened.unwrap_or(Err(StoreError::Sealed))
 }
 
-fn open_all(sealed: Vec<(Row, Vec<u8>, Arc<DataKey>)>) -> Result<Fetched, StoreError> {
-    let mut fetched = Fetched { rows: Vec::with_capacity(sealed.len()), documents: Vec::with_capacity(sealed.len()) };
-    for (row, body, key) in sealed {
-        let bytes = stored::open_with(&key, row.document.as_str(), &row.sha256, &body)?;
-        let decoded = kanta::document::decode(&bytes, &Limits::default()).map_err(|_| StoreError::Inconsistent {
-            table: "documents",
-            what: format!("{} cannot be read", row.document),
-        })?;
-        fetched.rows.push(MetadataRow {
-            header: decoded.document.header,
-            state: match row.state.as_str() {
-                "current" => VersionState::Valid,
-                "replaced" => VersionState::Replaced,
-                _ => VersionState::Nullified,
-            },
-            archived: row.archived_at,
-        });
-        fetched.documents.push(bytes);
-    }
-    Ok(fetched)
+fn open_all(sealed: Vec<(Row, Vec<u8>, Arc<DataKey>)>) -> Result<Vec<Vec<u8>>, StoreError> {
+    let open = |(row, body, key): (Row, Vec<u8>, Arc<DataKey>)| {
+        stored::open_with(&key, row.document.as_str(), &row.sha256, &body)
+    };
+    sealed.into_iter().map(open).collect()
 }
 
 async fn bodies(app: &App, rows: &[Row]) -> Result<HashMap<String, Vec<u8>>, StoreError> {

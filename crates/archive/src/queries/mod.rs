@@ -4,7 +4,7 @@
 //! Every answer is decided in a snapshot, its log row handed to the writer, which checks again that what it rested on
 //! still holds; only then does the first byte leave (decisions.md 18).
 
-mod fetch;
+pub(crate) mod fetch;
 pub mod found;
 
 use crate::{
@@ -18,18 +18,18 @@ use crate::{
         working::{Wanted, WorkingSet},
     },
     log::{Event, log_client},
-    rights,
+    rights, summary,
     writer::{Record, Rest},
 };
 use axum::response::Response;
 use found::Row;
 use kanta::{
     frame::Frame,
-    query::{Query, QueryKind},
+    query::{MetadataRow, Query, QueryKind, summary::Summary},
     soap,
 };
 use records::{
-    access::{Act, Allowed, ClientKey, Subject},
+    access::{self, Act, Allowed, ClientKey, Subject, login::Operation},
     id::{CaseId, OrganisationId},
     refusal::Refusal,
 };
@@ -59,11 +59,13 @@ pub async fn answer(
 }
 
 /// What will be given, once its log row is durable.
+#[derive(Default)]
 struct Answer {
-    found: fetch::Fetched,
+    rows: Vec<MetadataRow>,
+    documents: Vec<Vec<u8>>,
     next_page: Option<String>,
+    summary: Option<Summary>,
     rests: Vec<Rest>,
-    with_content: bool,
 }
 
 fn broken(error: StoreError) -> Denial {
@@ -91,23 +93,57 @@ async fn decide_and_find(
     let asked = found::asked(app, query).await.map_err(broken)?;
     let allowed = decide(app, query, &acting, basis, &asked).await?;
     event.ground.reference = Some(allowed.ground().reference());
-    let rows = choose(app, query, basis, &allowed, &asked);
+    let mut answer = if query.kind == QueryKind::Summary {
+        summarise(app, frame, query, &acting, &allowed, &asked, event).await?
+    } else {
+        list(app, query, basis, &allowed, &asked, event).await?
+    };
+    answer.rests = asked.rests(query.controller.as_str());
+    let clients = fetch::identities(app, query.controller.as_str(), allowed.clients(), query.client.as_ref()).await;
+    event.clients = clients.map_err(broken)?.iter().map(log_client).collect();
+    Ok(answer)
+}
+
+/// Rows of a page, with or without content.
+async fn list(
+    app: &App,
+    query: &Query,
+    basis: Basis,
+    allowed: &Allowed,
+    asked: &found::Asked,
+    event: &mut Event,
+) -> Result<Answer, Denial> {
+    let rows = choose(app, query, basis, allowed, asked);
     let page = found::page(query, rows, app.settings_now().page_rows);
-    let with_content = !matches!(query.kind, QueryKind::Metadata | QueryKind::Summary);
+    let with_content = query.kind != QueryKind::Metadata;
     if with_content && query.document.is_some() && page.rows.is_empty() {
         return Err(Denial::new(Refusal::NoContextRelation).under(basis));
     }
     let found = fetch::fetch(app, &page.rows).await.map_err(broken)?;
     event.action = if with_content { Action::Read } else { Action::Search };
-    event.count = u32::try_from(found.rows.len()).unwrap_or(u32::MAX);
-    event.documents = page
-        .rows
-        .iter()
-        .map(|row| LogDocument { id: row.document.as_str().to_owned(), version: row.version })
-        .collect();
-    let clients = fetch::identities(app, query.controller.as_str(), allowed.clients(), query.client.as_ref()).await;
-    event.clients = clients.map_err(broken)?.iter().map(log_client).collect();
-    Ok(Answer { found, next_page: page.next, rests: asked.rests(query.controller.as_str()), with_content })
+    let given = page.rows.iter();
+    event.documents =
+        given.map(|row| LogDocument { id: row.document.as_str().to_owned(), version: row.version }).collect();
+    event.count = u32::try_from(event.documents.len()).unwrap_or(u32::MAX);
+    let documents = if with_content { found.documents } else { Vec::new() };
+    Ok(Answer { rows: found.rows, documents, next_page: page.next, ..Answer::default() })
+}
+
+/// The summary (FR-59), logged as one event that names its sources.
+async fn summarise(
+    app: &App,
+    frame: &Frame,
+    query: &Query,
+    acting: &Acting,
+    allowed: &Allowed,
+    asked: &found::Asked,
+    event: &mut Event,
+) -> Result<Answer, Denial> {
+    let made = summary::make(app, frame, query, acting, allowed, asked).await.map_err(broken)?;
+    event.action = Action::Read;
+    event.count = u32::try_from(made.sources.len()).unwrap_or(u32::MAX);
+    event.documents = made.sources;
+    Ok(Answer { summary: Some(made.summary), ..Answer::default() })
 }
 
 /// What was searched by, for the log; a client's identifier stands in the row's own field.
@@ -125,6 +161,7 @@ fn describe(query: &Query, event: &mut Event) {
     term("unit", query.unit.as_ref().map(|unit| unit.as_str().to_owned()));
     term("from", query.from.map(|day| day.to_string()));
     term("to", query.to.map(|day| day.to_string()));
+    term("extent", (query.kind == QueryKind::Summary && query.enriched).then(|| "enriched".to_owned()));
     event.detail = Some(terms.join(" "));
 }
 
@@ -146,6 +183,9 @@ async fn decide(
     if nothing {
         return Err(Denial::with(Refusal::BadRequest, "Haku tarvitsee asiakkaan, asian tai asiakirjan tunnisteen."));
     }
+    if query.kind == QueryKind::Summary {
+        check_summary(query, acting, basis)?;
+    }
     let clients: Vec<ClientKey> = asked.clients.iter().map(|client| ClientKey::new(client.clone())).collect();
     // One named document is read; everything else is a search, filtered by what the right covers.
     let document = query
@@ -158,6 +198,21 @@ async fn decide(
     let case = query.case.clone().or_else(|| document.as_ref().and_then(|facts| facts.case.clone()));
     let subject = Subject { controller: query.controller.clone(), clients, case, document };
     rights::decide(acting, act, &subject, &asked.state, &app.settings_now(), app.clock.now())
+}
+
+/// A summary is of a client or a case as a whole, and always needs a card (spec 3.12).
+fn check_summary(query: &Query, acting: &Acting, basis: Basis) -> Result<(), Denial> {
+    let bare = Query {
+        client: query.client.clone(),
+        case: query.case.clone(),
+        enriched: query.enriched,
+        ..Query::new(query.kind, query.id.clone(), query.controller.clone())
+    };
+    if bare != *query {
+        return Err(Denial::with(Refusal::BadRequest, "Kooste haetaan asiakkaan tai asian tunnisteella, ei muilla ehdoilla."));
+    }
+    access::login::check(Operation::Summary, acting.login, &access::Settings::default())
+        .map_err(|refusal| Denial::new(refusal).under(basis))
 }
 
 /// What the right covers and the query asks for, newest first. What is not covered leaves no trace and no count.
@@ -184,7 +239,7 @@ async fn give(
     event: Event,
     answer: Answer,
 ) -> Response {
-    let Answer { found, next_page, rests, with_content } = answer;
+    let Answer { rows, documents, next_page, summary, rests } = answer;
     let record = Record { event: event.clone(), rests, nonce: Some(actor.nonce()) };
     match app.writer.record(record).await {
         Ok(()) => {}
@@ -193,9 +248,10 @@ async fn give(
     }
     let Some(query) = &frame.query else { return reply::unavailable() };
     let mut response = reply::answer(app, frame, query);
-    response.rows = found.rows;
-    response.documents = if with_content { found.documents } else { Vec::new() };
+    response.rows = rows;
+    response.documents = documents;
     response.next_page = next_page;
+    response.summary = summary;
     reply::envelope(version, kanta::query::encode_response(&response))
 }
 

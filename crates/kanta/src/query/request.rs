@@ -54,6 +54,9 @@ pub(crate) fn write_request(w: &mut Writer, query: &Query) {
     if query.all_versions {
         parameter(w, "allVersions", |w| w.empty("value", &[("value", "true")]));
     }
+    if query.enriched {
+        parameter(w, "enriched", |w| w.empty("value", &[("value", "true")]));
+    }
     if let Some(page) = &query.page {
         parameter(w, "pageKey", |w| w.empty("value", &[("value", page)]));
     }
@@ -119,7 +122,8 @@ pub(crate) fn decode_request(
         author: author(list)?,
         from: day(period, "low")?,
         to: day(period, "high")?,
-        all_versions: flag(list)?,
+        all_versions: flag(list, "allVersions")?,
+        enriched: flag(list, "enriched")?,
         page: value(list, "pageKey")?.map(|node| key(node, "value")).transpose()?,
         rows_max: rows(node)?,
     };
@@ -183,8 +187,8 @@ fn day(period: Option<Node<'_, '_>>, name: &'static str) -> Result<Option<Date>,
         .ok_or_else(|| Fault::wrong(format!("{}/@value", xml::place(node)), "Päivä ei ole muotoa VVVVKKPP."))
 }
 
-fn flag(list: Node<'_, '_>) -> Result<bool, Fault> {
-    match value(list, "allVersions")? {
+fn flag(list: Node<'_, '_>, name: &'static str) -> Result<bool, Fault> {
+    match value(list, name)? {
         None => Ok(false),
         Some(node) => match xml::required_attribute(node, "value")? {
             "true" => Ok(true),

@@ -100,7 +100,7 @@ fn write_query_ack(w: &mut Writer, response: &QueryResponse) {
         w.empty("vakka:nextPage", &[("value", page)]);
     }
     if let Some(summary) = &response.summary {
-        w.element("vakka:summary", &[], &base64_encode(summary));
+        super::summary::write(w, summary);
     }
     w.close("queryAck");
 }
@@ -138,7 +138,7 @@ pub fn decode_response(bytes: &[u8], limits: &Limits) -> Result<QueryResponse, F
         next_page: xml::child(answer, ROW, "nextPage")?
             .map(|page| xml::required_attribute(page, "value").map(str::to_owned))
             .transpose()?,
-        summary: xml::child(answer, ROW, "summary")?.map(|node| xml::payload(node, limits.json_bytes)).transpose()?,
+        summary: super::summary::read(answer)?,
     })
 }
 

@@ -44,6 +44,11 @@ impl Scope {
             && self.covers_kind(document)
     }
 
+    /// The duty's row of the matrix names them; every grant does (§ 15.1).
+    pub(super) fn reaches_basic_data(&self) -> bool {
+        self.worker.duty.rule().parts.contains(&Part::Basic)
+    }
+
     /// Under grants every client that the document names must be granted, for a joint document tells of all.
     fn covers_kind(&self, document: &DocumentFacts) -> bool {
         let Some(grants) = &self.grants else {

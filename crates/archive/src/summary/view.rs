@@ -1,0 +1,74 @@
+//! What of the sources may be seen: the one place where a summary is cut and masked.
+
+use crate::{
+    intake::decide::Acting,
+    queries::found::Row,
+    sabotage::{self, Fault},
+    settings::Settings,
+};
+use kanta::document::Organisation;
+use records::{
+    access::{Allowed, ClientKey, Route},
+    id::ServiceUnitId,
+};
+
+/// See the module.
+pub struct View<'a> {
+    allowed: &'a Allowed,
+    unit: &'a ServiceUnitId,
+    settings: &'a Settings,
+    controller: &'a Organisation,
+    /// The deliberate fault `summary-shows-all`.
+    all: bool,
+}
+
+impl<'a> View<'a> {
+    /// The view of a right, for the worker's active unit.
+    pub fn new(allowed: &'a Allowed, acting: &'a Acting, settings: &'a Settings, controller: &'a Organisation) -> Self {
+        let all = sabotage::active(Fault::SummaryShowsAll);
+        Self { allowed, unit: &acting.unit, settings, controller, all }
+    }
+
+    /// The clients whom the right reaches.
+    pub fn clients(&self) -> &[ClientKey] {
+        self.allowed.clients()
+    }
+
+    /// The controller's name, which stands in the place of a protected unit.
+    pub fn controller_name(&self) -> &str {
+        &self.controller.name
+    }
+
+    /// Whether a row may be a source.
+    pub fn covers(&self, row: &Row) -> bool {
+        self.all || self.allowed.covers(&row.facts(&self.controller.id))
+    }
+
+    /// Whether the client's basic data may be given.
+    pub fn reaches_basic_data(&self) -> bool {
+        self.all || self.allowed.reaches_basic_data()
+    }
+
+    /// Whether the whole relationship document may be given. Only the own register's route says so: under every other
+    /// one, also one that is added later, the own rows remain.
+    pub fn whole(&self) -> bool {
+        self.all || self.allowed.route() == Route::OwnRegister
+    }
+
+    /// Whether a unit's row is the asker's own.
+    pub fn own(&self, unit: &ServiceUnitId) -> bool {
+        unit == self.unit
+    }
+
+    /// Whether place and contacts are hidden though the field is filled (FR-60, spec 3.14). Secret contact data
+    /// (salaiset yhteystiedot) stay inside the own register.
+    pub fn hides_place(&self, non_disclosure: bool, secret_contacts: bool) -> bool {
+        !self.all && (non_disclosure || (secret_contacts && !self.whole()))
+    }
+
+    /// Whether only the controller may be named instead of the unit.
+    pub fn protects(&self, unit: &str, non_disclosure: bool) -> bool {
+        let protected = self.settings.protected_units.contains(unit) && unit != self.unit.as_str();
+        !self.all && protected && (non_disclosure || !self.whole())
+    }
+}
