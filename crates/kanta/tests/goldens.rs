@@ -7,7 +7,7 @@ use kanta::ack::{self, AckType, DetailType};
 use kanta::document::{self, Body, Document};
 use kanta::frame::{self, Frame, Processing};
 use kanta::ids::{Interaction, ServiceRequest, Situation};
-use kanta::query::{self, QueryKind, QueryResponse, VersionState};
+use kanta::query::{self, QueryKind, QueryResponse, VersionState, summary::AddressKind};
 use kanta::{Limits, soap, toimija};
 use records::Lang;
 use records::refusal::Refusal;
@@ -189,6 +189,33 @@ fn questions_say_what_is_asked_and_in_whose_register() {
     assert_eq!(asked("query-relationship.request.xml").query.unwrap().kind, QueryKind::Relationship);
     let case = asked("query-case.request.xml");
     assert_eq!((case.interaction, case.query.unwrap().kind), (Interaction::QueryDocument, QueryKind::Case));
+}
+
+#[test]
+fn fr_59_a_summary_tells_what_the_table_says() {
+    let own = request("query-summary-own.request.xml").0;
+    assert_eq!((own.service_request, own.situation), (ServiceRequest::QuerySummary, Situation::OwnRegister));
+    assert!(
+        own.query.is_some_and(|query| query.kind == QueryKind::Summary && query.enriched && query.client.is_some())
+    );
+    let granted = request("query-summary-rko.request.xml").0.query.unwrap();
+    assert_eq!((granted.enriched, granted.case.unwrap().as_str()), (false, CASE));
+
+    let summary = answer("query-summary-own.answer.xml").summary.unwrap();
+    assert_eq!((summary.enriched, summary.basis), (true, Situation::OwnRegister));
+    let client = &summary.clients[0];
+    let relationship = client.relationship.as_ref().unwrap();
+    assert!(relationship.source.is_some() && relationship.units.len() == 2);
+    assert_eq!(relationship.units[1].services[0].code, "85");
+    assert_eq!(client.plans[0].goals, ["Liikkuminen: Kävely pihalla kahdesti viikossa"]);
+    assert_eq!((client.cases.len(), client.decisions.len(), client.documents.len()), (1, 1, 1));
+
+    let summary = answer("query-summary-rko.answer.xml").summary.unwrap();
+    assert_eq!((summary.enriched, summary.basis), (false, Situation::RegisterAccess));
+    let person = summary.clients[0].person.as_ref().unwrap();
+    assert!(person.non_disclosure && person.municipality.is_none());
+    assert_eq!(person.addresses.iter().map(|address| address.kind).collect::<Vec<_>>(), [AddressKind::Contact]);
+    assert_eq!(summary.clients[0].relationship.as_ref().unwrap().source, None);
 }
 
 #[test]

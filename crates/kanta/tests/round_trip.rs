@@ -3,12 +3,18 @@
 mod common;
 
 use common::{at, hetu_patient, sending};
+use jiff::civil::Date;
 use kanta::ack::{self, AckType, Acknowledgement, Detail, DetailType, Receipt};
 use kanta::document::{self, Author, Body, Document, Header, Organisation, Replaced, Signer, Software, Unit};
 use kanta::frame::{self, MessageId};
+use kanta::query::summary::{
+    self, Address, AddressKind, ClientSummary, Decision, DocumentLine, Named, Person, Plan, Related, Risk, Summary,
+    Worker,
+};
 use kanta::query::{self, MetadataRow, Query, QueryKind, QueryResponse, VersionState};
 use kanta::toimija::{self, LoginEvidence, SearchKey, SpecialReason, Toimija};
 use kanta::{Code, Limits, soap};
+use proptest::collection::vec;
 use proptest::option::of;
 use proptest::prelude::*;
 use records::Lang;
@@ -16,6 +22,7 @@ use records::id::{
     CaseId, ClientId, DocumentId, Oid, OrganisationId, PersonalIdentityCode, RegistrationNumber, RelationshipId,
     ServiceUnitId, SetId,
 };
+use records::relationship::UnitKind;
 use std::sync::LazyLock;
 
 fn words() -> impl Strategy<Value = String> {
@@ -164,11 +171,160 @@ fn queries() -> impl Strategy<Value = Query> {
             from: from.map(|s| records::time::finnish_date(at(s))),
             to: from.map(|s| records::time::finnish_date(at(s + 86_400))),
             all_versions,
+            enriched: all_versions,
             page,
             rows_max,
             ..Query::new(kind, id, controller)
         }
     })
+}
+
+fn named() -> impl Strategy<Value = Named> {
+    (words(), words()).prop_map(|(code, name)| Named { code, name })
+}
+
+fn day() -> impl Strategy<Value = Date> {
+    (0i64..4_000_000_000).prop_map(|second| records::time::finnish_date(at(second)))
+}
+
+fn document_id() -> impl Strategy<Value = DocumentId> {
+    oid().prop_map(|id| DocumentId::parse(&id).unwrap())
+}
+
+fn persons() -> impl Strategy<Value = Person> {
+    let place = (of(named()), of(named()), of(words()), of(words()), vec((0usize..3, words()), 0..3));
+    (words(), words(), of(words()), any::<bool>(), of(day()), place).prop_map(
+        |(family, given, birth, flag, until, (municipality, language, phone, email, addresses))| Person {
+            id: hetu_patient(0, "a", "b", None, false, None).id,
+            family,
+            given,
+            birth,
+            non_disclosure: flag,
+            non_disclosure_until: until,
+            municipality,
+            mother_tongue: language.clone(),
+            service_language: language,
+            interpreter: flag,
+            phone,
+            email,
+            addresses: addresses
+                .into_iter()
+                .map(|(kind, text)| Address {
+                    kind: [AddressKind::Home, AddressKind::Temporary, AddressKind::Contact][kind],
+                    text,
+                })
+                .collect(),
+        },
+    )
+}
+
+fn relationships() -> impl Strategy<Value = summary::Relationship> {
+    let rows = (of(oid()), words(), 0usize..3, of(code()), vec(code(), 0..3), day(), of(day())).prop_map(
+        |(id, name, kind, task, services, from, to)| summary::Unit {
+            id: id.map(|id| ServiceUnitId::parse(&id).unwrap()),
+            name,
+            kind: [UnitKind::Organiser, UnitKind::Provider, UnitKind::Subcontractor][kind],
+            task,
+            services,
+            from,
+            to,
+        },
+    );
+    let workers = (words(), words(), of(words()), of(registration()), of(words()))
+        .prop_map(|(family, given, unit, registration, phone)| Worker { family, given, unit, registration, phone });
+    let related = (words(), words(), vec(words(), 0..2), of(words()), any::<bool>(), of(words())).prop_map(
+        |(family, given, roles, authority, non_disclosure, phone)| Related {
+            family,
+            given,
+            roles,
+            authority,
+            non_disclosure,
+            phone,
+        },
+    );
+    let head = (oid(), of(document_id()), day(), of(day()), of(words()), of(day()));
+    (head, vec(rows, 0..3), vec(workers, 0..2), vec(related, 0..2)).prop_map(|(head, units, workers, related)| {
+        let (id, source, started, ended, end_reason, child_protection) = head;
+        summary::Relationship {
+            id: RelationshipId::parse(&id).unwrap(),
+            source,
+            started,
+            ended,
+            end_reason,
+            child_protection,
+            child_protection_until: child_protection,
+            units,
+            workers,
+            related,
+        }
+    })
+}
+
+fn client_summaries() -> impl Strategy<Value = ClientSummary> {
+    let risks = (of(day()), of(day()), words()).prop_map(|(from, to, text)| Risk { from, to, text });
+    let cases = (oid(), document_id(), named(), code(), day(), of(day()), any::<bool>()).prop_map(
+        |(id, source, name, task, opened, closed, joint)| summary::Case {
+            id: CaseId::parse(&id).unwrap(),
+            source,
+            name,
+            task,
+            opened,
+            closed,
+            joint,
+        },
+    );
+    let decisions = (document_id(), code(), vec(code(), 0..2), of(named()), of(day()), any::<bool>()).prop_map(
+        |(source, type_code, codes, outcome, day, restriction)| Decision {
+            source,
+            type_code,
+            tasks: codes.clone(),
+            services: codes,
+            outcome,
+            decided: day,
+            from: day,
+            to: day,
+            restriction,
+        },
+    );
+    let plans = (document_id(), code(), vec(code(), 0..2), day(), of(words()), vec(words(), 0..3)).prop_map(
+        |(source, type_code, tasks, drawn_up, review, goals)| Plan {
+            source,
+            type_code,
+            tasks,
+            drawn_up,
+            review,
+            goals,
+        },
+    );
+    let lines = (document_id(), 1u32..9, code(), day(), of(oid())).prop_map(|(id, version, type_code, event, unit)| {
+        DocumentLine {
+            set: id.as_set(),
+            id,
+            version,
+            state: VersionState::Valid,
+            tasks: vec![type_code.clone()],
+            type_code,
+            event,
+            unit: unit.map(|unit| ServiceUnitId::parse(&unit).unwrap()),
+        }
+    });
+    let lists = (vec(risks, 0..2), vec(cases, 0..2), vec(decisions, 0..2), vec(plans, 0..2), vec(lines, 0..2));
+    (of(persons()), of(relationships()), lists).prop_map(|(person, relationship, lists)| {
+        let (risks, cases, decisions, plans, documents) = lists;
+        ClientSummary { person, relationship, risks, cases, decisions, plans, documents }
+    })
+}
+
+fn summaries() -> impl Strategy<Value = Summary> {
+    (0i64..4_000_000_000, any::<bool>(), organisation(), vec(client_summaries(), 0..3)).prop_map(
+        |(made, enriched, controller, clients)| Summary {
+            made: at(made),
+            enriched,
+            basis: kanta::ids::Situation::RegisterAccess,
+            controller,
+            clients,
+        },
+    )
 }
 
 fn id(extension: &str) -> MessageId {
@@ -241,7 +397,15 @@ proptest! {
             answer.rows.push(MetadataRow { header, state, archived: at(n as i64) });
         }
         answer.next_page = page;
-        answer.summary = (query.kind == QueryKind::Summary).then(|| b"{}".to_vec());
+        let read = query::decode_response(&query::encode_response(&answer), &Limits::default()).unwrap();
+        prop_assert!(read == answer);
+    }
+
+    #[test]
+    fn a_summary_survives_the_wire(summary in summaries(), query in queries()) {
+        let query = Query { kind: QueryKind::Summary, ..query };
+        let mut answer = QueryResponse::to(&frame::query(query.clone(), sending()), &query, id("9"), at(1_000));
+        answer.summary = Some(summary);
         let read = query::decode_response(&query::encode_response(&answer), &Limits::default()).unwrap();
         prop_assert!(read == answer);
     }

@@ -510,9 +510,13 @@ impl Allowed {
     }
 
     /// Whether the right reaches the basic data of the client relationship (ASIAKKUUS of decree 457/2024 § 2). Under a
-    /// register access right the document that holds them is not given whole; a summary gives the part (FR-59).
+    /// register access right the document that holds them is not given whole; a summary gives the part (FR-59). A
+    /// disclosure reaches them only through that document, if at all.
     pub fn reaches_basic_data(&self) -> bool {
-        self.scope.reaches_basic_data()
+        match &self.reach {
+            Reach::Register(scope) => scope.reaches_basic_data(),
+            Reach::Disclosure(_) => false,
+        }
     }
 
     /// The line on every client page that says why the data are seen.

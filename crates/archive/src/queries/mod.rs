@@ -209,7 +209,10 @@ fn check_summary(query: &Query, acting: &Acting, basis: Basis) -> Result<(), Den
         ..Query::new(query.kind, query.id.clone(), query.controller.clone())
     };
     if bare != *query {
-        return Err(Denial::with(Refusal::BadRequest, "Kooste haetaan asiakkaan tai asian tunnisteella, ei muilla ehdoilla."));
+        return Err(Denial::with(
+            Refusal::BadRequest,
+            "Kooste haetaan asiakkaan tai asian tunnisteella, ei muilla ehdoilla.",
+        ));
     }
     access::login::check(Operation::Summary, acting.login, &access::Settings::default())
         .map_err(|refusal| Denial::new(refusal).under(basis))

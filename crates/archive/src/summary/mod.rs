@@ -81,8 +81,7 @@ async fn open(app: &App, rows: Vec<Row>) -> Result<Content, StoreError> {
     let documents = fetch::open(app, &rows).await?;
     let mut content = Content::with_capacity(rows.len());
     for (row, bytes) in rows.iter().zip(documents) {
-        let decoded =
-            kanta::document::decode(&bytes, &kanta::Limits::default()).map_err(|_| fetch::unreadable(row))?;
+        let decoded = kanta::document::decode(&bytes, &kanta::Limits::default()).map_err(|_| fetch::unreadable(row))?;
         if let Some(json) = decoded.document.body.json().and_then(|json| structures::parse_strict(json).ok()) {
             content.insert(row.document.as_str().to_owned(), json);
         }
@@ -111,7 +110,8 @@ impl<'r> Chosen<'r> {
             let key = (query.controller.as_str().to_owned(), client.as_str().to_owned());
             let newest = asked.state.relationships.get(&key).map(|relationship| relationship.document.as_str());
             let own = |row: &&Row| row.state == "current" && row.clients.iter().any(|one| one == client.as_str());
-            let basic = |row: &&Row| view.reaches_basic_data() && Some(row.document.as_str()) == newest;
+            let basic =
+                |row: &&Row| Some(row.document.as_str()) == newest && (view.reaches_basic_data() || view.covers(row));
             let rows: Vec<&Row> = asked.rows.iter().filter(own).collect();
             let covered: Vec<&Row> = rows.iter().copied().filter(|row| view.covers(row)).collect();
             OfClient::of(rows.into_iter().find(basic), covered, query.enriched, today)

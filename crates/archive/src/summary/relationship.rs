@@ -64,13 +64,17 @@ fn risks(read: &relationship::Relationship, today: Date) -> Vec<Risk> {
     let rows = read.other.get("riskitieto").and_then(Value::as_array).into_iter().flatten();
     let risk = |row: &Value| {
         let to = content::day(row, "maaraaikaisen_riskitiedon_paattymispaiva");
-        Some(Risk { from: content::day(row, "riskitiedon_alkamispaiva"), to, text: content::text(row, "riskin_kuvaus")? })
+        Some(Risk {
+            from: content::day(row, "riskitiedon_alkamispaiva"),
+            to,
+            text: content::text(row, "riskin_kuvaus")?,
+        })
     };
     rows.filter_map(risk).filter(|risk| risk.to.is_none_or(|last| last >= today)).collect()
 }
 
 fn part(read: &relationship::Relationship, row: &Row, view: &View<'_>) -> Option<Relationship> {
-    let (whole, protects) = (view.whole(), read.client.non_disclosure);
+    let (whole, protects) = (view.covers(row), read.client.non_disclosure);
     Some(Relationship {
         id: read.id.clone()?,
         source: whole.then(|| row.document.clone()),
@@ -80,16 +84,16 @@ fn part(read: &relationship::Relationship, row: &Row, view: &View<'_>) -> Option
         // That somebody is a client of child protection tells of another task.
         child_protection: read.child_protection.filter(|_| whole).map(|period| period.start),
         child_protection_until: read.child_protection.filter(|_| whole).and_then(|period| period.end),
-        units: units(read, view, protects),
-        workers: workers(read, view, protects),
+        units: units(read, view, whole, protects),
+        workers: workers(read, view, whole, protects),
         related: read.related.iter().map(related).collect(),
     })
 }
 
 /// All rows, or the asker's own.
-fn units(read: &relationship::Relationship, view: &View<'_>, protects: bool) -> Vec<Unit> {
+fn units(read: &relationship::Relationship, view: &View<'_>, whole: bool, protects: bool) -> Vec<Unit> {
     let row = |unit: &ServiceUnitId, name: &str, kind, task: Option<ServiceTask>, given: &[SocialService], period| {
-        (view.whole() || view.own(unit)).then(|| {
+        (whole || view.own(unit)).then(|| {
             let hidden = view.protects(unit.as_str(), protects);
             let Period { start: from, end: to } = period;
             Unit {
@@ -104,9 +108,8 @@ fn units(read: &relationship::Relationship, view: &View<'_>, protects: bool) -> 
         })
     };
     let mut all: Vec<Option<Unit>> = Vec::new();
-    let organiser = |one: &relationship::UnitRow, task| {
-        row(&one.unit, &one.name, UnitKind::Organiser, task, &[], one.period)
-    };
+    let organiser =
+        |one: &relationship::UnitRow, task| row(&one.unit, &one.name, UnitKind::Organiser, task, &[], one.period);
     all.extend(read.organiser_units.iter().map(|one| organiser(one, None)));
     for task in &read.tasks {
         all.extend(task.organiser_units.iter().map(|one| organiser(one, Some(task.task))));
@@ -122,7 +125,7 @@ fn units(read: &relationship::Relationship, view: &View<'_>, protects: bool) -> 
 
 /// All responsible workers, or those of the organiser's units in a task in which the asker has a row: another's name
 /// and unit would tell of another service.
-fn workers(read: &relationship::Relationship, view: &View<'_>, protects: bool) -> Vec<Worker> {
+fn workers(read: &relationship::Relationship, view: &View<'_>, whole: bool, protects: bool) -> Vec<Worker> {
     let own_task = |task: &&TaskRow| {
         let subs = task.providers.iter().flat_map(|one| one.subcontractors.iter().map(|sub| &sub.unit));
         task.providers.iter().map(|one| &one.unit).chain(subs).any(|unit| view.own(unit))
@@ -134,7 +137,7 @@ fn workers(read: &relationship::Relationship, view: &View<'_>, protects: bool) -
         .flat_map(|task| task.organiser_units.iter().map(|one| one.unit.as_str()))
         .collect();
     let shown = |worker: &&ResponsibleWorker| {
-        view.whole() || worker.unit.as_ref().is_some_and(|unit| near.contains(&unit.code.as_str()))
+        whole || worker.unit.as_ref().is_some_and(|unit| near.contains(&unit.code.as_str()))
     };
     let part = |worker: &ResponsibleWorker| {
         let hidden = worker.unit.as_ref().is_some_and(|unit| view.protects(&unit.code, protects));

@@ -39,7 +39,8 @@ impl<'a> View<'a> {
         &self.controller.name
     }
 
-    /// Whether a row may be a source.
+    /// Whether the right reaches the document. A relationship document that it reaches is shown whole; one that it does
+    /// not reach gives its basic data and the asker's own rows, when the right reaches those.
     pub fn covers(&self, row: &Row) -> bool {
         self.all || self.allowed.covers(&row.facts(&self.controller.id))
     }
@@ -49,10 +50,8 @@ impl<'a> View<'a> {
         self.all || self.allowed.reaches_basic_data()
     }
 
-    /// Whether the whole relationship document may be given. Only the own register's route says so: under every other
-    /// one, also one that is added later, the own rows remain.
-    pub fn whole(&self) -> bool {
-        self.all || self.allowed.route() == Route::OwnRegister
+    fn own_register(&self) -> bool {
+        self.allowed.route() == Route::OwnRegister
     }
 
     /// Whether a unit's row is the asker's own.
@@ -63,12 +62,12 @@ impl<'a> View<'a> {
     /// Whether place and contacts are hidden though the field is filled (FR-60, spec 3.14). Secret contact data
     /// (salaiset yhteystiedot) stay inside the own register.
     pub fn hides_place(&self, non_disclosure: bool, secret_contacts: bool) -> bool {
-        !self.all && (non_disclosure || (secret_contacts && !self.whole()))
+        !self.all && (non_disclosure || (secret_contacts && !self.own_register()))
     }
 
     /// Whether only the controller may be named instead of the unit.
     pub fn protects(&self, unit: &str, non_disclosure: bool) -> bool {
         let protected = self.settings.protected_units.contains(unit) && unit != self.unit.as_str();
-        !self.all && protected && (non_disclosure || !self.whole())
+        !self.all && protected && (non_disclosure || !self.own_register())
     }
 }

@@ -82,11 +82,7 @@ fn id<T>(node: Node<'_, '_>, attribute: &str, parse: fn(&str) -> Result<T, IdErr
     parse(xml::required_attribute(node, attribute)?).map_err(|_| wrong(node, attribute))
 }
 
-fn some_id<T>(
-    node: Node<'_, '_>,
-    attribute: &str,
-    parse: fn(&str) -> Result<T, IdError>,
-) -> Result<Option<T>, Fault> {
+fn some_id<T>(node: Node<'_, '_>, attribute: &str, parse: fn(&str) -> Result<T, IdError>) -> Result<Option<T>, Fault> {
     xml::attribute(node, attribute).map(|value| parse(value).map_err(|_| wrong(node, attribute))).transpose()
 }
 
