@@ -40,7 +40,7 @@ pub fn decide(
         unit: acting.unit.clone(),
         duty: acting.duty,
         own_tasks: acting.tasks.clone(),
-        own_services: Vec::new(),
+        own_services: acting.services.clone(),
         login: acting.login,
         access: None,
         may_use_special_reason: acting.reason.is_some(),

@@ -33,6 +33,9 @@ pub struct Toimija {
     pub duty: String,
     /// Own service tasks (1221) of the worker; the right to search is by task.
     pub own_tasks: Vec<String>,
+    /// Social services (1222) that the worker carries out (decree 457/2024 § 15). Believed as the tasks are: the signed
+    /// documents do not tell it. Without any, only what the worker's own unit has made is of the own service.
+    pub own_services: Vec<String>,
     /// Strength of login.
     pub strength: String,
     /// What shows the login; the archive checks it and does not take the strength on trust.

@@ -441,6 +441,7 @@ proptest! {
             registration: number,
             unit: ServiceUnitId::parse("1.2.246.10.99990031.10.31").unwrap(),
             duty,
+            own_services: tasks.iter().rev().cloned().collect(),
             own_tasks: tasks,
             strength: "card".into(),
             evidence: evidence.map(|bytes| LoginEvidence {

@@ -14,7 +14,7 @@ pub mod disclosure;
 mod ground;
 pub mod login;
 pub mod matrix;
-mod policy;
+pub mod policy;
 mod relation;
 mod scope;
 pub mod shielding;

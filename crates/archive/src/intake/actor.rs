@@ -12,7 +12,7 @@ use jiff::{SignedDuration, Timestamp};
 use kanta::{Limits, frame::User, toimija::Toimija};
 use records::{
     access::{Duty, GivenReason, LoginStrength},
-    code::{ServiceTask, SpecialReason},
+    code::{ServiceTask, SocialService, SpecialReason},
     id::OrganisationId,
     refusal::Refusal,
     time::finnish_date,
@@ -293,6 +293,7 @@ pub async fn acting(
         unit: actor.toimija.unit.clone(),
         duty: Duty::parse(&actor.toimija.duty).ok_or_else(|| invalid("Työtehtävää ei tunneta."))?,
         tasks: actor.toimija.own_tasks.iter().filter_map(|task| ServiceTask::parse(task)).collect(),
+        services: actor.toimija.own_services.iter().map(|code| SocialService::new(code.clone())).collect(),
         login: login_of(actor),
         reason: actor.toimija.special_reason.as_ref().and_then(|reason| {
             Some(GivenReason {

@@ -11,7 +11,7 @@ use crate::{
 use jiff::Timestamp;
 use records::{
     access::{Act, ClientKey, Duty, GivenReason, LoginStrength, Subject},
-    code::ServiceTask,
+    code::{ServiceTask, SocialService},
     id::{OrganisationId, ServiceUnitId},
     refusal::Refusal,
     time::finnish_date,
@@ -30,6 +30,8 @@ pub struct Acting {
     pub duty: Duty,
     /// Service tasks that the worker works in.
     pub tasks: Vec<ServiceTask>,
+    /// Social services that the worker carries out.
+    pub services: Vec<SocialService>,
     /// Strength of the login, as far as its evidence proves it.
     pub login: LoginStrength,
     /// A special reason given for this client.

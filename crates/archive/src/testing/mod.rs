@@ -102,6 +102,8 @@ pub struct Member {
     pub duty: String,
     /// Own tasks.
     pub tasks: Vec<String>,
+    /// Own services.
+    pub services: Vec<String>,
     /// Whether the login is by card.
     pub card: bool,
 }
@@ -241,6 +243,7 @@ impl World {
             unit: membership.unit.clone(),
             duty: membership.duty.clone(),
             tasks: membership.tasks.clone(),
+            services: Vec::new(),
             card: worker.card,
         }
     }
@@ -276,6 +279,7 @@ impl World {
             unit: member.unit.clone(),
             duty: member.duty.clone(),
             own_tasks: member.tasks.clone(),
+            own_services: member.services.clone(),
             strength: if member.card { "card" } else { "second_factor" }.to_owned(),
             evidence,
             purpose: "asiakastyo".to_owned(),

@@ -299,6 +299,8 @@ fn signed_toimija(
         unit: ServiceUnitId::parse(&acting.unit).map_err(|_| damaged("unit"))?,
         duty: acting.duty.clone(),
         own_tasks: acting.tasks.clone(),
+        // The register of users knows tasks, not services; the archive then counts the unit's own documents alone.
+        own_services: Vec::new(),
         strength: acting.strength.clone(),
         evidence,
         purpose: PURPOSE.into(),

@@ -34,17 +34,14 @@ fn invalid(place: impl Into<String>, problem: &str) -> Fault {
 
 fn read(root: Node<'_, '_>) -> Result<Toimija, Fault> {
     word(root, "ID")?;
-    let own: Vec<_> = xml::children(root, NAMESPACE, "ownTask").take(REPEATS_MAX + 1).collect();
-    if own.len() > REPEATS_MAX {
-        return Err(Fault::limit(xml::place_of(root, "ownTask"), format!("Yli {REPEATS_MAX} palvelutehtävää.")));
-    }
     let login = xml::required(root, NAMESPACE, "login")?;
     Ok(Toimija {
         worker: worker(xml::required(root, NAMESPACE, "worker")?)?,
         registration: registration(root)?,
         unit: oid(root, "unit", ServiceUnitId::parse)?,
         duty: word(xml::required(root, NAMESPACE, "duty")?, "code")?,
-        own_tasks: own.into_iter().map(|task| word(task, "code")).collect::<Result<_, _>>()?,
+        own_tasks: codes(root, "ownTask", "palvelutehtävää")?,
+        own_services: codes(root, "ownService", "sosiaalipalvelua")?,
         strength: word(login, "strength")?,
         evidence: evidence(login)?,
         purpose: word(xml::required(root, NAMESPACE, "purpose")?, "code")?,
@@ -57,6 +54,14 @@ fn read(root: Node<'_, '_>) -> Result<Toimija, Fault> {
         nonce: nonce(xml::required(root, NAMESPACE, "nonce")?)?,
         connecting: oid(root, "connecting", OrganisationId::parse)?,
     })
+}
+
+fn codes(root: Node<'_, '_>, name: &'static str, what: &str) -> Result<Vec<String>, Fault> {
+    let own: Vec<_> = xml::children(root, NAMESPACE, name).take(REPEATS_MAX + 1).collect();
+    if own.len() > REPEATS_MAX {
+        return Err(Fault::limit(xml::place_of(root, name), format!("Yli {REPEATS_MAX} {what}.")));
+    }
+    own.into_iter().map(|code| word(code, "code")).collect()
 }
 
 fn word(node: Node<'_, '_>, name: &str) -> Result<String, Fault> {

@@ -20,6 +20,9 @@ pub fn encode(toimija: &Toimija) -> String {
     for task in &toimija.own_tasks {
         w.empty("vakka:ownTask", &[("code", task), ("codeSystem", code::TASK.oid)]);
     }
+    for service in &toimija.own_services {
+        w.empty("vakka:ownService", &[("code", service), ("codeSystem", code::SERVICE.oid)]);
+    }
     w.open("vakka:login", &[("strength", &toimija.strength)]);
     if let Some(evidence) = &toimija.evidence {
         w.element("vakka:challenge", &[], &base64_encode(&evidence.challenge));

@@ -96,6 +96,7 @@ impl Author {
             unit: self.unit.clone(),
             duty: self.duty.clone(),
             own_tasks: self.tasks.clone(),
+            own_services: Vec::new(),
             strength: "card".to_owned(),
             evidence: self.logins.get((number % LOGINS) as usize).cloned(),
             purpose: "asiakastyo".to_owned(),
