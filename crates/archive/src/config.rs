@@ -35,6 +35,9 @@ pub struct Config {
 
 /// The listeners. Port 0 takes a free one; [`crate::Handle`] tells which.
 pub struct Doors {
+    /// Checkpoints and proofs of the logs alone, for witnesses and auditors on other machines, plain http: all of it is
+    /// signed, and none of it is personal. Closed unless told.
+    pub log: Option<SocketAddr>,
     /// `/sanomat`, mutual TLS.
     pub messages: SocketAddr,
     /// TLS of the messages' door; see `seal::tls::mutual_server`.

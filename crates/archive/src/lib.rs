@@ -51,6 +51,6 @@ pub use app::App;
 pub use config::{Config, Doors};
 pub use facts::Registers;
 pub use grants::rebuild as rebuild_grants;
-pub use maintenance::{export, verify};
+pub use maintenance::{export, verify, verify_with};
 pub use serve::{Handle, serve};
 pub use settings::Settings;

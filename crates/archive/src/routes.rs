@@ -1,6 +1,6 @@
 //! Every route of the archive: method, path, handler, permission. Three listeners, three tables.
 
-use crate::{App, citizen, intake, management, validator};
+use crate::{App, citizen, intake, log, management, validator};
 use axum::{
     Router,
     extract::DefaultBodyLimit,
@@ -34,13 +34,25 @@ pub fn management(app: App) -> Router {
         .route("/go-live/{organiser}/{task}", put(management::set_go_live))
         .route("/settings", get(management::settings).put(management::set_settings))
         .route("/registers", get(management::registers))
-        .route("/log/checkpoint", get(management::checkpoints))
-        .route("/log/proof/inclusion", get(management::inclusion))
-        .route("/log/proof/consistency", get(management::consistency))
+        .merge(log_routes())
         .route("/shark-validointi/validoi/asiakirja/tulos", post(validator::validate));
     let machine = stand_ins(routes).layer(DefaultBodyLimit::max(2 * intake::door::MESSAGE_BYTES_MAX)).with_state(app);
     // The shell brings `/health/live`, `/health/ready`, `/metrics`, assets and error pages.
     web::wrap(pages, &kit).merge(machine)
+}
+
+/// Heads, proofs and the public key of the logs: signed, and without personal data.
+fn log_routes() -> Router<App> {
+    Router::new()
+        .route("/log/key", get(log::key))
+        .route("/log/checkpoint", get(management::checkpoints))
+        .route("/log/proof/inclusion", get(management::inclusion))
+        .route("/log/proof/consistency", get(management::consistency))
+}
+
+/// The same on a listener of its own, plain HTTP, for witnesses and auditors on other machines. Permission: none needed.
+pub fn log(app: App) -> Router {
+    log_routes().with_state(app)
 }
 
 /// The test doors; they exist only in builds with `stand-ins`.

@@ -18,6 +18,8 @@ pub struct Handle {
     pub management: SocketAddr,
     /// Address of the citizen interface.
     pub citizen: SocketAddr,
+    /// Address of the log door, when it is open.
+    pub log: Option<SocketAddr>,
     stop: watch::Sender<bool>,
     tasks: Vec<JoinHandle<()>>,
 }
@@ -54,6 +56,11 @@ pub async fn serve(config: Config) -> Result<Handle, ServeError> {
         TcpListener::bind(config.doors.management).await?,
         TcpListener::bind(config.doors.citizen).await?,
     );
+    let log = match config.doors.log {
+        Some(address) => Some(TcpListener::bind(address).await?),
+        None => None,
+    };
+    let log_address = log.as_ref().map(TcpListener::local_addr).transpose()?;
     let tls = config.doors.messages_tls.clone();
     // The writer ends by itself when the last sender is gone.
     let (app, _writer) = App::start(config).await?;
@@ -66,13 +73,15 @@ pub async fn serve(config: Config) -> Result<Handle, ServeError> {
     };
     let plain = web::Limits { body_bytes: 2 * intake::door::MESSAGE_BYTES_MAX, ..web::Limits::default() };
     let addresses = (messages.local_addr()?, management.local_addr()?, citizen.local_addr()?);
-    let tasks = vec![
+    let mut tasks = vec![
         open(messages, routes::messages(app.clone()), Some(tls), limits, &stop),
         open(management, routes::management(app.clone()), None, plain.clone(), &stop),
-        open(citizen, routes::citizen(app.clone()), None, plain, &stop),
+        open(citizen, routes::citizen(app.clone()), None, plain.clone(), &stop),
         checkpoints(app.clone(), stop.subscribe()),
     ];
-    Ok(Handle { app, messages: addresses.0, management: addresses.1, citizen: addresses.2, stop, tasks })
+    tasks.extend(log.map(|log| open(log, routes::log(app.clone()), None, plain, &stop)));
+    let (messages, management, citizen) = addresses;
+    Ok(Handle { app, messages, management, citizen, log: log_address, stop, tasks })
 }
 
 fn open(

@@ -2,15 +2,22 @@
 
 mod common;
 
-use archive::{log::Event, testing::*, writer::Record};
+use archive::{log::Event, routes, testing::*, writer::Record};
+use axum::{body::Body, http::Request};
 use common::*;
+use http_body_util::BodyExt;
 use kanta::query::QueryKind;
 use records::id::{ClientId, PersonalIdentityCode};
+use seal::SigningKey;
+use sqlx::{Executor, Row};
 use store::{
-    LogRow,
+    Engine, LogRow,
     log::{Action, Basis, Disclosure, LogDocument, Outcome, Party, Whose},
+    merkle,
     testing::for_each_engine,
+    witness::{Checkpoint, LOG_NAME, PublicKey, note},
 };
+use tower::ServiceExt;
 
 /// Rows of a register's log, newest last.
 async fn rows(world: &World, register: &str) -> Vec<LogRow> {
@@ -99,6 +106,221 @@ async fn fr_57_a_disclosure_row_holds_every_field_of_the_law() {
         let row = rows(&world, JHHVA).await.pop().unwrap();
         assert_eq!((row.action, row.outcome), (Action::Disclose, Outcome::Denied("NO_CONSENT".to_owned())));
         assert_eq!((row.documents.len(), row.count), (0, 0));
+    })
+    .await;
+}
+
+/// Makes the log refuse every new row, as a full disk or a broken table would.
+async fn break_log(world: &World) {
+    let sql = match world.app.db.engine() {
+        Engine::Sqlite => "CREATE TRIGGER full BEFORE INSERT ON log_row BEGIN SELECT RAISE(ABORT, 'disk full'); END;",
+        Engine::Postgres => {
+            "CREATE FUNCTION disk_full() RETURNS trigger LANGUAGE plpgsql AS $$ \
+             BEGIN RAISE EXCEPTION 'disk full'; END $$; \
+             CREATE TRIGGER disk_full BEFORE INSERT ON log_row FOR EACH ROW EXECUTE FUNCTION disk_full();"
+        }
+    };
+    let mut tx = world.app.db.write().await.unwrap();
+    tx.execute(sql).await.unwrap();
+    tx.commit().await.unwrap();
+}
+
+/// Posts a message and gives every byte that comes back.
+async fn raw(world: &World, member: &Member, frame: &kanta::frame::Frame) -> (u16, String) {
+    let certificate = world.pki.tls(member.organisation.as_str()).certificate_der().to_vec();
+    let request = Request::post("/sanomat")
+        .extension(web::PeerCertificate(std::sync::Arc::new(certificate)))
+        .body(Body::from(world.message(member, frame)))
+        .unwrap();
+    let response = routes::messages(world.app.clone()).oneshot(request).await.unwrap();
+    let status = response.status().as_u16();
+    let bytes = response.into_body().collect().await.unwrap().to_bytes();
+    (status, String::from_utf8_lossy(&bytes).into_owned())
+}
+
+/// Asks the citizen interface, and gives every byte that comes back.
+async fn citizen(world: &World, path: &str, body: serde_json::Value) -> (u16, String) {
+    let request = Request::post(path)
+        .header("authorization", "Bearer salaisuus")
+        .header("content-type", "application/json")
+        .body(Body::from(body.to_string()))
+        .unwrap();
+    let response = routes::citizen(world.app.clone()).oneshot(request).await.unwrap();
+    let status = response.status().as_u16();
+    let bytes = response.into_body().collect().await.unwrap().to_bytes();
+    (status, String::from_utf8_lossy(&bytes).into_owned())
+}
+
+/// The X-Road rule: log first, then show. A log that cannot be written stops reading, archiving and refusing alike.
+#[tokio::test(flavor = "multi_thread")]
+async fn fr_84_when_the_log_cannot_be_written_nothing_is_shown_or_stored() {
+    for_each_engine(async |db| {
+        let aino = Aino::new(db).await;
+        let entry = aino.stored_entry().await;
+        let (world, oid) = (&aino.world, entry.header.id.as_str());
+        let mut read = by_case(QueryKind::Document, &aino.case);
+        read.document = Some(entry.header.id.clone());
+        let read = |member: &Member| kanta::frame::query(read.clone(), world.sending(member, JHHVA));
+        let search =
+            || kanta::frame::query(by_case(QueryKind::Metadata, &aino.case), world.sending(&aino.liisa, JHHVA));
+        let question = serde_json::json!({ "person": AINO, "subject": AINO, "document": oid });
+        for (given, path) in [(true, "/citizen/document"), (true, "/citizen/documents")] {
+            assert_eq!(citizen(world, path, question.clone()).await.1.contains(oid), given, "{path}");
+        }
+        assert!(raw(world, &aino.liisa, &read(&aino.liisa)).await.1.contains(oid));
+        let (documents, logged) = (world.count("documents").await, world.count("log_row").await);
+
+        break_log(world).await;
+        for frame in [read(&aino.liisa), search()] {
+            let (status, answer) = raw(world, &aino.liisa, &frame).await;
+            assert_eq!(status, 503, "{answer}");
+            assert!(!answer.contains(oid) && !answer.contains("queryAck"), "{answer}");
+        }
+        for path in ["/citizen/document", "/citizen/documents", "/citizen/overview"] {
+            let (status, answer) = citizen(world, path, question.clone()).await;
+            assert_eq!(status, 503, "{path}: {answer}");
+            assert!(!answer.contains(oid) && !answer.contains("relationships"), "{answer}");
+        }
+        assert_eq!(world.store(&aino.liisa, &aino.entry()).await.code(), "503");
+        // A refusal tells something, too: without its log row it is not told.
+        let elsewhere = aino.liisa.clone().in_unit(LEHTO);
+        assert_eq!(raw(world, &elsewhere, &read(&elsewhere)).await.0, 503);
+        assert_eq!(world.count("documents").await, documents);
+        assert_eq!(world.count("log_row").await, logged);
+        assert_eq!(archive::verify(&world.app).await.unwrap().faults, Vec::<String>::new());
+    })
+    .await;
+}
+
+/// Every route of the archive with every method, as `routes.rs` lists them: the rows that were there stay as they were.
+#[tokio::test(flavor = "multi_thread")]
+async fn fr_84_no_route_of_the_archive_changes_or_deletes_a_log_row() {
+    let table = include_str!("../src/routes.rs");
+    let paths: Vec<String> = table
+        .match_indices(".route(")
+        .filter_map(|(at, _)| table[at..].split('"').nth(1))
+        .map(|path| {
+            path.split('/').map(|part| if part.starts_with('{') { "1" } else { part }).collect::<Vec<_>>().join("/")
+        })
+        .collect();
+    assert!(paths.len() >= 18, "{paths:?}");
+    for path in paths.iter().filter(|path| path.contains("/log")) {
+        assert!(
+            ["/log/key", "/log/checkpoint", "/log/proof/inclusion", "/log/proof/consistency", "/citizen/log"]
+                .contains(&path.as_str()),
+            "{path} is new: is it a way into the log? Name it here when it only reads"
+        );
+    }
+    for_each_engine(async |db| {
+        let aino = Aino::new(db).await;
+        aino.stored_entry().await;
+        let stored = async || {
+            let mut tx = aino.world.app.db.read().await.unwrap();
+            let sql = "SELECT register, seq, at, action, outcome, leaf, payload FROM log_row ORDER BY register, seq";
+            let rows = sqlx::query(sql).fetch_all(&mut *tx).await.unwrap();
+            rows.iter()
+                .map(|row| {
+                    (row.get::<String, _>(0), row.get::<i64, _>(1), row.get::<Vec<u8>, _>(5), row.get::<Vec<u8>, _>(6))
+                })
+                .collect::<Vec<_>>()
+        };
+        let before = stored().await;
+        assert!(before.len() >= 3);
+        for path in &paths {
+            for method in ["GET", "POST", "PUT", "PATCH", "DELETE"] {
+                for routes in [
+                    routes::messages(aino.world.app.clone()),
+                    routes::management(aino.world.app.clone()),
+                    routes::citizen(aino.world.app.clone()),
+                    routes::log(aino.world.app.clone()),
+                ] {
+                    let request = Request::builder()
+                        .method(method)
+                        .uri(path.as_str())
+                        .header("authorization", "Bearer salaisuus")
+                        .header("content-type", "application/json")
+                        .body(Body::from("{\"register\":\"1\",\"seq\":0}"))
+                        .unwrap();
+                    routes.oneshot(request).await.unwrap();
+                }
+            }
+        }
+        let after = stored().await;
+        let kept: Vec<_> = after.iter().filter(|row| before.contains(row)).cloned().collect();
+        assert_eq!(kept, before, "a row was changed or deleted");
+        assert_eq!(log_triggers(&aino.world).await, expected_triggers(aino.world.app.db.engine()));
+        let faults = archive::verify(&aino.world.app).await.unwrap().faults;
+        assert_eq!(faults, Vec::<String>::new());
+    })
+    .await;
+}
+
+/// The triggers that the database really has on the tables of the log.
+async fn log_triggers(world: &World) -> Vec<String> {
+    let sql = match world.app.db.engine() {
+        Engine::Sqlite => {
+            "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name LIKE 'log_%' ORDER BY name"
+        }
+        Engine::Postgres => {
+            "SELECT CAST(tgname AS TEXT) FROM pg_trigger WHERE NOT tgisinternal AND tgenabled = 'O' \
+             AND tgrelid IN ('log_row'::regclass, 'log_head'::regclass) ORDER BY 1"
+        }
+    };
+    let mut tx = world.app.db.read().await.unwrap();
+    sqlx::query_scalar(sql).fetch_all(&mut *tx).await.unwrap()
+}
+
+fn expected_triggers(engine: Engine) -> Vec<String> {
+    let names: &[&str] = match engine {
+        Engine::Sqlite => &[
+            "log_head_no_delete",
+            "log_head_no_replace",
+            "log_head_no_shrink",
+            "log_row_no_delete",
+            "log_row_no_replace",
+            "log_row_no_update",
+        ],
+        Engine::Postgres => &["log_head_no_shrink", "log_head_no_truncate", "log_row_no_change", "log_row_no_truncate"],
+    };
+    names.iter().map(|name| (*name).to_owned()).collect()
+}
+
+/// A proof that the archive gives over its door convinces the verifier of its own row only (fault 50).
+#[tokio::test(flavor = "multi_thread")]
+async fn fr_84_the_doors_proof_convinces_and_a_forged_one_does_not() {
+    for_each_engine(async |db| {
+        let aino = Aino::new(db).await;
+        aino.stored_entry().await;
+        let get = async |path: String| {
+            let request = Request::get(path).body(Body::empty()).unwrap();
+            let response = routes::log(aino.world.app.clone()).oneshot(request).await.unwrap();
+            String::from_utf8(response.into_body().collect().await.unwrap().to_bytes().to_vec()).unwrap()
+        };
+        let (name, key) = PublicKey::parse(&get("/log/key".to_owned()).await).unwrap();
+        assert_eq!(name, LOG_NAME);
+        let notes = note::split(&get("/log/checkpoint".to_owned()).await);
+        let heads: Vec<Checkpoint> = notes.iter().filter_map(|note| Checkpoint::open_with(note, &key)).collect();
+        let head = heads.iter().find(|head| head.register == JHHVA).unwrap();
+        let hashes = |text: &str| -> Vec<merkle::Hash> {
+            let hashes: Vec<String> = serde_json::from_str(text).unwrap();
+            hashes.iter().map(|hash| hex::decode(hash).unwrap().try_into().unwrap()).collect()
+        };
+        let leaves: Vec<Vec<u8>> = {
+            let mut tx = aino.world.app.db.read().await.unwrap();
+            let query = sqlx::query_scalar("SELECT leaf FROM log_row WHERE register = $1 ORDER BY seq").bind(JHHVA);
+            query.fetch_all(&mut *tx).await.unwrap()
+        };
+        for (index, leaf) in (0_u64..).zip(&leaves) {
+            let leaf: merkle::Hash = leaf.as_slice().try_into().unwrap();
+            let path = format!("/log/proof/inclusion?register={JHHVA}&index={index}&size={}", head.size);
+            let proof = hashes(&get(path).await);
+            assert!(merkle::verify_inclusion(&leaf, index, head.size, &proof, &head.root));
+            for at in 0..proof.len() {
+                let mut forged = proof.clone();
+                forged[at][7] ^= 1;
+                assert!(!merkle::verify_inclusion(&leaf, index, head.size, &forged, &head.root));
+            }
+        }
     })
     .await;
 }

@@ -347,7 +347,8 @@ fn wipe(bytes: &mut [u8]) {
     std::hint::black_box(bytes);
 }
 
-fn create_key(file: &Path) -> Result<(), StoreError> {
+/// Makes a key file of 32 random bytes where there is none.
+pub(crate) fn create_key(file: &Path) -> Result<(), StoreError> {
     // Written beside and linked into place: a half-written key can never be taken for a whole one, and of two
     // programs that start at once only one makes the key.
     if file.exists() {
@@ -370,7 +371,8 @@ fn create_key(file: &Path) -> Result<(), StoreError> {
     }
 }
 
-fn read_key(file: &Path) -> Result<[u8; KEY_LEN], StoreError> {
+/// Reads a key file that only its owner may read.
+pub(crate) fn read_key(file: &Path) -> Result<[u8; KEY_LEN], StoreError> {
     let name = file.display();
     let missing = |error| StoreError::Key(format!("the key {name} cannot be read: {error}"));
     let mode = fs::metadata(file).map_err(missing)?.permissions().mode();

@@ -5,3 +5,4 @@ pub mod backup;
 #[cfg(feature = "stand-ins")]
 pub mod pki;
 pub mod structures;
+pub mod witness;

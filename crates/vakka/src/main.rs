@@ -49,6 +49,9 @@ enum Command {
     /// Verify or export an archive
     #[command(subcommand)]
     Archive(commands::archive::Command),
+    /// Watch an archive's logs from another machine: cosign what continues, refuse what does not
+    #[command(after_help = "Example: vakka witness --archive http://archive.example:8715 --dir /var/lib/vakka-witness")]
+    Witness(commands::witness::Arguments),
     /// Import or list document structures
     #[command(subcommand)]
     Structures(commands::structures::Command),
@@ -111,6 +114,7 @@ async fn run(command: Command) -> anyhow::Result<Verdict> {
         Command::Migrate(arguments) => serve::migrate(arguments).await,
         Command::Doctor(arguments) => serve::doctor(arguments).await,
         Command::Archive(command) => commands::archive::run(command).await,
+        Command::Witness(arguments) => commands::witness::run(arguments).await,
         Command::Structures(command) => commands::structures::run(command),
         #[cfg(feature = "stand-ins")]
         Command::Pki(command) => commands::pki::run(command),

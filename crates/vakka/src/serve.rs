@@ -6,6 +6,7 @@ use crate::Verdict;
 use crate::clock::SystemClock;
 use crate::commands::structures::catalogue_of;
 use anyhow::{Context, Result, bail};
+pub use config::WitnessRole;
 use config::{ArchiveRole, CaseworkRole, CitizenRole, File, Mode};
 use records::time::Clock;
 use seal::trust::PolicyFamily;
@@ -55,6 +56,10 @@ pub async fn run(arguments: Arguments) -> Result<Verdict> {
         Some(role) => Some(citizen::serve(citizen_config(&common, role)?).await?),
         None => None,
     };
+    let witness = match &file.witness {
+        Some(role) => Some(crate::commands::witness::start(role.clone()).await?),
+        None => None,
+    };
     println!("Serving. Not certified, not connected to Kela.");
     crate::stop::stopped().await?;
     if let Some(casework) = casework {
@@ -66,7 +71,7 @@ pub async fn run(arguments: Arguments) -> Result<Verdict> {
     if let Some(archive) = archive {
         archive.stop().await;
     }
-    Ok(Verdict::Done)
+    Ok(witness.map_or(Verdict::Done, |witness| witness.verdict()))
 }
 
 /// Brings every database of the file up to date and ends.
@@ -182,6 +187,7 @@ async fn archive_config(common: &Common, role: &ArchiveRole) -> Result<archive::
         witness: common.layout.witness(),
         citizen_key: role.citizen_key(&common.layout)?,
         doors: archive::Doors {
+            log: role.log,
             messages: role.messages,
             messages_tls: seal::tls::mutual_server(&common.key(&role.tls)?, &common.trust)?,
             management: role.management,

@@ -19,6 +19,11 @@ use store::log::{
 /// The log of messages that never reached a register: unreadable ones, and those of nobody known.
 pub const TECHNICAL: &str = "archive";
 
+/// The public key that signs the heads of every log, in C2SP form (`name+hash+key`). A witness keeps the first one.
+pub async fn key(axum::extract::State(app): axum::extract::State<crate::App>) -> String {
+    store::witness::public_key(&app.vault).of_log(store::witness::LOG_NAME)
+}
+
 /// One event, before it is known how it ended.
 #[derive(Clone)]
 pub struct Event {

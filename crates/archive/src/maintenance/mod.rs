@@ -5,7 +5,7 @@ pub mod stored;
 pub mod verify;
 
 pub use export::export;
-pub use verify::{Report, verify};
+pub use verify::{Report, verify, verify_with};
 
 use crate::App;
 

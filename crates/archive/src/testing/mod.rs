@@ -413,6 +413,7 @@ fn config(
         witness: folder.path().join("witness"),
         citizen_key: "salaisuus".to_owned(),
         doors: Doors {
+            log: Some(loopback),
             messages: loopback,
             messages_tls: seal::tls::mutual_server(pki.tls(JHHVA), &pki.trust).expect("TLS"),
             management: loopback,

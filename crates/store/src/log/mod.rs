@@ -10,7 +10,7 @@ mod verify;
 use sqlx::{AnyConnection, Row};
 
 pub use row::{Action, Actor, Basis, Disclosure, LogClient, LogDocument, LogRow, Outcome, Party, Reason};
-pub use verify::{Inconsistency, Verification, verify};
+pub use verify::{Inconsistency, Verification, Visit, verify, verify_with};
 
 use crate::{
     Db, Migration, StoreError, Tx, Vault,

@@ -97,6 +97,7 @@ pub async fn config(place: &Place) -> Result<archive::Config> {
         witness: layout.witness(),
         citizen_key: "unused".to_owned(),
         doors: archive::Doors {
+            log: None,
             messages: loopback,
             messages_tls: seal::tls::mutual_server(&keys.tls(ORGANISER)?, &trust)?,
             management: loopback,

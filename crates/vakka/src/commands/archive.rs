@@ -8,8 +8,14 @@ use std::path::PathBuf;
 #[derive(clap::Subcommand)]
 pub enum Command {
     /// Walk the whole archive and say what does not fit: documents, indexes, log, checkpoints
-    #[command(after_help = "Example: vakka archive verify --data-dir demo-data")]
-    Verify(Place),
+    #[command(after_help = "Example: vakka archive verify --data-dir demo-data --witness /mnt/witness/vakka-witness")]
+    Verify {
+        #[command(flatten)]
+        place: Place,
+        /// Folder of a witness (`vakka witness`), or a copy of it: its memory counts, whatever the archive's own says
+        #[arg(long)]
+        witness: Option<PathBuf>,
+    },
     /// Write every document version as signed, with index, checksums and certificates
     #[command(after_help = "Example: vakka archive export --data-dir demo-data --out export")]
     Export {
@@ -38,8 +44,8 @@ pub struct Place {
 /// When the archive cannot be opened or the folder cannot be written.
 pub async fn run(command: Command) -> Result<Verdict> {
     match command {
-        Command::Verify(place) => {
-            let report = archive::verify(&place.open().await?).await?;
+        Command::Verify { place, witness } => {
+            let report = archive::verify_with(&place.open().await?, witness.as_deref()).await?;
             for fault in &report.faults {
                 println!("{fault}");
             }

@@ -151,6 +151,7 @@ async fn start_archive(common: &Common) -> Result<archive::Handle> {
         witness: common.layout.witness(),
         citizen_key: common.citizen_key.clone(),
         doors: archive::Doors {
+            log: None,
             messages: common.ports.messages(),
             messages_tls: seal::tls::mutual_server(&common.keys.server()?, &common.keys.trust)?,
             management: common.ports.archive(),

@@ -28,6 +28,9 @@ pub struct File {
     /// The citizen view.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub citizen: Option<CitizenRole>,
+    /// A witness beside the roles; better is `vakka witness` on another machine.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub witness: Option<WitnessRole>,
     /// The stand-ins of the registers.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub registers: Option<RegistersRole>,
@@ -57,6 +60,9 @@ pub struct ArchiveRole {
     pub management: SocketAddr,
     /// Citizen interface.
     pub citizen: SocketAddr,
+    /// Checkpoints and proofs of the logs alone, for a witness on another machine.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub log: Option<SocketAddr>,
     /// Name of the server's key in the keys folder.
     #[serde(default = "server_key")]
     pub tls: String,
@@ -132,12 +138,36 @@ pub struct CitizenRole {
     pub registers: String,
 }
 
+/// `[witness]`
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WitnessRole {
+    /// The archive's log door, or its management door.
+    pub archive: String,
+    /// The witness's own folder: never the archive's data folder.
+    pub dir: PathBuf,
+    /// Seconds between two rounds.
+    #[serde(default = "witness_round")]
+    pub every: u64,
+    /// The archive's verifier key, when it is known from elsewhere.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key: Option<String>,
+    /// Where `/metrics` and `/health/ready` answer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub listen: Option<SocketAddr>,
+}
+
 /// `[registers]`
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RegistersRole {
     /// Where they answer.
     pub listen: SocketAddr,
+}
+
+/// Once a minute, as often as the archive puts its own checkpoints aside.
+fn witness_round() -> u64 {
+    60
 }
 
 fn server_key() -> String {
@@ -167,6 +197,7 @@ impl File {
             archive: None,
             casework: None,
             citizen: None,
+            witness: None,
             registers: None,
         }
     }
@@ -198,6 +229,7 @@ impl ArchiveRole {
             messages: nowhere,
             management: nowhere,
             citizen: nowhere,
+            log: None,
             tls: server_key(),
             key_file: String::new(),
             registers: "http://localhost:0".to_owned(),

@@ -1,9 +1,12 @@
 //! Checkpoints of the logs, signed and kept outside the database (decisions.md 17, fault 49).
 //!
 //! A Merkle root inside the database proves nothing against whoever can write the database. A checkpoint is a C2SP
-//! signed note of a C2SP tlog-checkpoint: origin, size, root, signature. One file per checkpoint is added under
-//! `witness/<register>/`; copying that folder to another machine makes even its administrator's hand visible.
-//! aws-lc signs; the crates for notes would bring a second library of cryptography for thirty lines.
+//! signed note of a C2SP tlog-checkpoint: origin, size, root, signature. The archive puts one file per checkpoint
+//! under `witness/<register>/`; a [`keeper`] on another machine, with a key of its own, makes even the hand of the
+//! archive's own administrator visible.
+
+pub mod keeper;
+pub mod note;
 
 use std::{
     fs,
@@ -13,14 +16,17 @@ use std::{
 
 use aws_lc_rs::{
     digest::{SHA256, digest},
-    signature::{ED25519, Ed25519KeyPair, KeyPair, UnparsedPublicKey},
+    signature::Ed25519KeyPair,
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
 
-use crate::{StoreError, Vault, layout::make_private_folder, merkle::Hash};
+pub use note::PublicKey;
 
-/// Type byte of Ed25519 in C2SP signed-note.
-const ED25519_TYPE: u8 = 1;
+use crate::{StoreError, Vault, layout::make_private_folder, merkle::Hash};
+use note::Note;
+
+/// Name of the key that signs the checkpoints of every register; a register's own origin begins with it.
+pub const LOG_NAME: &str = "vakka/log";
 /// Longest note read: one signature line more than ours would still fit.
 const MAX_NOTE: u64 = 16 << 10;
 
@@ -40,64 +46,51 @@ impl Checkpoint {
         format!("{}\n{}\n{}\n", origin(&self.register), self.size, BASE64.encode(self.root))
     }
 
+    /// Reads the text of a checkpoint, and only in the one form that [`Checkpoint::text`] gives.
+    fn of_text(text: &str) -> Option<Self> {
+        let mut lines = text.lines();
+        let checkpoint = Self {
+            register: lines.next()?.strip_prefix(LOG_NAME)?.strip_prefix('/')?.to_owned(),
+            size: lines.next()?.parse().ok()?,
+            root: BASE64.decode(lines.next()?).ok()?.try_into().ok()?,
+        };
+        (checkpoint.text() == text).then_some(checkpoint)
+    }
+
     /// The checkpoint as a signed note.
     pub fn sign(&self, vault: &Vault) -> String {
-        let text = self.text();
-        let pair = key_pair(vault);
-        let name = origin(&self.register);
-        let mut signature = key_hash(&name, pair.public_key().as_ref()).to_vec();
-        signature.extend_from_slice(pair.sign(text.as_bytes()).as_ref());
-        format!("{text}\n\u{2014} {name} {}\n", BASE64.encode(signature))
+        note::sign(&self.text(), &origin(&self.register), &key_pair(vault))
     }
 
     /// Reads a signed note, believing nothing that our key did not sign.
     pub fn open(note: &str, vault: &Vault) -> Option<Self> {
-        let (text, signatures) = note.split_once("\n\n")?;
-        let text = format!("{text}\n");
-        let mut lines = text.lines();
-        let name = lines.next()?;
-        let checkpoint = Self {
-            register: name.strip_prefix("vakka/log/")?.to_owned(),
-            size: lines.next()?.parse().ok()?,
-            root: BASE64.decode(lines.next()?).ok()?.try_into().ok()?,
-        };
-        let pair = key_pair(vault);
-        let public = pair.public_key().as_ref();
-        let signed = signatures.lines().any(|line| {
-            let Some((signer, signature)) = line.strip_prefix("\u{2014} ").and_then(|l| l.split_once(' ')) else {
-                return false;
-            };
-            let signature = BASE64.decode(signature).unwrap_or_default();
-            signer == name
-                && signature.split_first_chunk::<4>().is_some_and(|(hash, signature)| {
-                    *hash == key_hash(name, public)
-                        && UnparsedPublicKey::new(&ED25519, public).verify(text.as_bytes(), signature).is_ok()
-                })
-        });
-        (signed && checkpoint.text() == text).then_some(checkpoint)
+        Self::open_with(note, &public_key(vault))
     }
+
+    /// Reads a signed note, believing nothing that this key did not sign.
+    pub fn open_with(note: &str, key: &PublicKey) -> Option<Self> {
+        let note = Note::parse(note)?;
+        let checkpoint = Self::of_text(&note.text)?;
+        note.signed_by(&origin(&checkpoint.register), key).then_some(checkpoint)
+    }
+}
+
+/// The public key of the archive's checkpoints.
+pub fn public_key(vault: &Vault) -> PublicKey {
+    PublicKey::of(&key_pair(vault))
 }
 
 /// The public key of a register's checkpoints in C2SP form (`name+hash+key`), for auditors outside.
 pub fn verifier_key(vault: &Vault, register: &str) -> String {
-    let pair = key_pair(vault);
-    let (name, public) = (origin(register), pair.public_key().as_ref());
-    let typed = [&[ED25519_TYPE], public].concat();
-    format!("{name}+{}+{}", hex::encode(key_hash(&name, public)), BASE64.encode(typed))
+    public_key(vault).of_log(&origin(register))
 }
 
 fn origin(register: &str) -> String {
-    format!("vakka/log/{register}")
+    format!("{LOG_NAME}/{register}")
 }
 
 fn key_pair(vault: &Vault) -> Ed25519KeyPair {
     Ed25519KeyPair::from_seed_unchecked(vault.note_seed()).expect("any 32 bytes are an Ed25519 seed")
-}
-
-/// C2SP signed-note: the first four bytes of SHA-256(name, newline, type, key).
-fn key_hash(name: &str, public: &[u8]) -> [u8; 4] {
-    let hash = digest(&SHA256, &[name.as_bytes(), b"\n", &[ED25519_TYPE], public].concat());
-    hash.as_ref()[..4].try_into().expect("SHA-256 has 32 bytes")
 }
 
 /// Adds a checkpoint to the witness folder. Durable when it returns; writing the same one again changes nothing.
@@ -120,13 +113,20 @@ pub fn keep(folder: &Path, checkpoint: &Checkpoint, vault: &Vault) -> Result<Pat
             })
         };
     }
-    let beside = folder.join(format!(".{:020}.{}", checkpoint.size, std::process::id()));
-    fs::File::create(&beside)
-        .and_then(|mut f| f.write_all(note.as_bytes()).and_then(|()| f.sync_all()))
-        .and_then(|()| fs::rename(&beside, &file))
-        .and_then(|()| fs::File::open(&folder)?.sync_all())
-        .map_err(StoreError::file(&file))?;
+    add_file(&file, &note)?;
     Ok(file)
+}
+
+/// Adds a file that is whole and durable, or not there at all.
+fn add_file(file: &Path, text: &str) -> Result<(), StoreError> {
+    let folder = file.parent().unwrap_or(Path::new("."));
+    let name = file.file_name().unwrap_or_default().to_string_lossy();
+    let beside = folder.join(format!(".{name}.{}", std::process::id()));
+    fs::File::create(&beside)
+        .and_then(|mut f| f.write_all(text.as_bytes()).and_then(|()| f.sync_all()))
+        .and_then(|()| fs::rename(&beside, file))
+        .and_then(|()| fs::File::open(folder)?.sync_all())
+        .map_err(StoreError::file(file))
 }
 
 /// What the witness folder holds: readable checkpoints, and files that are none, as paths.
@@ -135,18 +135,29 @@ pub fn keep(folder: &Path, checkpoint: &Checkpoint, vault: &Vault) -> Result<Pat
 /// `File` when the folder cannot be read. A missing folder is an empty one.
 pub fn kept(folder: &Path, vault: &Vault) -> Result<(Vec<Checkpoint>, Vec<PathBuf>), StoreError> {
     let (mut checkpoints, mut strangers) = (Vec::new(), Vec::new());
-    for register in list(folder)? {
-        for file in list(&register)?.into_iter().filter(|f| f.extension().is_some_and(|e| e == "note")) {
-            let small = fs::metadata(&file).is_ok_and(|m| m.len() <= MAX_NOTE);
-            let note = if small { fs::read_to_string(&file).unwrap_or_default() } else { String::new() };
-            match Checkpoint::open(&note, vault) {
-                Some(checkpoint) => checkpoints.push(checkpoint),
-                None => strangers.push(file),
-            }
+    for file in note_files(folder)? {
+        match Checkpoint::open(&read_note(&file), vault) {
+            Some(checkpoint) => checkpoints.push(checkpoint),
+            None => strangers.push(file),
         }
     }
     checkpoints.sort_by(|a, b| (&a.register, a.size).cmp(&(&b.register, b.size)));
     Ok((checkpoints, strangers))
+}
+
+/// The notes of all registers in a folder, by register and size.
+fn note_files(folder: &Path) -> Result<Vec<PathBuf>, StoreError> {
+    let mut files = Vec::new();
+    for register in list(folder)?.into_iter().filter(|path| path.is_dir()) {
+        files.extend(list(&register)?.into_iter().filter(|f| f.extension().is_some_and(|e| e == "note")));
+    }
+    Ok(files)
+}
+
+/// The text of a note, or nothing when it is unreadable or too long to be one.
+fn read_note(file: &Path) -> String {
+    let small = fs::metadata(file).is_ok_and(|m| m.len() <= MAX_NOTE);
+    if small { fs::read_to_string(file).unwrap_or_default() } else { String::new() }
 }
 
 fn list(folder: &Path) -> Result<Vec<PathBuf>, StoreError> {
