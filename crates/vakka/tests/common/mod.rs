@@ -17,7 +17,10 @@ const READY_MAX: Duration = Duration::from_secs(400);
 /// A base port from which every port of a demo is free now, below those that the machine gives to clients. Tests of one
 /// machine begin at different places.
 pub fn free_base() -> u16 {
-    let first = 20_000 + u16::try_from(std::process::id() % 240).expect("below 240") * 50;
+    // Tests of one process begin at different places, too.
+    static NEXT: std::sync::atomic::AtomicU16 = std::sync::atomic::AtomicU16::new(0);
+    let own = NEXT.fetch_add(20, std::sync::atomic::Ordering::Relaxed);
+    let first = 20_000 + u16::try_from(std::process::id() % 240).expect("below 240") * 50 + own;
     let free = |base: &u16| (0..=PORTS).all(|offset| TcpListener::bind((Ipv4Addr::LOCALHOST, base + offset)).is_ok());
     (0..).map(|step| first + step * 20).find(free).expect("a machine has free ports")
 }
