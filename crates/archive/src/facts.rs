@@ -57,6 +57,8 @@ pub trait Registers: Send + Sync {
         subject: &'a PersonalIdentityCode,
         day: Date,
     ) -> BoxFuture<'a, Result<Option<ActsAs>, OutOfReach>>;
+    /// The day of death in the population data; none while alive, unknown, or dead without a known day.
+    fn died<'a>(&'a self, person: &'a PersonalIdentityCode) -> BoxFuture<'a, Result<Option<Date>, OutOfReach>>;
 }
 
 /// As what somebody acts for another.
@@ -79,6 +81,8 @@ pub struct Fixed {
     pub professionals: HashMap<String, bool>,
     /// Who may act for whom: person, subject, as what.
     pub acting: Vec<(PersonalIdentityCode, PersonalIdentityCode, ActsAs)>,
+    /// Who has died, and when.
+    pub deaths: HashMap<PersonalIdentityCode, Date>,
 }
 
 impl Registers for Fixed {
@@ -105,6 +109,10 @@ impl Registers for Fixed {
     ) -> BoxFuture<'a, Result<Option<ActsAs>, OutOfReach>> {
         let found = self.acting.iter().find(|(who, whom, _)| who == person && whom == subject).map(|(.., acts)| *acts);
         Box::pin(async move { Ok(found) })
+    }
+
+    fn died<'a>(&'a self, person: &'a PersonalIdentityCode) -> BoxFuture<'a, Result<Option<Date>, OutOfReach>> {
+        Box::pin(async move { Ok(self.deaths.get(person).copied()) })
     }
 }
 
@@ -158,6 +166,13 @@ impl Registers for registers::client::Registers {
                     && mandate.valid_to.is_none_or(|end| day <= end)
             };
             Ok(mandates.iter().any(in_force).then_some(ActsAs::Mandate))
+        })
+    }
+
+    fn died<'a>(&'a self, person: &'a PersonalIdentityCode) -> BoxFuture<'a, Result<Option<Date>, OutOfReach>> {
+        Box::pin(async move {
+            let found = self.person(person).await.map_err(|_| OutOfReach)?;
+            Ok(found.and_then(|person| person.died))
         })
     }
 }
@@ -251,5 +266,13 @@ impl Cached {
         day: Date,
     ) -> Result<Option<ActsAs>, OutOfReach> {
         self.inner.may_act_for(person, subject, day).await
+    }
+
+    /// See [`Registers::died`]; never kept.
+    ///
+    /// # Errors
+    /// When the register is out of reach.
+    pub async fn died(&self, person: &PersonalIdentityCode) -> Result<Option<Date>, OutOfReach> {
+        self.inner.died(person).await
     }
 }

@@ -14,6 +14,7 @@ pub mod numbering;
 pub mod projection;
 pub mod refusal;
 pub mod relationship;
+pub mod retention;
 pub mod time;
 pub mod work;
 

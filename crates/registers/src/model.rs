@@ -134,6 +134,9 @@ pub struct Person {
     /// Non-disclosure for personal safety (turvakielto): contact data may not be shown.
     #[serde(default)]
     pub non_disclosure: bool,
+    /// Day of death; absent while alive or when the day is not known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub died: Option<Date>,
 }
 
 impl Person {

@@ -92,6 +92,7 @@ fn people(cast: &Cast) -> Vec<Person> {
         address: if one.non_disclosure { String::new() } else { one.address.clone() },
         language: one.language.clone(),
         non_disclosure: one.non_disclosure,
+        died: None,
     });
     of_cast.collect()
 }
@@ -173,6 +174,7 @@ impl Server {
             .route("/rights/{number}/suspend", post(|state, path| suspend(state, path, true)))
             .route("/rights/{number}/restore", post(|state, path| suspend(state, path, false)))
             .route("/population/person", post(person))
+            .route("/population/death", post(death))
             .route("/population/guardianships", post(guardianships))
             .route("/mandates/of-agent", post(mandates))
             .with_state(self.clone());
@@ -306,6 +308,17 @@ type Asked = Result<Json<PersonQuestion>, JsonRejection>;
 async fn person(State(server): State<Server>, asked: Asked) -> Response {
     let Ok(Json(asked)) = asked else { return bad("not a question about a person") };
     found(server.read().people.iter().find(|person| person.hetu == asked.hetu).cloned())
+}
+
+/// Notes the day of a death, as the population information system would tell it.
+async fn death(State(server): State<Server>, asked: Asked) -> Response {
+    let Ok(Json(PersonQuestion { hetu, on: Some(day) })) = asked else {
+        return bad("the person or the day is missing");
+    };
+    let mut content = server.write();
+    let Some(person) = content.people.iter_mut().find(|person| person.hetu == hetu) else { return found(None::<Person>) };
+    person.died = Some(day);
+    StatusCode::NO_CONTENT.into_response()
 }
 
 fn is_minor(child: &PersonalIdentityCode, day: Date) -> bool {

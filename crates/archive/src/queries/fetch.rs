@@ -107,7 +107,7 @@ pub async fn identities(
     Ok(known)
 }
 
-async fn identity_of(app: &App, controller: &str, client: &str) -> Result<Option<ClientId>, StoreError> {
+pub(crate) async fn identity_of(app: &App, controller: &str, client: &str) -> Result<Option<ClientId>, StoreError> {
     let mut tx = app.db.read().await?;
     let row = sqlx::query(
         "SELECT d.document_oid, d.key_subject, d.sha256, d.body FROM relationships r \

@@ -1,0 +1,203 @@
+//! The act itself, inside the writer's group: the record is written, the rows and the client's key are destroyed, in one
+//! transaction, so that a crash leaves either the document or its record.
+
+use super::{holds, runs};
+use crate::{
+    intake::working::{WorkingSet, micros},
+    log::Event,
+    sabotage::{self, Fault},
+    sql,
+};
+use jiff::Timestamp;
+use sqlx::Row;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+use store::{StoreError, Tx, db::Engine, log::LogDocument};
+
+/// Tables in which a destroyed document has lain; where the engine leaves old bytes behind, they are rewritten.
+pub const TABLES: &[&str] = &["documents", "document_clients", "data_key", "grants"];
+
+/// Sets to destroy.
+#[derive(Debug)]
+pub struct Dispose {
+    /// The approved run.
+    pub run: String,
+    /// The register.
+    pub controller: String,
+    /// What, as the facts were a moment ago.
+    pub targets: Vec<Target>,
+    /// For the log.
+    pub event: Event,
+}
+
+/// A set and what its disposal rests on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Target {
+    /// The set.
+    pub set: String,
+    /// Its case or empty.
+    pub case: String,
+    /// How many versions it had.
+    pub versions: i64,
+    /// The rule by which its time is over.
+    pub rule: String,
+}
+
+/// What was destroyed.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Disposed {
+    /// Sets.
+    pub disposed: usize,
+    /// Whose keys are gone: blind indexes.
+    pub subjects: Vec<String>,
+}
+
+/// Destroys what may be destroyed; the rest is marked locked. Gives what was done and the versions, for the log.
+///
+/// # Errors
+/// What the database says; then nothing was destroyed.
+pub async fn write(
+    tx: &mut Tx,
+    work: &Dispose,
+    now: Timestamp,
+) -> Result<(Disposed, Vec<LogDocument>), StoreError> {
+    let held = if sabotage::active(Fault::NoHoldCheck) {
+        HashSet::new()
+    } else {
+        holds::in_force(tx, &work.controller).await?
+    };
+    let mut locked = Vec::new();
+    let mut gone = Vec::new();
+    let mut documents = Vec::new();
+    let mut subjects = BTreeSet::new();
+    wipe(tx, true).await?;
+    for target in &work.targets {
+        let versions = versions_of(tx, &work.controller, &target.set).await?;
+        let held = held.contains(&target.set) || held.contains(&target.case);
+        let grown = versions.len() != usize::try_from(target.versions).unwrap_or(usize::MAX);
+        if held || grown || versions.is_empty() || is_open(tx, &target.case).await? {
+            locked.push(target.set.clone());
+            continue;
+        }
+        record(tx, work, target, now).await?;
+        destroy(tx, target, &versions).await?;
+        subjects.extend(versions.values().map(|(_, subject)| subject.clone()));
+        documents.extend(versions.into_iter().map(|(id, (version, _))| LogDocument { id, version }));
+        gone.push(target.set.clone());
+    }
+    let subjects = destroy_keys(tx, &work.controller, subjects).await?;
+    wipe(tx, false).await?;
+    runs::lock(tx, &work.run, &locked).await?;
+    runs::mark(tx, &work.run, &gone, "UPDATE disposal_items SET state = 'disposed' WHERE run = $1 AND set_oid = $2")
+        .await?;
+    Ok((Disposed { disposed: gone.len(), subjects }, documents))
+}
+
+/// Whether SQLite overwrites what it deletes; PostgreSQL's tables are rewritten afterwards ([`TABLES`]).
+async fn wipe(tx: &mut Tx, on: bool) -> Result<(), StoreError> {
+    if tx.engine() == Engine::Sqlite {
+        let sql = if on { "PRAGMA secure_delete = ON" } else { "PRAGMA secure_delete = FAST" };
+        sqlx::query(sql).fetch_all(&mut **tx).await?;
+    }
+    Ok(())
+}
+
+/// Versions of a set: OID to number and key's owner.
+async fn versions_of(
+    tx: &mut Tx,
+    controller: &str,
+    set: &str,
+) -> Result<BTreeMap<String, (u32, String)>, StoreError> {
+    let rows = sqlx::query(
+        "SELECT document_oid, version, key_subject FROM documents WHERE set_oid = $1 AND controller = $2",
+    )
+    .bind(set.to_owned())
+    .bind(controller.to_owned())
+    .fetch_all(&mut **tx)
+    .await?;
+    let version = |row: &sqlx::any::AnyRow| u32::try_from(row.get::<i64, _>(1)).unwrap_or(0);
+    Ok(rows.iter().map(|row| (row.get(0), (version(row), row.get(2)))).collect())
+}
+
+/// Whether the case was reopened since the list was made.
+async fn is_open(tx: &mut Tx, case: &str) -> Result<bool, StoreError> {
+    let row = sqlx::query("SELECT 1 FROM cases WHERE case_oid = $1 AND state = 'open'")
+        .bind(case.to_owned())
+        .fetch_optional(&mut **tx)
+        .await?;
+    Ok(row.is_some())
+}
+
+async fn record(tx: &mut Tx, work: &Dispose, target: &Target, now: Timestamp) -> Result<(), StoreError> {
+    sqlx::query(
+        "INSERT INTO disposals (document_oid, set_oid, version, controller, document_group, type_code, tasks, case_oid, \
+         archived_at, disposed_at, rule, run) SELECT document_oid, set_oid, version, controller, document_group, \
+         type_code, tasks, COALESCE(case_oid, ''), archived_at, CAST($1 AS BIGINT), $2, $3 FROM documents \
+         WHERE set_oid = $4",
+    )
+    .bind(micros(now))
+    .bind(target.rule.clone())
+    .bind(work.run.clone())
+    .bind(target.set.clone())
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+async fn destroy(
+    tx: &mut Tx,
+    target: &Target,
+    versions: &BTreeMap<String, (u32, String)>,
+) -> Result<(), StoreError> {
+    for document in versions.keys() {
+        for sql in
+            ["DELETE FROM document_clients WHERE document_oid = $1", "DELETE FROM grants WHERE document_oid = $1"]
+        {
+            sqlx::query(sql).bind(document.clone()).execute(&mut **tx).await?;
+        }
+    }
+    for sql in [
+        "DELETE FROM case_clients WHERE case_oid IN (SELECT case_oid FROM cases WHERE set_oid = $1)",
+        "DELETE FROM cases WHERE set_oid = $1",
+        "DELETE FROM relationships WHERE set_oid = $1",
+        "DELETE FROM visibility_rules WHERE set_oid = $1",
+        "DELETE FROM documents WHERE set_oid = $1",
+    ] {
+        sqlx::query(sql).bind(target.set.clone()).execute(&mut **tx).await?;
+    }
+    Ok(())
+}
+
+/// Destroys the keys of those of whom nothing is left in the register; gives their indexes.
+async fn destroy_keys(
+    tx: &mut Tx,
+    controller: &str,
+    subjects: BTreeSet<String>,
+) -> Result<Vec<String>, StoreError> {
+    let mut gone = Vec::new();
+    for subject in subjects {
+        let left = sqlx::query("SELECT 1 FROM documents WHERE controller = $1 AND key_subject = $2 LIMIT 1")
+            .bind(controller.to_owned())
+            .bind(subject.clone())
+            .fetch_optional(&mut **tx)
+            .await?;
+        if left.is_none() {
+            sqlx::query("DELETE FROM data_key WHERE register = $1 AND client = $2")
+                .bind(controller.to_owned())
+                .bind(subject.clone())
+                .execute(&mut **tx)
+                .await?;
+            gone.push(subject);
+        }
+    }
+    Ok(gone)
+}
+
+/// OIDs among `documents` that were destroyed: a number is never given twice.
+///
+/// # Errors
+/// What the database says.
+pub async fn already(tx: &mut Tx, documents: &[String]) -> Result<HashSet<String>, StoreError> {
+    let rows =
+        sql::select_in(tx, "SELECT document_oid FROM disposals WHERE document_oid IN", documents).await?;
+    Ok(rows.iter().map(|row| row.get(0)).collect())
+}
