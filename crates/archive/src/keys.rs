@@ -108,6 +108,14 @@ impl KeyRing {
         Ok(self.put(name, Held { key: Arc::new(key), unstored: None }).key)
     }
 
+    /// Forgets keys that were destroyed (FR-86).
+    pub fn forget(&self, register: &str, subjects: &[String]) {
+        let mut all = self.held.lock().unwrap_or_else(PoisonError::into_inner);
+        for subject in subjects {
+            all.remove(&(register.to_owned(), subject.clone()));
+        }
+    }
+
     /// Forgets everything, for a reset in tests.
     pub fn clear(&self) {
         self.held.lock().unwrap_or_else(PoisonError::into_inner).clear();

@@ -13,6 +13,7 @@
 //! | [`grants`] | register access rights, derived from relationship documents only |
 //! | [`joining`] | who has joined, from which day |
 //! | [`log`] | what the archive writes into the logs |
+//! | [`retention`] | how long, and disposal by two |
 //! | [`citizen`] | the citizen interface |
 //! | [`management`] | the archive keeper's interface and page |
 //! | [`validator`] | checks a message without storing it |
@@ -33,6 +34,7 @@ pub mod maintenance;
 pub mod management;
 pub mod metrics;
 pub mod queries;
+pub mod retention;
 pub mod rights;
 pub mod routes;
 pub mod sabotage;

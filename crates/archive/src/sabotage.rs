@@ -24,6 +24,10 @@ pub enum Fault {
     NoReplayCheck,
     /// A summary shows every row, unit and address, whatever the right reaches (FR-59, FR-60).
     SummaryShowsAll,
+    /// One person approves a disposal twice (FR-86).
+    OneApprover,
+    /// A hold keeps nothing (FR-86).
+    NoHoldCheck,
 }
 
 impl Fault {
@@ -39,6 +43,8 @@ impl Fault {
             "no-version-check" => Self::NoVersionCheck,
             "no-replay-check" => Self::NoReplayCheck,
             "summary-shows-all" => Self::SummaryShowsAll,
+            "one-approver" => Self::OneApprover,
+            "no-hold-check" => Self::NoHoldCheck,
             _ => return None,
         })
     }

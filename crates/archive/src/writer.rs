@@ -13,13 +13,14 @@ use crate::{
     },
     log::{Event, TECHNICAL},
     metrics::Metrics,
+    retention::dispose::{self, Dispose, Disposed},
     sabotage::{self, Fault},
     settings::Settings,
 };
 use jiff::Timestamp;
 use records::{id::OrganisationId, refusal::Refusal, time::Clock};
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     sync::{Arc, PoisonError, RwLock},
 };
 use store::{Db, StoreError, Tx, Vault, log::Outcome};
@@ -114,12 +115,14 @@ enum Work {
     Archive(Box<Archive>, oneshot::Sender<Result<Stored, Denial>>),
     Nullify(Box<Nullify>, oneshot::Sender<Result<Timestamp, Denial>>),
     Record(Box<Record>, oneshot::Sender<Result<(), Denial>>),
+    Dispose(Box<Dispose>, oneshot::Sender<Result<Disposed, Denial>>),
 }
 
 enum Answer {
     Archive(oneshot::Sender<Result<Stored, Denial>>, Result<Stored, Denial>),
     Nullify(oneshot::Sender<Result<Timestamp, Denial>>, Result<Timestamp, Denial>),
     Record(oneshot::Sender<Result<(), Denial>>, Result<(), Denial>),
+    Dispose(oneshot::Sender<Result<Disposed, Denial>>, Result<Disposed, Denial>),
 }
 
 impl Answer {
@@ -129,6 +132,7 @@ impl Answer {
             Self::Archive(to, answer) => drop(to.send(answer)),
             Self::Nullify(to, answer) => drop(to.send(answer)),
             Self::Record(to, answer) => drop(to.send(answer)),
+            Self::Dispose(to, answer) => drop(to.send(answer)),
         }
     }
 
@@ -138,6 +142,7 @@ impl Answer {
             Self::Archive(to, _) => Self::Archive(to, Err(down())),
             Self::Nullify(to, _) => Self::Nullify(to, Err(down())),
             Self::Record(to, _) => Self::Record(to, Err(down())),
+            Self::Dispose(to, _) => Self::Dispose(to, Err(down())),
         }
     }
 }
@@ -199,6 +204,15 @@ impl Writer {
         self.hand(Work::Record(Box::new(record), sender), receiver).await
     }
 
+    /// Destroys documents whose time is over; the record and the log row are durable with it.
+    ///
+    /// # Errors
+    /// `SERVICE_UNAVAILABLE`; then nothing was destroyed.
+    pub async fn dispose(&self, dispose: Dispose) -> Result<Disposed, Denial> {
+        let (sender, receiver) = oneshot::channel();
+        self.hand(Work::Dispose(Box::new(dispose), sender), receiver).await
+    }
+
     async fn hand<T>(&self, work: Work, answer: oneshot::Receiver<Result<T, Denial>>) -> Result<T, Denial> {
         let down = || Denial::new(Refusal::ServiceUnavailable);
         self.0.send(work).await.map_err(|_| down())?;
@@ -208,6 +222,10 @@ impl Writer {
 
 /// Nonces in their window: when each expires.
 type Nonces = HashMap<Nonce, Timestamp>;
+
+/// Registers and owners of keys that this process has destroyed: what was sealed under such a key on its way here would
+/// never open again.
+type DestroyedKeys = HashSet<(String, String)>;
 
 async fn load_nonces(tools: &Tools) -> Result<Nonces, StoreError> {
     use sqlx::Row;
@@ -228,19 +246,21 @@ async fn load_nonces(tools: &Tools) -> Result<Nonces, StoreError> {
 async fn run(tools: Tools, mut nonces: Nonces, mut receiver: mpsc::Receiver<Work>) {
     let mut group = Vec::with_capacity(GROUP_MAX);
     let mut groups = 0_u64;
+    let mut destroyed = DestroyedKeys::new();
     while receiver.recv_many(&mut group, GROUP_MAX).await > 0 {
         tools.metrics.group(group.len());
         let works = std::mem::take(&mut group);
         // The first group of a process forgets too: what memory does not hold must not stand in the table either.
         let forget = groups.is_multiple_of(FORGET_AFTER_GROUPS);
         groups += 1;
-        Group { tools: &tools, nonces: &mut nonces, forget }.handle(works).await;
+        Group { tools: &tools, nonces: &mut nonces, destroyed: &mut destroyed, forget }.handle(works).await;
     }
 }
 
 struct Group<'t> {
     tools: &'t Tools,
     nonces: &'t mut Nonces,
+    destroyed: &'t mut DestroyedKeys,
     forget: bool,
 }
 
@@ -273,8 +293,22 @@ impl Group<'_> {
             self.nonces.retain(|_, expires| *expires > now);
             rows.forget_nonces(now);
         }
+        let mut disposals = Vec::new();
         for work in works {
-            let answer = self.decide(work, &mut state, &mut rows, &settings, now);
+            let answer = match work {
+                Work::Archive(work, to) => {
+                    Answer::Archive(to, self.archive(*work, &mut state, &mut rows, &settings, now))
+                }
+                Work::Nullify(work, to) => {
+                    Answer::Nullify(to, self.nullify(*work, &mut state, &mut rows, &settings, now))
+                }
+                Work::Record(work, to) => Answer::Record(to, self.record(*work, &mut state, &mut rows, &settings, now)),
+                // After the group's documents are written: a set that has just grown is kept.
+                Work::Dispose(work, to) => {
+                    disposals.push((work, to));
+                    continue;
+                }
+            };
             answers.push(answer);
         }
         if sabotage::active(Fault::AckBeforeCommit) {
@@ -283,6 +317,10 @@ impl Group<'_> {
             tokio::time::sleep(std::time::Duration::from_millis(1500)).await;
         }
         rows.write(&mut tx, &self.tools.vault).await?;
+        for (dispose, to) in disposals {
+            let done = self.dispose(&mut tx, *dispose, now).await?;
+            answers.push(Answer::Dispose(to, Ok(done)));
+        }
         tx.commit().await
     }
 
@@ -297,35 +335,12 @@ impl Group<'_> {
                     wanted.clients.extend(nullify.clients.iter().cloned());
                 }
                 Work::Record(record, _) => wanted.clients.extend(record.rests.iter().map(|rest| rest.client.clone())),
+                Work::Dispose(..) => {}
             }
         }
         let mut tx = self.tools.db.write().await?;
         let state = WorkingSet::load(&mut tx, &wanted).await?;
         Ok((tx, state))
-    }
-
-    fn decide(
-        &mut self,
-        work: Work,
-        state: &mut WorkingSet,
-        rows: &mut Rows,
-        settings: &Settings,
-        now: Timestamp,
-    ) -> Answer {
-        match work {
-            Work::Archive(archive, to) => {
-                let answer = self.archive(*archive, state, rows, settings, now);
-                Answer::Archive(to, answer)
-            }
-            Work::Nullify(nullify, to) => {
-                let answer = self.nullify(*nullify, state, rows, settings, now);
-                Answer::Nullify(to, answer)
-            }
-            Work::Record(record, to) => {
-                let answer = self.record(*record, state, rows, settings, now);
-                Answer::Record(to, answer)
-            }
-        }
     }
 
     fn archive(
@@ -337,6 +352,9 @@ impl Group<'_> {
         now: Timestamp,
     ) -> Result<Stored, Denial> {
         let Archive { entry, acting, body, subject, key, nonce, mut event } = work;
+        if !self.opens_again(&entry, &subject, key.is_some()) {
+            return Err(Denial::new(Refusal::ServiceUnavailable));
+        }
         let decided = self.unused(&nonce).and_then(|()| decide::decide(&entry, &acting, state, settings, now));
         event.basis(decide::basis(&acting, entry.controller.as_str()));
         match decided {
@@ -439,6 +457,28 @@ impl Group<'_> {
         log(rows, state, event, outcome, now);
     }
 
+    async fn dispose(&mut self, tx: &mut Tx, work: Dispose, now: Timestamp) -> Result<Disposed, StoreError> {
+        let (done, documents) = dispose::write(tx, &work, now).await?;
+        let keys = done.subjects.iter().map(|subject| (work.controller.clone(), subject.clone()));
+        self.destroyed.extend(keys);
+        let mut event = work.event;
+        event.count = u32::try_from(documents.len()).unwrap_or(u32::MAX);
+        event.documents = documents;
+        let rows = event.rows(Outcome::Done, now);
+        store::log::append(tx, &self.tools.vault, &work.controller, &rows).await?;
+        Ok(done)
+    }
+
+    /// Whether what was sealed on its way here will open: not when its key was destroyed meanwhile. The sender comes
+    /// again, and a new key is made then.
+    fn opens_again(&mut self, entry: &Entry, subject: &str, brings_key: bool) -> bool {
+        let name = (entry.controller.as_str().to_owned(), subject.to_owned());
+        if brings_key {
+            self.destroyed.remove(&name);
+        }
+        !self.destroyed.contains(&name)
+    }
+
     /// A nonce comes once (decisions.md 2).
     fn unused(&self, nonce: &Nonce) -> Result<(), Denial> {
         // One that has expired but is not forgotten yet counts as used: the table still holds it.
@@ -465,6 +505,7 @@ fn unanswered(work: Work) -> Answer {
         Work::Archive(_, to) => Answer::Archive(to, Err(down())),
         Work::Nullify(_, to) => Answer::Nullify(to, Err(down())),
         Work::Record(_, to) => Answer::Record(to, Err(down())),
+        Work::Dispose(_, to) => Answer::Dispose(to, Err(down())),
     }
 }
 

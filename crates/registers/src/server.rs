@@ -316,7 +316,9 @@ async fn death(State(server): State<Server>, asked: Asked) -> Response {
         return bad("the person or the day is missing");
     };
     let mut content = server.write();
-    let Some(person) = content.people.iter_mut().find(|person| person.hetu == hetu) else { return found(None::<Person>) };
+    let Some(person) = content.people.iter_mut().find(|person| person.hetu == hetu) else {
+        return found(None::<Person>);
+    };
     person.died = Some(day);
     StatusCode::NO_CONTENT.into_response()
 }

@@ -246,6 +246,24 @@ impl Db {
         Ok(())
     }
 
+    /// Removes from the database's files what was deleted: SQLite's write-ahead log is emptied into the file (what was
+    /// deleted there was overwritten), PostgreSQL's tables are written anew. Its own write-ahead log keeps old bytes
+    /// until it is recycled; that is the operator's to bound.
+    ///
+    /// `tables` are names in this program's own source, never from outside.
+    ///
+    /// # Errors
+    /// `Database` when the database refuses.
+    pub async fn scrub(&self, tables: &[&'static str]) -> Result<(), StoreError> {
+        if self.engine == Engine::Sqlite {
+            return self.checkpoint_wal().await;
+        }
+        for table in tables {
+            self.writer.execute(sqlx::AssertSqlSafe(format!("VACUUM (FULL) {table}"))).await?;
+        }
+        Ok(())
+    }
+
     /// Writes a complete, consistent copy of a SQLite database into a new file while it stays in use.
     ///
     /// # Errors

@@ -76,6 +76,9 @@ pub fn decide(
             Err(Denial::new(Refusal::DuplicateOid))
         };
     }
+    if state.disposed.contains(entry.document.as_str()) {
+        return Err(Denial::new(Refusal::DuplicateOid));
+    }
     check_sends_for(acting, state)?;
     check_case_arc(entry)?;
     check_document(entry, acting, basis, state, settings)?;

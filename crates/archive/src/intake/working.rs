@@ -6,6 +6,7 @@
 use crate::{
     entry::{CaseFacts, Derived, Entry, RelationshipFacts, UnitRow, Via},
     joining::{self, Joining},
+    retention::dispose,
     rights, sql,
 };
 use jiff::{Timestamp, civil::Date};
@@ -16,7 +17,7 @@ use records::{
     time::finnish_date,
 };
 use sqlx::Row;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use store::{StoreError, Tx};
 
 /// A stored version, as far as decisions need it.
@@ -138,6 +139,8 @@ pub struct WorkingSet {
     pub go_live: HashMap<(String, String), Date>,
     /// What organisers have narrowed of their grants, per service; most have not.
     pub scopes: joining::Scopes,
+    /// Document OIDs that were disposed of: a number is never given twice (FR-86).
+    pub disposed: HashSet<String>,
 }
 
 /// What a group asks about.
@@ -192,6 +195,7 @@ impl WorkingSet {
         let mut set = Self::default();
         let list = |values: &BTreeSet<String>| values.iter().cloned().collect::<Vec<_>>();
         set.load_documents(tx, &list(&wanted.documents)).await?;
+        set.disposed = dispose::already(tx, &list(&wanted.documents)).await?;
         set.load_sets(tx, &list(&wanted.sets)).await?;
         set.load_cases(tx, &list(&wanted.cases)).await?;
         set.load_relationships(tx, &list(&wanted.clients)).await?;

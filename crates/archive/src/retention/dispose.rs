@@ -3,7 +3,7 @@
 
 use super::{holds, runs};
 use crate::{
-    intake::working::{WorkingSet, micros},
+    intake::working::micros,
     log::Event,
     sabotage::{self, Fault},
     sql,
@@ -55,11 +55,7 @@ pub struct Disposed {
 ///
 /// # Errors
 /// What the database says; then nothing was destroyed.
-pub async fn write(
-    tx: &mut Tx,
-    work: &Dispose,
-    now: Timestamp,
-) -> Result<(Disposed, Vec<LogDocument>), StoreError> {
+pub async fn write(tx: &mut Tx, work: &Dispose, now: Timestamp) -> Result<(Disposed, Vec<LogDocument>), StoreError> {
     let held = if sabotage::active(Fault::NoHoldCheck) {
         HashSet::new()
     } else {
@@ -68,23 +64,26 @@ pub async fn write(
     let mut locked = Vec::new();
     let mut gone = Vec::new();
     let mut documents = Vec::new();
-    let mut subjects = BTreeSet::new();
+    let mut owners = Owners::new();
     wipe(tx, true).await?;
     for target in &work.targets {
         let versions = versions_of(tx, &work.controller, &target.set).await?;
         let held = held.contains(&target.set) || held.contains(&target.case);
         let grown = versions.len() != usize::try_from(target.versions).unwrap_or(usize::MAX);
-        if held || grown || versions.is_empty() || is_open(tx, &target.case).await? {
+        let needed = is_open(tx, &target.case).await? || case_is_needed(tx, target).await?;
+        if held || grown || versions.is_empty() || needed {
             locked.push(target.set.clone());
             continue;
         }
         record(tx, work, target, now).await?;
+        for (document, (_, subject)) in &versions {
+            owners.entry(subject.clone()).or_default().extend(clients_of(tx, document).await?);
+        }
         destroy(tx, target, &versions).await?;
-        subjects.extend(versions.values().map(|(_, subject)| subject.clone()));
         documents.extend(versions.into_iter().map(|(id, (version, _))| LogDocument { id, version }));
         gone.push(target.set.clone());
     }
-    let subjects = destroy_keys(tx, &work.controller, subjects).await?;
+    let subjects = destroy_keys(tx, &work.controller, owners).await?;
     wipe(tx, false).await?;
     runs::lock(tx, &work.run, &locked).await?;
     runs::mark(tx, &work.run, &gone, "UPDATE disposal_items SET state = 'disposed' WHERE run = $1 AND set_oid = $2")
@@ -102,18 +101,13 @@ async fn wipe(tx: &mut Tx, on: bool) -> Result<(), StoreError> {
 }
 
 /// Versions of a set: OID to number and key's owner.
-async fn versions_of(
-    tx: &mut Tx,
-    controller: &str,
-    set: &str,
-) -> Result<BTreeMap<String, (u32, String)>, StoreError> {
-    let rows = sqlx::query(
-        "SELECT document_oid, version, key_subject FROM documents WHERE set_oid = $1 AND controller = $2",
-    )
-    .bind(set.to_owned())
-    .bind(controller.to_owned())
-    .fetch_all(&mut **tx)
-    .await?;
+async fn versions_of(tx: &mut Tx, controller: &str, set: &str) -> Result<BTreeMap<String, (u32, String)>, StoreError> {
+    let rows =
+        sqlx::query("SELECT document_oid, version, key_subject FROM documents WHERE set_oid = $1 AND controller = $2")
+            .bind(set.to_owned())
+            .bind(controller.to_owned())
+            .fetch_all(&mut **tx)
+            .await?;
     let version = |row: &sqlx::any::AnyRow| u32::try_from(row.get::<i64, _>(1)).unwrap_or(0);
     Ok(rows.iter().map(|row| (row.get(0), (version(row), row.get(2)))).collect())
 }
@@ -124,6 +118,18 @@ async fn is_open(tx: &mut Tx, case: &str) -> Result<bool, StoreError> {
         .bind(case.to_owned())
         .fetch_optional(&mut **tx)
         .await?;
+    Ok(row.is_some())
+}
+
+/// A case document tells when the time of the others is over: it goes last.
+async fn case_is_needed(tx: &mut Tx, target: &Target) -> Result<bool, StoreError> {
+    let row = sqlx::query(
+        "SELECT 1 FROM cases c JOIN documents d ON d.case_oid = c.case_oid AND d.set_oid <> c.set_oid \
+         WHERE c.set_oid = $1 LIMIT 1",
+    )
+    .bind(target.set.clone())
+    .fetch_optional(&mut **tx)
+    .await?;
     Ok(row.is_some())
 }
 
@@ -143,11 +149,7 @@ async fn record(tx: &mut Tx, work: &Dispose, target: &Target, now: Timestamp) ->
     Ok(())
 }
 
-async fn destroy(
-    tx: &mut Tx,
-    target: &Target,
-    versions: &BTreeMap<String, (u32, String)>,
-) -> Result<(), StoreError> {
+async fn destroy(tx: &mut Tx, target: &Target, versions: &BTreeMap<String, (u32, String)>) -> Result<(), StoreError> {
     for document in versions.keys() {
         for sql in
             ["DELETE FROM document_clients WHERE document_oid = $1", "DELETE FROM grants WHERE document_oid = $1"]
@@ -167,20 +169,36 @@ async fn destroy(
     Ok(())
 }
 
-/// Destroys the keys of those of whom nothing is left in the register; gives their indexes.
-async fn destroy_keys(
-    tx: &mut Tx,
-    controller: &str,
-    subjects: BTreeSet<String>,
-) -> Result<Vec<String>, StoreError> {
+/// Whose key sealed what is destroyed: the key's owner, and the clients of those documents.
+type Owners = BTreeMap<String, BTreeSet<String>>;
+
+async fn clients_of(tx: &mut Tx, document: &str) -> Result<Vec<String>, StoreError> {
+    let rows = sqlx::query("SELECT client FROM document_clients WHERE document_oid = $1")
+        .bind(document.to_owned())
+        .fetch_all(&mut **tx)
+        .await?;
+    Ok(rows.iter().map(|row| row.get(0)).collect())
+}
+
+/// Destroys the keys under which nothing is left in the register; gives their owners. What is left is looked for among
+/// the clients' own documents, for which there is an index.
+async fn destroy_keys(tx: &mut Tx, controller: &str, owners: Owners) -> Result<Vec<String>, StoreError> {
     let mut gone = Vec::new();
-    for subject in subjects {
-        let left = sqlx::query("SELECT 1 FROM documents WHERE controller = $1 AND key_subject = $2 LIMIT 1")
+    for (subject, clients) in owners {
+        let mut left = false;
+        for client in clients {
+            let row = sqlx::query(
+                "SELECT 1 FROM document_clients c JOIN documents d ON d.document_oid = c.document_oid \
+                 WHERE c.client = $1 AND c.controller = $2 AND d.key_subject = $3 LIMIT 1",
+            )
+            .bind(client)
             .bind(controller.to_owned())
             .bind(subject.clone())
             .fetch_optional(&mut **tx)
             .await?;
-        if left.is_none() {
+            left |= row.is_some();
+        }
+        if !left {
             sqlx::query("DELETE FROM data_key WHERE register = $1 AND client = $2")
                 .bind(controller.to_owned())
                 .bind(subject.clone())
@@ -197,7 +215,6 @@ async fn destroy_keys(
 /// # Errors
 /// What the database says.
 pub async fn already(tx: &mut Tx, documents: &[String]) -> Result<HashSet<String>, StoreError> {
-    let rows =
-        sql::select_in(tx, "SELECT document_oid FROM disposals WHERE document_oid IN", documents).await?;
+    let rows = sql::select_in(tx, "SELECT document_oid FROM disposals WHERE document_oid IN", documents).await?;
     Ok(rows.iter().map(|row| row.get(0)).collect())
 }

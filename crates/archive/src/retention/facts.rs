@@ -1,7 +1,13 @@
 //! The facts on which a document's time rests: its case as it is now, and what is known of its clients.
 
 use super::RetentionError;
-use crate::{App, intake::working, queries::fetch, rights, sql};
+use crate::{
+    App,
+    intake::{check, working},
+    maintenance::stored,
+    queries::fetch,
+    rights, sql,
+};
 use jiff::civil::Date;
 use records::{
     code::ServiceTask,
@@ -97,9 +103,12 @@ impl<'a> Walk<'a> {
 
     async fn clients_of(&mut self, document: &str) -> Result<Vec<Client>, RetentionError> {
         let mut tx = self.app.db.read().await?;
-        let rows =
-            sql::select_in(&mut tx, "SELECT client FROM document_clients WHERE document_oid IN", &[document.to_owned()])
-                .await?;
+        let rows = sql::select_in(
+            &mut tx,
+            "SELECT client FROM document_clients WHERE document_oid IN",
+            &[document.to_owned()],
+        )
+        .await?;
         tx.rollback().await?;
         let mut clients = Vec::with_capacity(rows.len());
         for row in rows {
@@ -108,21 +117,40 @@ impl<'a> Walk<'a> {
                 clients.push(*known);
                 continue;
             }
-            let client = self.client(&index).await?;
+            let client = self.client(&index, document).await?;
             self.clients.insert(index, client);
             clients.push(client);
         }
         Ok(clients)
     }
 
-    async fn client(&self, index: &str) -> Result<Client, RetentionError> {
+    async fn client(&self, index: &str, document: &str) -> Result<Client, RetentionError> {
         let disability_closed = self.disability_closed(index).await?;
-        let identity = fetch::identity_of(self.app, self.controller, index).await?;
+        let identity = match fetch::identity_of(self.app, self.controller, index).await? {
+            Some(identity) => Some(identity),
+            // The relationship may be gone before the documents.
+            None => self.identity_in(document, index).await?,
+        };
         let Some(hetu) = identity.as_ref().and_then(ClientId::hetu) else {
             return Ok(Client { disability_closed, ..Client::default() });
         };
         let died = self.died(hetu).await?;
         Ok(Client { born: Some(hetu.birth_date()), died, disability_closed })
+    }
+
+    /// Who the index is, from the document itself.
+    async fn identity_in(&self, document: &str, index: &str) -> Result<Option<ClientId>, StoreError> {
+        let mut tx = self.app.db.read().await?;
+        let row = sqlx::query("SELECT key_subject, sha256, body FROM documents WHERE document_oid = $1")
+            .bind(document.to_owned())
+            .fetch_one(&mut *tx)
+            .await?;
+        tx.rollback().await?;
+        let body: Vec<u8> = row.get(2);
+        let bytes = stored::open(self.app, document, self.controller, row.get(0), row.get(1), &body).await?;
+        let Ok(decoded) = kanta::document::decode(&bytes, &kanta::Limits::default()) else { return Ok(None) };
+        let mut clients = decoded.document.header.patients.into_iter().map(|patient| patient.id);
+        Ok(clients.find(|client| check::client_index(&self.app.vault, self.controller, client) == index))
     }
 
     async fn died(&self, hetu: &PersonalIdentityCode) -> Result<Option<Date>, RetentionError> {

@@ -24,10 +24,13 @@ use store::{
 /// Sets destroyed in one group of the writer: a group is one transaction, and others wait meanwhile.
 const SETS_AT_A_TIME: usize = 100;
 
+/// Type of case documents.
+const CASE_TYPE: &str = "1505.2";
+
 /// A run as the archivist sees it.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct Run {
-    /// Its number: the instant of the list, and the register.
+    /// `<register>/<running number>`.
     pub run: String,
     /// Who made the list.
     pub made_by: String,
@@ -79,7 +82,6 @@ pub struct Outcome {
 pub async fn plan(app: &App, by: &Official) -> Result<Run, RetentionError> {
     let (now, controller) = (app.clock.now(), by.controller.as_str());
     let today = finnish_date(now);
-    let run = format!("{controller}/{}", micros(now));
     let held = {
         let mut tx = app.db.read().await?;
         holds::in_force(&mut tx, controller).await?
@@ -98,7 +100,6 @@ pub async fn plan(app: &App, by: &Official) -> Result<Run, RetentionError> {
             }
             let locked = held.contains(&set.set) || held.contains(&set.case);
             rows.push(vec![
-                text(run.as_str()),
                 text(set.set),
                 text(set.type_code),
                 text(set.case),
@@ -110,6 +111,8 @@ pub async fn plan(app: &App, by: &Official) -> Result<Run, RetentionError> {
         }
     }
     let mut tx = app.db.write().await?;
+    let run = next_number(&mut tx, controller).await?;
+    rows.iter_mut().for_each(|row| row.insert(0, text(run.as_str())));
     sqlx::query(
         "INSERT INTO disposal_runs (run, controller, made_by, made_at, first_approver, second_approver, approved_at, \
          done_at, state) VALUES ($1, $2, $3, $4, '', '', 0, 0, 'planned')",
@@ -129,6 +132,15 @@ pub async fn plan(app: &App, by: &Official) -> Result<Run, RetentionError> {
     .await?;
     tx.commit().await?;
     one(app, controller, &run).await
+}
+
+/// `<register>/<running number>`; the table refuses a number that another list took at the same moment.
+async fn next_number(tx: &mut Tx, controller: &str) -> Result<String, StoreError> {
+    let row = sqlx::query("SELECT COUNT(*) FROM disposal_runs WHERE controller = $1")
+        .bind(controller.to_owned())
+        .fetch_one(&mut **tx)
+        .await?;
+    Ok(format!("{controller}/{}", row.get::<i64, _>(0) + 1))
 }
 
 /// Approves a run. The second approver makes it ready; it must be another person (FR-86).
@@ -182,12 +194,7 @@ pub async fn execute(app: &App, run: &str, by: &Official) -> Result<Outcome, Ret
         event.ground.kind = "statute".to_owned();
         event.ground.reference = Some("703/2023 § 23".to_owned());
         event.source = Some(run.to_owned());
-        let work = Dispose {
-            run: run.to_owned(),
-            controller: by.controller.clone(),
-            targets: targets.to_vec(),
-            event,
-        };
+        let work = Dispose { run: run.to_owned(), controller: by.controller.clone(), targets: targets.to_vec(), event };
         let done = app.writer.dispose(work).await.map_err(|denial| denial.cause)?;
         app.keys.forget(&by.controller, &done.subjects);
         outcome.disposed += done.disposed;
@@ -221,15 +228,18 @@ async fn still_over(app: &App, controller: &str, run: &str) -> Result<Vec<Target
     for item in listed {
         match over.remove(&item.set) {
             Some((case, versions, rule)) if versions == item.versions => {
-                targets.push(Target { set: item.set, case, versions, rule: rule.to_owned() });
+                let target = Target { set: item.set, case, versions, rule: rule.to_owned() };
+                targets.push((item.type_code, target));
             }
             _ => locked.push(item.set),
         }
     }
+    // A case document goes after the others of its case.
+    targets.sort_by_key(|(type_code, target)| (type_code == CASE_TYPE, target.set.clone()));
     let mut tx = app.db.write().await?;
     lock(&mut tx, run, &locked).await?;
     tx.commit().await?;
-    Ok(targets)
+    Ok(targets.into_iter().map(|(_, target)| target).collect())
 }
 
 /// Marks sets of a run as kept.

@@ -441,6 +441,8 @@ pub fn facts(cast: &Cast) -> Fixed {
         fixed.professionals.insert(number.as_str().to_owned(), true);
     }
     let code = |text: &str| PersonalIdentityCode::parse(text).expect("a code");
+    // Leena dies on 1.6.2027: not yet, for any test that does not wait for it.
+    fixed.deaths.insert(code(LEENA), date(2027, 6, 1));
     // Pirkko's mandate for Aino, Noora's guardianship of Eetu.
     fixed.acting.push((code("040569-912U"), code(AINO), ActsAs::Mandate));
     fixed.acting.push((code("150684-946P"), code("230911A957T"), ActsAs::Guardian));
