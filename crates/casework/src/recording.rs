@@ -3,6 +3,8 @@
 pub mod content;
 pub mod documents;
 pub mod editor;
+#[cfg(test)]
+mod kinds_tests;
 pub mod pages;
 pub mod store;
 #[cfg(test)]

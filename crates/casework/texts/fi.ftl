@@ -191,7 +191,7 @@ context-case = asia
 context-service = sosiaalipalvelu
 context-missing = Asiakirjalta puuttuu kontekstitieto: { $item }. Täydennä se ja paina Valmis uudelleen. (CONTEXT_MISSING)
 finish = Valmis
-entry-empty = Kirjoita ainakin yksi lause.
+entry-empty = Kirjoita ainakin yksi lause. Kenttä ”{ $field }” on tyhjä.
 text-is-safe = Kirjoittamasi on tallessa.
 faults = { $n ->
     [one] Yksi kohta on korjattava

@@ -191,7 +191,7 @@ context-case = ärende
 context-service = socialservice
 context-missing = En kontextuppgift saknas: { $item }. Komplettera den och tryck på Färdig igen. (CONTEXT_MISSING)
 finish = Färdig
-entry-empty = Skriv åtminstone en mening.
+entry-empty = Skriv åtminstone en mening. Fältet ”{ $field }” är tomt.
 text-is-safe = Det du har skrivit är sparat.
 faults = { $n ->
     [one] En punkt ska rättas

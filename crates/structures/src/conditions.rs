@@ -9,6 +9,7 @@ mod register;
 mod rules;
 mod words;
 
+pub use check::standing;
 pub use register::{Row, State, register, table, unused};
 
 pub(crate) use check::{Broken, broken, faults};

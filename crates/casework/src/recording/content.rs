@@ -120,7 +120,9 @@ fn times(root: &mut Map<String, Value>, field: &Field, facts: &Facts<'_>) {
     }
 }
 
-/// Where the one text of a narrative entry goes: the place that its structure gives for telling what happened.
+/// Where the one text of a narrative entry goes: the place that its structure gives for telling what happened. `None`
+/// where the structure tells it only inside repeated or conditional groups, as an entry on a restriction (19008) does:
+/// such an entry is written through its own fields.
 pub fn text_path(structure: &Structure) -> Option<String> {
     let mut best: Option<(u8, String)> = None;
     structure.root().walk(&mut |path, field| {
@@ -132,8 +134,9 @@ pub fn text_path(structure: &Structure) -> Option<String> {
             Some(key) if key.starts_with("kuvaus_") => 1,
             Some("kuvaus") => 2,
             _ if field.required => 3,
-            Some("lisatiedot") => 5,
-            _ => 4,
+            Some(key) if key.ends_with("perustelu") || key.ends_with("perustelut") => 4,
+            Some(key) if key.starts_with("lisatiedot") => 5,
+            _ => return,
         };
         if best.as_ref().is_none_or(|(had, _)| rank < *had) {
             best = Some((rank, path.to_owned()));

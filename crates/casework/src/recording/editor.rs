@@ -1,12 +1,16 @@
 //! The form of a document: one big text for an entry, the structure's fields for everything, and one line that tells the
 //! five context items, so that nobody types them (FR-31, FR-32).
 
+use std::collections::BTreeSet;
+
 use records::{
     Lang,
     code::{ServiceProcess, SocialService},
 };
+use serde_json::Value;
 use structures::{
     Fault as ContentFault, Structure,
+    conditions::standing,
     form::{FieldKind, Form as DocumentForm, Input as Place},
 };
 use web::ui::{Field, Input};
@@ -32,6 +36,8 @@ pub struct Editing<'a> {
     pub cases: &'a [Case],
     /// The fields as typed.
     pub fields: &'a [(String, String)],
+    /// The content as it stands, with the system's facts: what is mandatory may rest on them.
+    pub now: &'a Value,
     /// Faults of the content.
     pub faults: &'a [ContentFault],
     /// Id of the draft.
@@ -57,6 +63,21 @@ pub fn is_entry(kind: &str) -> bool {
     kind.len() == 5 && kind.starts_with("19")
 }
 
+/// Where the one big text of an entry goes; `None` for what is written field by field.
+pub fn one_text(structure: &Structure) -> Option<String> {
+    if is_entry(structure.type_code()) { content::text_path(structure) } else { None }
+}
+
+/// What the one text is called on the page: what happened, where the structure has such a place, else the name that
+/// the structure gives (the reasons of ending a service are no event).
+pub fn text_label(op: &Op, structure: &Structure, path: &str) -> String {
+    let key = path.rsplit('.').next().unwrap_or(path);
+    match structure.root().at(path) {
+        Some(field) if !key.starts_with("kuvaus") => field.name.get(op.lang()).to_owned(),
+        _ => op.t.get("field-text"),
+    }
+}
+
 /// The five context items in one line: unit · service · task · process · case · time.
 pub fn context_line(op: &Op, editing: &Editing<'_>) -> String {
     let service = store::default_service(editing.seen)
@@ -80,8 +101,8 @@ pub fn context_line(op: &Op, editing: &Editing<'_>) -> String {
 /// # Errors
 /// When the list of possible signers cannot be read.
 pub async fn form(op: &Op, editing: &Editing<'_>) -> Result<Form> {
-    let entry = is_entry(editing.structure.type_code());
-    let mut groups = vec![page_fields(op, editing, entry)];
+    let text = one_text(editing.structure);
+    let mut groups = vec![page_fields(op, editing, text.as_deref())];
     if editing.structure.needs_professional_signature() {
         let signers = crate::signing::store::signers(op, editing.structure.type_code()).await?;
         let chosen = editing.typed("allekirjoittaja");
@@ -91,7 +112,7 @@ pub async fn form(op: &Op, editing: &Editing<'_>) -> Result<Form> {
             .required();
         groups.push(Group { fields: vec![field], ..Group::default() });
     }
-    groups.extend(structure_groups(op, editing.structure, editing.fields, editing.faults, entry));
+    groups.extend(structure_groups(op, editing, text.as_deref()));
     let client = &editing.seen.client.id;
     let kind = editing.structure.type_code();
     let autosave = format!("/asiakkaat/{client}/luonnos/{kind}");
@@ -107,7 +128,7 @@ pub async fn form(op: &Op, editing: &Editing<'_>) -> Result<Form> {
     })
 }
 
-fn page_fields(op: &Op, editing: &Editing<'_>, entry: bool) -> Group {
+fn page_fields(op: &Op, editing: &Editing<'_>, text: Option<&str>) -> Group {
     let mut fields = vec![Field::new("luonnos", "", editing.draft, Input::Hidden)];
     if editing.correcting {
         fields.push(
@@ -115,10 +136,10 @@ fn page_fields(op: &Op, editing: &Editing<'_>, entry: bool) -> Group {
                 .required(),
         );
     }
-    if entry {
-        let path = content::text_path(editing.structure).unwrap_or_default();
-        let mut text = Field::new("teksti", op.t.get("field-text"), editing.typed("teksti"), Input::Text(8)).required();
-        text.error = fault_at(editing.faults, &path, op.lang());
+    if let Some(path) = text {
+        let label = text_label(op, editing.structure, path);
+        let mut text = Field::new("teksti", label, editing.typed("teksti"), Input::Text(8)).required();
+        text.error = fault_at(editing.faults, path, op.lang());
         fields.push(text);
     }
     let when = editing.typed("tapahtuma");
@@ -149,7 +170,9 @@ fn page_fields(op: &Op, editing: &Editing<'_>, entry: bool) -> Group {
 /// The service is asked only where nothing tells it: an organiser's document about carrying out, or a client by own
 /// contract whose service is not known.
 fn service_choice(op: &Op, editing: &Editing<'_>) -> Option<Field> {
-    let known = store::default_service(editing.seen).is_some();
+    // A structure that demands the service asks for it itself; nobody is asked twice.
+    let asked = editing.structure.root().child("sosiaalipalvelu").is_some_and(|field| field.required);
+    let known = asked || store::default_service(editing.seen).is_some();
     let process = store::default_process(op.kind, editing.structure.type_code());
     let needed = op.kind == Kind::Provider || process == ServiceProcess::CarryingOut;
     let task = editing.case.map(|case| case.task);
@@ -174,20 +197,19 @@ fn local(at: jiff::Timestamp) -> String {
 
 /// The fields of a structure for a page that is about more than the one document, such as the contact.
 pub fn groups_of(op: &Op, structure: &Structure, fields: &[(String, String)]) -> Vec<Group> {
-    folding(op, gather(op, structure, fields, &[], false))
+    let standing = standing(structure, &Value::Null, &|_| false);
+    let gathering = Gathering { op, faults: &[], text: None, service_known: false, standing };
+    folding(op, gathering.of(structure, fields))
 }
 
 /// The structure's own fields. An entry is one text, so its further fields are folded; a structured document shows its
 /// sections in the structure's order.
-fn structure_groups(
-    op: &Op,
-    structure: &Structure,
-    fields: &[(String, String)],
-    faults: &[ContentFault],
-    entry: bool,
-) -> Vec<Group> {
-    let gathered = gather(op, structure, fields, faults, entry);
-    if entry { folding(op, gathered) } else { sections(gathered) }
+fn structure_groups(op: &Op, editing: &Editing<'_>, text: Option<&str>) -> Vec<Group> {
+    let standing = standing(editing.structure, editing.now, &content::is_system_path);
+    let service_known = store::default_service(editing.seen).is_some();
+    let gathering = Gathering { op, faults: editing.faults, text, service_known, standing };
+    let gathered = gathering.of(editing.structure, editing.fields);
+    if text.is_some() { folding(op, gathered) } else { sections(gathered) }
 }
 
 /// A field with the names of the groups around it, outermost first.
@@ -271,40 +293,41 @@ fn lower_first(label: &str) -> String {
     }
 }
 
-fn gather(
-    op: &Op,
-    structure: &Structure,
-    fields: &[(String, String)],
-    faults: &[ContentFault],
-    entry: bool,
-) -> Vec<Gathered> {
-    let form = DocumentForm::of(structure);
-    let text = if entry { content::text_path(structure) } else { None };
-    let gathering = Gathering { op, faults, text: text.as_deref() };
-    let mut out = Vec::new();
-    for place in form.inputs(fields) {
-        gathering.collect(&place, true, &[], &mut out);
-    }
-    out
-}
-
 /// What stays the same on the way through a structure.
 struct Gathering<'a> {
     op: &'a Op,
     faults: &'a [ContentFault],
     /// Path of the entry's one text, which has a field of its own.
     text: Option<&'a str>,
+    /// Whether the service is known from the right or the contract, so that the form does not ask for it (FR-32).
+    service_known: bool,
+    /// Paths of the fields that a rule in words makes mandatory, whatever else is written.
+    standing: BTreeSet<String>,
 }
 
 impl Gathering<'_> {
+    /// The fields of a structure as they stand in the form.
+    fn of(&self, structure: &Structure, fields: &[(String, String)]) -> Vec<Gathered> {
+        let form = DocumentForm::of(structure);
+        let mut out = Vec::new();
+        for place in form.inputs(fields) {
+            self.collect(&place, true, &[], &mut out);
+        }
+        out
+    }
+
     fn collect(&self, place: &Place<'_>, mandatory: bool, around: &[String], out: &mut Vec<Gathered>) {
         let path = place.field.path.as_str();
         if content::is_system_path(path) || self.text == Some(path) || is_filled_by_system(path) {
             return;
         }
+        if self.service_known && path == "sosiaalipalvelu" && !place.filled {
+            return;
+        }
         let lang = self.op.lang();
         let label = place.field.label.get(lang).to_owned();
-        let mandatory = mandatory && (place.field.required || place.filled);
+        let required = place.field.required || self.standing.contains(path);
+        let mandatory = mandatory && (required || place.filled);
         if place.field.kind == FieldKind::Group {
             let numbered = place.index.filter(|index| *index > 0).map(|index| format!("{label} {}", index + 1));
             let mut around = around.to_vec();
@@ -316,13 +339,21 @@ impl Gathering<'_> {
         }
         let Some(input) = input_of(self.op, place) else { return };
         let mut field = Field::new(place.name.clone(), label, value_of(place), input);
-        field.hint = place.field.help.get(lang).to_owned();
+        field.hint = hint(place, self.standing.contains(path), lang);
         field.error = fault_at(self.faults, &place.name, lang);
-        field.required = mandatory && place.field.required && place.index.is_none_or(|index| index == 0);
+        field.required = mandatory && required && place.index.is_none_or(|index| index == 0);
         let shown = field.required || place.filled || place.field.conditional || !field.error.is_empty();
         let open = shown && (mandatory || place.filled || !field.error.is_empty());
         out.push(Gathered { around: around.to_vec(), field, open });
     }
+}
+
+/// The structure's help, and for a field that rests on other answers the rule in words, so that it is known before the
+/// first try.
+fn hint(place: &Place<'_>, standing: bool, lang: Lang) -> String {
+    let help = place.field.help.get(lang);
+    let rule = if standing { "" } else { place.field.condition.get(lang) };
+    [help, rule].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
 /// Times and services that the system fills from the context when the worker leaves them empty.

@@ -96,7 +96,8 @@ async fn show(op: &Op, client: &str, page: Page<'_>) -> Result<Response> {
     let seen = clients::store::open(op, &mut tx, client).await?;
     let (case, cases) = case_for(op, &mut tx, &seen, &page.fields).await?;
     drop(tx);
-    let fields = if page.fields.is_empty() { prefilled(op, &seen, case.as_ref(), page.structure) } else { page.fields };
+    let now = with_facts(op, &seen, case.as_ref(), page.structure, &page.fields);
+    let fields = if page.fields.is_empty() { prefilled(page.structure, &now) } else { page.fields };
     let kind = page.structure.type_code();
     let editing = Editing {
         seen: &seen,
@@ -104,6 +105,7 @@ async fn show(op: &Op, client: &str, page: Page<'_>) -> Result<Response> {
         case: case.as_ref(),
         cases: &cases,
         fields: &fields,
+        now: &now,
         faults: page.faults,
         draft: page.draft,
         action: format!("/asiakkaat/{client}/asiakirja/{kind}"),
@@ -153,11 +155,8 @@ async fn case_for(
     Ok((only, all))
 }
 
-/// What the system can fill before the worker writes; the worker may change it.
-fn prefilled(op: &Op, seen: &Seen, case: Option<&Case>, structure: &Structure) -> Vec<(String, String)> {
-    if editor::is_entry(structure.type_code()) {
-        return Vec::new();
-    }
+/// The content that the fields say so far, with what the system fills.
+fn with_facts(op: &Op, seen: &Seen, case: Option<&Case>, structure: &Structure, fields: &[(String, String)]) -> Value {
     let author = store::author(op);
     let service = store::default_service(seen);
     let facts = content::Facts {
@@ -170,10 +169,18 @@ fn prefilled(op: &Op, seen: &Seen, case: Option<&Case>, structure: &Structure) -
         today: op.today(),
         pending: case.map(|case| case.opened),
     };
-    let mut body = Value::Null;
+    let mut body = body_of(structure, &Posted(fields.to_vec()));
     content::fill(structure, &mut body, &facts);
+    body
+}
+
+/// What the system fills before the worker writes; the worker may change it. An entry is one text and shows none of it.
+fn prefilled(structure: &Structure, body: &Value) -> Vec<(String, String)> {
+    if editor::one_text(structure).is_some() {
+        return Vec::new();
+    }
     let form = DocumentForm::of(structure);
-    form.encode(&body).into_iter().filter(|(path, _)| !content::is_system_path(&bare(path))).collect()
+    form.encode(body).into_iter().filter(|(path, _)| !content::is_system_path(&bare(path))).collect()
 }
 
 /// A field's name without indexes: the path of its keys.
@@ -197,9 +204,7 @@ pub fn body_of(structure: &Structure, posted: &Posted) -> Value {
     let fields: Vec<(String, String)> =
         posted.document_fields().into_iter().filter(|(name, _)| !content::is_system_path(&bare(name))).collect();
     let mut body = form.decode(&fields);
-    if editor::is_entry(structure.type_code())
-        && let Some(path) = content::text_path(structure)
-    {
+    if let Some(path) = editor::one_text(structure) {
         content::put_text(structure, &mut body, &path, posted.get("teksti"));
     }
     body
@@ -216,8 +221,11 @@ pub async fn finish(op: Op, Path((client, kind)): Path<(String, String)>, posted
         faults: &[],
         message: Some(message),
     };
-    if editor::is_entry(&kind) && posted.get("teksti").is_empty() {
-        return show(&op, &client, refused(op.t.get("entry-empty"))).await;
+    if let Some(path) = editor::one_text(structure)
+        && posted.get("teksti").is_empty()
+    {
+        let field = editor::text_label(&op, structure, &path);
+        return show(&op, &client, refused(op.t.with("entry-empty", [("field", field)]))).await;
     }
     let Some(event) = event_of(&op, &posted) else {
         keep(&op, &client, &kind, &draft, &posted, None).await?;
@@ -366,12 +374,14 @@ async fn show_correction(
     };
     drop(tx);
     let fields = if typed.is_empty() { fields_of(structure, &body, &old) } else { typed };
+    let now = with_facts(op, &seen, case.as_ref(), structure, &fields);
     let editing = Editing {
         seen: &seen,
         structure,
         case: case.as_ref(),
         cases: &[],
         fields: &fields,
+        now: &now,
         faults,
         draft,
         action: format!("/asiakirjat/{oid}/korjaa"),
@@ -383,9 +393,7 @@ async fn show_correction(
 fn fields_of(structure: &Structure, body: &Value, old: &documents::Stored) -> Vec<(String, String)> {
     let mut fields = DocumentForm::of(structure).encode(body);
     fields.retain(|(name, _)| !content::is_system_path(&bare(name)));
-    if editor::is_entry(structure.type_code())
-        && let Some(path) = content::text_path(structure)
-    {
+    if let Some(path) = editor::one_text(structure) {
         fields.push(("teksti".into(), content::text_at(structure, body, &path)));
     }
     let local = old.event.to_zoned(records::time::finnish_zone()).strftime("%Y-%m-%dT%H:%M").to_string();

@@ -242,30 +242,6 @@ async fn fr_29_fr_30_every_entry_is_a_document_of_its_own_and_the_narrative_is_i
 }
 
 #[tokio::test]
-async fn fr_30_every_entry_kind_has_a_form_and_says_what_is_missing() {
-    let (world, db) = World::new().await;
-    let mut marja = world.by_password("marja").await;
-    let path = world.aino(&mut marja).await;
-    let kinds = [
-        "19001", "19002", "19003", "19004", "19005", "19006", "19007", "19008", "19009", "19010", "19012", "19013",
-        "19014", "19015",
-    ];
-    for kind in kinds {
-        let form = marja.get(&format!("{path}/asiakirja/{kind}")).await;
-        assert_eq!(form.status, 200, "{kind}");
-        assert!(form.attribute("#asiakirja textarea[name=teksti]", "rows").is_some(), "{kind}");
-    }
-    for kind in ["19003", "19004", "19005", "19006", "19013"] {
-        let fields = [("teksti", "Tehtiin työtä."), ("palvelu", "45")];
-        let done = marja.post_to(&format!("{path}/asiakirja/{kind}"), "#asiakirja", &fields).await;
-        assert_eq!(done.status, 303, "{kind}: {}", done.text());
-    }
-    world.send_all().await;
-    assert_eq!(world.archive.kinds().len(), 4 + 5);
-    db.drop().await;
-}
-
-#[tokio::test]
 async fn fr_25_before_the_organisers_start_an_entry_is_held_and_then_goes_by_itself() {
     let (world, db) = World::new().await;
     let (mut liisa, path) = in_the_care_home(&world).await;

@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use records::Lang;
 use records::id::PersonalIdentityCode;
 use serde_json::{Map, Value};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A rule that a content breaks, and where.
 pub(crate) struct Broken<'a> {
@@ -43,6 +43,34 @@ pub(crate) fn broken<'a>(structure: &'a Structure, body: &Map<String, Value>) ->
     let mut walk = Walk { rules, root: body, found: Vec::new() };
     walk.group(structure.root(), body, "", "");
     walk.found
+}
+
+/// Fields that are mandatory by a rule in words whatever the writer fills: of the rules that demand a field, those that
+/// always bind, and those that rest only on what the system itself fills and that bind in the content. With each field
+/// stand the groups between it and the rule's group, since they must then be there too. So a form can mark the fields
+/// before the first try; a rule that rests on another answer is not among them, since the answer may still change.
+///
+/// `content` is the whole content with its root key, `known` tells of a path of keys whether the system fills it.
+pub fn standing(structure: &Structure, content: &Value, known: &dyn Fn(&str) -> bool) -> BTreeSet<String> {
+    let nothing = Map::new();
+    let root = content.get(structure.root_key()).and_then(Value::as_object).unwrap_or(&nothing);
+    let walk = Walk { rules: Bound::of(structure), root, found: Vec::new() };
+    let mut fields = BTreeSet::new();
+    for (path, rules) in walk.rules {
+        for rule in rules {
+            let Demand::Require(field) = &rule.demand else { continue };
+            let stands = |test: &Test| match test.field() {
+                None => known("asiakas"),
+                Some(field) => field.strip_prefix('/').or(path.is_empty().then_some(field)).is_some_and(known),
+            };
+            let body = if path.is_empty() { root } else { &nothing };
+            if rule.when.iter().flatten().all(stands) && walk.binds(rule, body) {
+                let ends = field.match_indices('.').map(|(end, _)| end).chain([field.len()]);
+                fields.extend(ends.map(|end| join(path, &field[..end])));
+            }
+        }
+    }
+    fields
 }
 
 struct Walk<'a, 'b> {
