@@ -154,3 +154,26 @@ async fn fr_12_the_overview_shows_the_start_of_the_relationship() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn fr_76_a_look_at_the_overview_is_one_row_in_the_log_of_the_register() {
+    for_each_engine(async |db| {
+        let aino = Aino::new(db).await;
+        aino.stored_entry().await;
+        let question = json!({ "person": AINO, "subject": AINO });
+        let looks = async || {
+            let (_, answer) = ask(&aino.world, "/citizen/log", "salaisuus", question.clone()).await;
+            let events = answer["events"].as_array().unwrap().clone();
+            events.iter().filter(|event| event["basis"] == "citizen_self" && event["action"] == "search").count()
+        };
+        let before = looks().await;
+        let (_, answer) = ask(&aino.world, "/citizen/overview", "salaisuus", question.clone()).await;
+        assert!(!answer["documents"].as_array().unwrap().is_empty(), "{answer}");
+        assert_eq!(looks().await, before + 1);
+        // The twin: who has no right to her data gets nothing and leaves no look behind.
+        let foreign = json!({ "person": LEENA, "subject": AINO });
+        let (status, _) = ask(&aino.world, "/citizen/overview", "salaisuus", foreign).await;
+        assert_eq!((status, looks().await), (404, before + 1));
+    })
+    .await;
+}

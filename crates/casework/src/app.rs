@@ -9,7 +9,10 @@ use store::{Db, StoreError, Vault};
 use structures::Catalogue;
 use web::{Sessions, Texts, session::Policy};
 
-use crate::{archiving::wire::Archive, login::Login};
+use crate::{
+    archiving::wire::Archive,
+    login::{Login, throttle::Throttle},
+};
 
 /// Waits before the second, third, … attempt to reach the archive (decisions.md 12). The last one repeats.
 pub const RETRY_WAITS: [Duration; 4] =
@@ -90,6 +93,8 @@ pub struct Inner {
     pub texts: Arc<Texts>,
     /// Who is logged in, over http.
     pub sessions: Sessions<Login>,
+    /// How often a wrong password has been typed lately.
+    pub throttle: Throttle,
     /// The way to the archive.
     pub archive: Archive,
     /// The registers outside.
@@ -143,8 +148,9 @@ impl App {
         let sessions = Sessions::new(Policy::staff("vakka-tyo"), Arc::clone(&config.system_clock));
         let archive = Archive::new(&config).map_err(StartError::Connection)?;
         let registers = registers::client::Client::new(&config.registers_url);
+        let throttle = Throttle::default();
         let wake = tokio::sync::Notify::new();
-        Ok(Self(Arc::new(Inner { db, vault, config, texts, sessions, archive, registers, wake })))
+        Ok(Self(Arc::new(Inner { db, vault, config, texts, sessions, throttle, archive, registers, wake })))
     }
 
     /// Product time.

@@ -5,6 +5,7 @@ pub mod pages;
 pub mod store;
 #[cfg(test)]
 mod tests;
+pub mod throttle;
 
 use base64::{Engine, prelude::BASE64_STANDARD};
 

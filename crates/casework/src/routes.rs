@@ -87,8 +87,8 @@ pub fn table() -> Vec<Route> {
         row("/asiakkaat/haku", post(clients::pages::find), Worker),
         // tables #asiat, #asiakirjat, #luonnokset; links kirjaa, asiakirja, oikeus
         row("/asiakkaat/{client}", get(clients::pages::show), Worker),
-        // entries in time order; FR-29
-        row("/asiakkaat/{client}/kertomus", get(clients::pages::narrative), Worker),
+        // entries in time order, the newest first; ?jarjestys=vanhin turns the order; FR-29
+        row("/asiakkaat/{client}/kertomus", get(clients::narrative::show), Worker),
         // #yhteydenotto: hetu, sukunimi, etunimet, puhelin, tehtava, asian_nimi, lisatieto, tapahtuma, kiireellisyys
         // and the fields of structure 4006; FR-01, FR-02, FR-08
         row("/yhteydenotto", get(cases::pages::contact).post(cases::pages::open), Organiser),
@@ -109,7 +109,7 @@ pub fn table() -> Vec<Route> {
         row("/asiakirjat/{oid}/korjaa", get(recording::pages::correct).post(recording::pages::finish_correction), Worker),
         // #mitatoi: syy; FR-36
         row("/asiakirjat/{oid}/mitatoi", get(recording::view::ask_invalidate).post(recording::view::invalidate), Worker),
-        // #palauta-luonnokseksi: a returned document becomes a draft again
+        // #palauta-luonnokseksi, #korjaa-tuore: a document that has not gone, or that came back, becomes a draft again
         row("/asiakirjat/{oid}/luonnokseksi", post(recording::pages::mend), Worker),
         // table #allekirjoitettavat
         row("/allekirjoitus", get(signing::pages::list), Worker),

@@ -111,3 +111,27 @@ fn the_table_of_routes_says_of_every_path_who_may_pass() {
         .collect();
     assert_eq!(open, ["/", "/kirjaudu", "/kirjaudu/kortti", "/yksikko", "/ulos", "/tyo/tyo.css", "/tyo/tyo.js"]);
 }
+
+#[tokio::test]
+async fn an_empty_morning_leads_to_clients_and_search() {
+    let (world, db) = World::new().await;
+    let mut liisa = world.by_password("liisa").await;
+    let page = liisa.get("/tanaan").await;
+    assert!(page.rows("#tyot").is_empty());
+    for (action, href) in [("asiakkaat", "/asiakkaat"), ("haku", "/haku")] {
+        assert_eq!(page.attribute(&format!("main a[data-action={action}]"), "href").as_deref(), Some(href));
+    }
+    db.drop().await;
+}
+
+/// The glossary's word for the register access right is "rätt att använda register"; its plural is "rättigheter".
+#[test]
+fn swedish_has_one_word_for_the_register_access_right() {
+    let own = TEXTS.iter().find(|(lang, _)| *lang == Lang::Sv).unwrap().1;
+    for word in ["rättighet ", "rättigheten", "åtkomsträtt"] {
+        assert!(!own.to_lowercase().contains(word), "{word}");
+    }
+    for one in records::refusal::Refusal::ALL {
+        assert!(!one.sentence(Lang::Sv).contains("rättigheten"), "{}", one.code());
+    }
+}

@@ -14,6 +14,7 @@ login-name = Käyttäjätunnus
 login-password = Salasana
 login-submit = Kirjaudu
 login-failed = Käyttäjätunnus tai salasana ei täsmää. Tarkista ne ja yritä uudelleen.
+login-slowed = Liian monta epäonnistunutta kirjautumista. Yritä uudelleen klo { $time }. Kortilla voit kirjautua heti.
 login-card-text = Toimikortin tarvitset hakuun arkistosta, allekirjoitukseen, korjaukseen ja mitätöintiin. Voit kirjautua kortilla heti tai myöhemmin.
 login-with-card = Kirjaudu kortilla
 login-with-password = Kirjaudu salasanalla
@@ -70,6 +71,9 @@ clients-table-own = Sopimusasiakkaat: oma rekisteri
 record = Kirjaa
 narrative = Asiakaskertomus
 narrative-empty = Ei vielä merkintöjä. Aloita kirjauksesta.
+narrative-newest = Uusin ensin
+narrative-oldest = Vanhin ensin
+fresh = Tallennettu klo { $time }: { $title }.
 document-new = Uusi asiakirja
 to-client = Asiakkaan sivulle
 

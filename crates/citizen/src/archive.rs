@@ -42,12 +42,15 @@ pub struct Archive {
     key: String,
 }
 
-/// Own client relationships.
+/// Own client relationships and documents: one question for the whole first page, so that a look at it is one use.
 #[derive(Deserialize)]
 pub struct Overview {
     /// One for each controller.
     #[serde(default)]
     pub relationships: Vec<Relationship>,
+    /// The documents shown, newest first.
+    #[serde(default)]
+    pub documents: Vec<Line>,
 }
 
 /// A client relationship.
@@ -106,11 +109,6 @@ fn contacts(value: &serde_json::Value, found: &mut Vec<String>) {
         }
         _ => {}
     }
-}
-
-#[derive(Deserialize)]
-struct Documents {
-    documents: Vec<Line>,
 }
 
 /// One document in a list.
@@ -225,20 +223,12 @@ impl Archive {
         Ok(Self { http, base: base.trim_end_matches('/').to_owned(), key: key.to_owned() })
     }
 
-    /// Relationships and own workers (FR-12).
+    /// Relationships with own workers (FR-12), and the documents shown (FR-69).
     ///
     /// # Errors
     /// [`ArchiveError`]
     pub async fn overview(&self, question: &Question<'_>) -> Result<Overview, ArchiveError> {
         self.ask("overview", question, None).await
-    }
-
-    /// The documents shown, newest first (FR-69).
-    ///
-    /// # Errors
-    /// [`ArchiveError`]
-    pub async fn documents(&self, question: &Question<'_>) -> Result<Vec<Line>, ArchiveError> {
-        Ok(self.ask::<Documents>("documents", question, None).await?.documents)
     }
 
     /// One document.

@@ -62,16 +62,13 @@ struct Row {
 /// When the archive does not answer, or the right to act for the subject has ended.
 pub async fn show(op: Op) -> Result<Response, Fault> {
     let question = op.question();
-    let archive = &op.app.archive;
-    let (overview, documents) = futures::join!(archive.overview(&question), archive.documents(&question));
-    let overview = op.about_subject(overview)?;
-    let documents = op.about_subject(documents)?;
+    let overview = op.about_subject(op.app.archive.overview(&question).await)?;
     let today = records::time::finnish_date(op.app.clock.now());
     Ok(web::html(&OverviewPage {
         page: op.page(op.t.get("overview-title")),
         bar: op.bar(),
         services: overview.relationships.into_iter().map(|one| service(&op.t, one, today)).collect(),
-        sections: sections(&op.t, documents),
+        sections: sections(&op.t, overview.documents),
     }))
 }
 

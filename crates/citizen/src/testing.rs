@@ -107,9 +107,9 @@ async fn answer(
     };
     let documents = || held.documents.iter().filter(|(whose, ..)| *whose == subject);
     match what.as_str() {
-        "overview" => Ok(Json(json!({ "relationships": own(&held.relationships), "documents": documents().count() }))),
-        "documents" => {
-            Ok(Json(json!({ "documents": documents().map(|(_, line, _)| line.clone()).collect::<Vec<_>>() })))
+        "overview" => {
+            let lines: Vec<Value> = documents().map(|(_, line, _)| line.clone()).collect();
+            Ok(Json(json!({ "relationships": own(&held.relationships), "documents": lines })))
         }
         "log" => Ok(Json(json!({ "events": own(&held.log) }))),
         "document" => {

@@ -84,6 +84,19 @@ async fn fr_12_the_start_of_the_relationship_and_the_own_worker_are_seen() {
 }
 
 #[tokio::test]
+async fn fr_76_one_look_at_the_overview_asks_the_archive_once() {
+    let town = Town::new().await;
+    town.held().document(AINO, "11", "Päätös palvelusta", "Myönnetään asuminen.");
+    town.held().relationship(AINO, "Marja Salo", "019 000 0000");
+    let aino = town.logged_in(AINO).await;
+    let before = town.held().asked.len();
+    let page = aino.open("/").await;
+    assert_eq!(page.count("#paatokset a[data-key]"), 1);
+    assert!(page.text_of("#asiakkuudet").contains("Marja Salo"));
+    assert_eq!(town.held().asked.len(), before + 1, "each question is a row in somebody's log");
+}
+
+#[tokio::test]
 async fn fr_72_an_empty_section_says_that_there_are_no_data() {
     let town = Town::new().await;
     town.held().document(AINO, "15", "Asiakassuunnitelma", "Turvalliset yöt.");

@@ -161,7 +161,7 @@ impl DocumentStage {
             Self::WaitingSignature => ["Odottaa korttia", "Väntar på kort", "Waiting for card"],
             Self::Queued => ["Arkistoituu", "Arkiveras", "Being archived"],
             Self::WaitingGoLive => ["Pidätetty", "Kvarhållen", "Held back"],
-            Self::WaitingRight => ["Odottaa oikeutta", "Väntar på rättighet", "Waiting for right"],
+            Self::WaitingRight => ["Odottaa oikeutta", "Väntar på rätt", "Waiting for right"],
             Self::Archived => ["Arkistoitu", "Arkiverad", "Archived"],
             Self::Rejected => ["Palautui", "Returnerad", "Returned"],
             Self::Replaced => ["Korvattu", "Ersatt", "Replaced"],

@@ -82,7 +82,7 @@ catalogue! {
     }
     UnitMismatch "UNIT_MISMATCH" {
         fi: "Valittu palveluyksikkö ei ole se, jolle oikeus on annettu. Vaihda yksikkö tai pyydä palvelunjärjestäjää korjaamaan yksikkö.",
-        sv: "Den valda serviceenheten är inte den som rättigheten har getts till. Byt enhet eller be tjänsteanordnaren rätta enheten.",
+        sv: "Den valda serviceenheten är inte den som rätten att använda registret har getts till. Byt enhet eller be tjänsteanordnaren rätta enheten.",
         en: "The active service unit is not the one that the right was given to. Change the unit or ask the organiser to correct it."
     }
     RegisterMismatch "REGISTER_MISMATCH" {
@@ -167,7 +167,7 @@ catalogue! {
     }
     GoLiveNotReached "GO_LIVE_NOT_REACHED" {
         fi: "Palvelunjärjestäjä ei ole vielä ottanut rekisterinkäyttöoikeutta käyttöön tässä palvelutehtävässä. Asiakirja odottaa ja lähtee käyttöönoton jälkeen.",
-        sv: "Tjänsteanordnaren har ännu inte tagit i bruk rättigheten i den här serviceuppgiften. Handlingen väntar och skickas efter ibruktagandet.",
+        sv: "Tjänsteanordnaren har ännu inte tagit i bruk rätten att använda registret i den här serviceuppgiften. Handlingen väntar och skickas efter ibruktagandet.",
         en: "The organiser's start of use for this service task is in the future. The document waits and is sent after it."
     }
     PatientDataNotAllowed "PATIENT_DATA_NOT_ALLOWED" {

@@ -387,15 +387,15 @@ pub async fn release(tx: &mut Tx, organisation: &str, waiting: State, now: Times
     Ok(done.rows_affected())
 }
 
-/// Removes a rejected or waiting row for good, when its document is withdrawn before archiving. `false` as
-/// [`requeue`].
+/// Removes a rejected or waiting row for good, when its document is withdrawn before archiving, or a queued one that has
+/// never been sent: after an attempt nobody knows whether the archive has it. `false` as [`requeue`].
 ///
 /// # Errors
 /// `Database`.
 pub async fn withdraw(tx: &mut Tx, organisation: &str, seq: i64) -> Result<bool, StoreError> {
     let done = sqlx::query(
         "DELETE FROM outbox WHERE organisation = $1 AND seq = $2 \
-         AND state IN ('rejected', 'waiting_go_live', 'waiting_right')",
+         AND (state IN ('rejected', 'waiting_go_live', 'waiting_right') OR (state = 'queued' AND attempts = 0))",
     )
     .bind(organisation)
     .bind(seq)

@@ -216,6 +216,14 @@ async fn line(app: &App, controller: String, row: &Row) -> Line {
     }
 }
 
+async fn lines(app: &App, shown: Vec<(String, Row)>) -> Vec<Line> {
+    let mut lines = Vec::with_capacity(shown.len());
+    for (controller, row) in shown {
+        lines.push(line(app, controller, &row).await);
+    }
+    lines
+}
+
 async fn organisation_name(app: &App, oid: &str) -> String {
     let Ok(id) = records::id::OrganisationId::parse(oid) else { return String::new() };
     app.registers.organisation(&id).await.ok().flatten().unwrap_or_default()
@@ -226,9 +234,16 @@ async fn unit_name(app: &App, oid: &str) -> String {
     app.registers.unit(&id).await.ok().flatten().map(|unit| unit.name).unwrap_or_default()
 }
 
-/// Writes the log rows of a reading, one in each register concerned, before anything is given.
-async fn record(app: &App, proven: &Proven, action: Action, given: &[(String, Row)]) -> Result<(), CitizenError> {
-    let mut registers: Vec<&String> = given.iter().map(|(controller, _)| controller).collect();
+/// Writes the log rows of a reading, one in each register concerned, before anything is given. `beside` names registers
+/// of which something else than documents is given.
+async fn record(
+    app: &App,
+    proven: &Proven,
+    action: Action,
+    given: &[(String, Row)],
+    beside: &[String],
+) -> Result<(), CitizenError> {
+    let mut registers: Vec<&String> = given.iter().map(|(controller, _)| controller).chain(beside).collect();
     registers.sort();
     registers.dedup();
     for register in registers {
@@ -257,7 +272,8 @@ async fn record(app: &App, proven: &Proven, action: Action, given: &[(String, Ro
     Ok(())
 }
 
-/// The start of relationships, the responsible workers, and how many documents there are.
+/// The start of relationships, the responsible workers, and the documents shown, newest first: everything that the first
+/// page of the citizen view needs, in one question, so that one look at it is one row in the log of each register.
 pub async fn overview(
     State(app): State<App>,
     question: Result<Json<Question>, axum::extract::rejection::JsonRejection>,
@@ -266,8 +282,11 @@ pub async fn overview(
     let proven = prove(&app, &question).await?;
     let documents = visible(&app, &proven).await?;
     let relationships = relationships(&app, &proven).await?;
-    record(&app, &proven, Action::Search, &documents).await?;
-    Ok(Json(serde_json::json!({ "relationships": relationships, "documents": documents.len() })))
+    let controllers: Vec<String> =
+        relationships.iter().filter_map(|one| Some(one.get("controller")?.as_str()?.to_owned())).collect();
+    record(&app, &proven, Action::Search, &documents, &controllers).await?;
+    let documents = lines(&app, documents).await;
+    Ok(Json(serde_json::json!({ "relationships": relationships, "documents": documents })))
 }
 
 /// Own relationships: controller, start, end, own worker's name and contact (FR-12), from the newest version.
@@ -309,12 +328,8 @@ pub async fn documents(
     let Json(question) = question.map_err(|_| CitizenError::BadRequest)?;
     let proven = prove(&app, &question).await?;
     let shown = visible(&app, &proven).await?;
-    record(&app, &proven, Action::Search, &shown).await?;
-    let mut lines = Vec::with_capacity(shown.len());
-    for (controller, row) in shown {
-        lines.push(line(&app, controller, &row).await);
-    }
-    Ok(Json(serde_json::json!({ "documents": lines })))
+    record(&app, &proven, Action::Search, &shown, &[]).await?;
+    Ok(Json(serde_json::json!({ "documents": lines(&app, shown).await })))
 }
 
 /// One document: its line, its display form and the exact signed bytes.
@@ -333,7 +348,7 @@ pub async fn document(
     let bytes = stored::open(&app, row.document.as_str(), &controller, &row.key_subject, &row.sha256, &body).await?;
     let decoded = kanta::document::decode(&bytes, &kanta::Limits::default()).map_err(|_| CitizenError::Unavailable)?;
     let given = [(controller.clone(), row)];
-    record(&app, &proven, Action::Read, &given).await?;
+    record(&app, &proven, Action::Read, &given, &[]).await?;
     let [(controller, row)] = given;
     Ok(Json(serde_json::json!({
         "document": line(&app, controller, &row).await,

@@ -2,6 +2,8 @@
 //!
 //! The grant is a provider's row in a new version of the relationship document; nothing else makes one.
 
+use std::collections::BTreeMap;
+
 use axum::{extract::Path, http::StatusCode, response::Response};
 use jiff::civil::Date;
 use records::{
@@ -120,47 +122,53 @@ async fn by_id(op: &Op, tx: &mut Tx, id: &str) -> Result<Grant> {
     read(&row)
 }
 
-/// A table of grants with their state and what is to be done.
+/// A table of one client's grants with their state and what is to be done.
 pub fn block(op: &Op, grants: &[Grant]) -> Block {
-    table(op, grants, "myonnetyt", "grants")
+    table(op, grants, None, "myonnetyt", "grants")
 }
 
-/// As [`block`], with another id and caption.
-pub fn table(op: &Op, grants: &[Grant], id: &'static str, caption: &'static str) -> Block {
+/// Names of clients by the ids of their rows.
+pub type Names = BTreeMap<String, String>;
+
+/// A table of grants with another id and caption; with `names` each row begins with its client.
+pub fn table(op: &Op, grants: &[Grant], names: Option<&Names>, id: &'static str, caption: &'static str) -> Block {
     if grants.is_empty() {
         return Block::Empty(op.t.get(&format!("{caption}-none")));
     }
-    let rows = grants.iter().map(|grant| {
-        let (state, tone) = state(op, grant);
-        let delivered = match &grant.delivered {
-            Some((way, whom, at)) => format!("{} · {whom} · {}", op.t.get(&format!("way-{way}")), people::moment(*at)),
-            None => op.t.get("grant-undelivered"),
-        };
-        let path = |what: &str| format!("/oikeudet/{}/{what}", grant.id);
-        Row {
-            key: grant.id.clone(),
-            state: state.into(),
-            kind: String::new(),
-            case: grant.case.to_string(),
-            cells: vec![
-                Cell::Text(format!("{} / {}", grant.provider_name, grant.unit_name)),
-                Cell::Text(grant.service.name(op.lang())),
-                Cell::Text(period(grant.from, grant.to)),
-                Cell::Chip(Chip::new(tone, op.t.get(&format!("grant-state-{state}")))),
-                Cell::Text(delivered),
-                Cell::link(path("tilaus"), op.t.get("grant-order")),
-                Cell::link(path("paata"), op.t.get("grant-end")),
-            ],
-        }
-    });
+    let mut head: Vec<&str> = vec!["col-unit", "col-service", "col-period", "col-state", "col-delivery", "col-order"];
+    head.push("col-action");
+    if names.is_some() {
+        head.insert(0, "col-client");
+    }
     Block::Table(Table {
         id,
         caption: op.t.get(caption),
-        head: ["col-unit", "col-service", "col-period", "col-state", "col-delivery", "col-order", "col-action"]
-            .map(|key| op.t.get(key))
-            .to_vec(),
-        rows: rows.collect(),
+        head: head.into_iter().map(|key| op.t.get(key)).collect(),
+        rows: grants.iter().map(|grant| row(op, grant, names)).collect(),
     })
+}
+
+fn row(op: &Op, grant: &Grant, names: Option<&Names>) -> Row {
+    let (state, tone) = state(op, grant);
+    let delivered = match &grant.delivered {
+        Some((way, whom, at)) => format!("{} · {whom} · {}", op.t.get(&format!("way-{way}")), people::moment(*at)),
+        None => op.t.get("grant-undelivered"),
+    };
+    let path = |what: &str| format!("/oikeudet/{}/{what}", grant.id);
+    let mut cells = vec![
+        Cell::Text(format!("{} / {}", grant.provider_name, grant.unit_name)),
+        Cell::Text(grant.service.name(op.lang())),
+        Cell::Text(period(grant.from, grant.to)),
+        Cell::Chip(Chip::new(tone, op.t.get(&format!("grant-state-{state}")))),
+        Cell::Text(delivered),
+        Cell::link(path("tilaus"), op.t.get("grant-order")),
+        Cell::link(path("paata"), op.t.get("grant-end")),
+    ];
+    if let Some(names) = names {
+        let name = names.get(&grant.client).cloned().unwrap_or_default();
+        cells.insert(0, Cell::link(format!("/asiakkaat/{}", grant.client), name));
+    }
+    Row { key: grant.id.clone(), state: state.into(), kind: String::new(), case: grant.case.to_string(), cells }
 }
 
 fn state(op: &Op, grant: &Grant) -> (&'static str, Tone) {
@@ -195,7 +203,7 @@ async fn form_sheet(op: &Op, client: &str, typed: &[(String, String)], fault: Op
     let options = |cases: &[Case]| -> Vec<(String, String)> {
         cases
             .iter()
-            .filter(|case| case.open)
+            .filter(|case| case.open && op.covers(case.task))
             .map(|case| (case.oid.to_string(), format!("{} · {}", clients::pages::case_name(op, case), case.oid)))
             .collect()
     };

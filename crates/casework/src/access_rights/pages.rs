@@ -4,6 +4,7 @@ use axum::response::Response;
 
 use super::{grants, received};
 use crate::{
+    clients,
     error::Result,
     op::{Kind, Op},
     sheet::{Block, Sheet},
@@ -23,13 +24,17 @@ pub async fn show(op: Op) -> Result<Response> {
             .with(Block::Form(received::form(&op)))
             .html());
     }
-    let all = grants::all(&op, &mut tx).await?;
+    let mut all = grants::all(&op, &mut tx).await?;
+    let seen = clients::store::list(&op, &mut tx, "").await?;
     drop(tx);
+    // A name is shown only to a unit that handles the client, in a task of the worker's own (FR-50, FR-101).
+    let names: grants::Names = seen.into_iter().map(|one| (one.client.id, one.client.person.name())).collect();
+    all.retain(|grant| names.contains_key(&grant.client) && op.covers(grant.task));
     let missing: Vec<grants::Grant> = all.iter().filter(|grant| grant.delivered.is_none()).cloned().collect();
     Ok(sheet
         .with(Block::Heading(op.t.get("undelivered")))
-        .with(grants::table(&op, &missing, "toimittamatta", "undelivered"))
+        .with(grants::table(&op, &missing, Some(&names), "toimittamatta", "undelivered"))
         .with(Block::Heading(op.t.get("grants")))
-        .with(grants::table(&op, &all, "myonnetyt", "grants"))
+        .with(grants::table(&op, &all, Some(&names), "myonnetyt", "grants"))
         .html())
 }

@@ -168,3 +168,50 @@ async fn fr_13_an_order_alone_gives_no_right_the_archive_decides() {
     assert_eq!(world.archive.kept().pop().unwrap().document.header.id.as_str(), oid);
     db.drop().await;
 }
+
+#[tokio::test]
+async fn fr_10_fr_13_a_grant_to_no_unit_or_outside_ones_own_tasks_changes_no_relationship() {
+    let (world, db) = World::new().await;
+    let mut marja = world.by_password("marja").await;
+    let path = world.aino(&mut marja).await;
+    let before = world.archive.kept().len();
+    let whole = [("yksikko", "1.2.246.10.99990031.10.31"), ("palvelu", "85"), ("alkaa", "2026-09-28")];
+    for (name, value, status) in [
+        ("yksikko", "1.2.246.10.99990015.10.11", 422), // a unit of the county itself is no producer
+        ("yksikko", "", 422),
+        ("alkaa", "", 422),
+        ("paattyy", "2026-09-01", 422),                      // an end before the start
+        ("asia", "1.2.246.10.99990023.95.2026.2.1001", 403), // a case of another county
+    ] {
+        let mut fields = whole.to_vec();
+        fields.retain(|(had, _)| *had != name);
+        fields.push((name, value));
+        let refused = marja.post_to(&format!("{path}/oikeus"), "#oikeus", &fields).await;
+        assert_eq!(refused.status, status, "{name}={value}");
+    }
+    // A provider makes no grants at all, and the client's rows have stayed as they were.
+    let mut liisa = world.by_card("liisa").await;
+    assert_eq!(liisa.get(&format!("{path}/oikeus")).await.status, 403);
+    world.send_all().await;
+    assert_eq!(world.archive.kept().len(), before);
+    assert!(marja.get("/oikeudet").await.rows("#myonnetyt").is_empty());
+    db.drop().await;
+}
+
+#[tokio::test]
+async fn fr_15_the_list_of_grants_names_each_client_to_the_unit_that_handles_him() {
+    let (world, db) = World::new().await;
+    let mut marja = world.by_password("marja").await;
+    let path = world.aino(&mut marja).await;
+    grant(&world, &mut marja, &path, "2026-09-28").await;
+    let page = marja.get("/oikeudet").await;
+    for table in ["#toimittamatta", "#myonnetyt"] {
+        assert_eq!(page.attribute(&format!("{table} tbody th a"), "href"), Some(path.clone()), "{table}");
+        assert!(page.text_of(&format!("{table} tbody th")).unwrap().contains("Korpela"), "{table}");
+    }
+    // The twin: another unit of the county learns neither the name nor that there is a grant.
+    let mut kaisa = world.by_password("kaisa").await;
+    let other = kaisa.get("/oikeudet").await;
+    assert!(other.rows("#myonnetyt").is_empty() && !other.body.contains("Korpela"));
+    db.drop().await;
+}

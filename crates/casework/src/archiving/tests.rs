@@ -83,7 +83,7 @@ async fn fr_93_a_grant_during_a_break_arrives_and_so_do_the_entries() {
 }
 
 #[tokio::test]
-async fn a_document_that_waits_for_a_right_goes_when_the_right_comes_and_can_be_mended() {
+async fn fr_20_without_a_right_nothing_reaches_the_organisers_register_and_the_document_waits() {
     let (world, db) = World::new().await;
     let (mut liisa, path) = crate::recording::tests::in_the_care_home(&world).await;
     world.archive.set(Mode::Refuses(records::refusal::Refusal::RkoNotValid));
@@ -91,6 +91,7 @@ async fn a_document_that_waits_for_a_right_goes_when_the_right_comes_and_can_be_
     world.send_all().await;
     let desk = liisa.get("/arkistointi").await;
     assert!(desk.rows("#odottaa-oikeutta").contains(&(oid.clone(), "waiting_right".into())));
+    assert!(world.archive.kept().iter().all(|one| one.document.header.id.as_str() != oid));
     world.archive.set(Mode::Up);
     let page = liisa.get(&format!("/asiakirjat/{oid}")).await;
     let draft = liisa.fill(&page, "#palauta-luonnokseksi", &[]).await;

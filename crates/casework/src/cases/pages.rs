@@ -81,7 +81,7 @@ fn case_fields(op: &Op, typed: &[(String, String)], urgency: bool) -> Vec<Field>
     let own: Vec<ServiceTask> = op.actor.tasks.iter().filter_map(|code| ServiceTask::parse(code)).collect();
     let tasks: Vec<(String, String)> = ServiceTask::ALL
         .iter()
-        .filter(|task| own.is_empty() || own.contains(task))
+        .filter(|task| own.contains(task))
         .map(|task| (task.code().to_owned(), task.name(op.lang()).to_owned()))
         .collect();
     let names = CaseName::ALL.iter().map(|name| (name.code().to_owned(), name.name(op.lang()).to_owned())).collect();
@@ -154,18 +154,19 @@ struct CaseForm {
     event: jiff::Timestamp,
 }
 
-fn case_form(posted: &Posted) -> Result<CaseForm, &'static str> {
+/// Reads the case that is to be opened. Its task is one of the worker's own, whatever the request says (FR-101), and a
+/// matter that has not come yet opens nothing.
+fn case_form(op: &Op, posted: &Posted) -> Result<CaseForm, &'static str> {
     let name = CaseName::parse(posted.get("asian_nimi")).ok_or("fault-case-name")?;
     let extra = posted.get("lisatieto").to_owned();
     if name == CaseName::Other && extra.is_empty() {
         return Err("fault-case-extra");
     }
-    Ok(CaseForm {
-        task: ServiceTask::parse(posted.get("tehtava")).ok_or("fault-task")?,
-        name,
-        extra,
-        event: people::read_moment(posted.get("tapahtuma")).ok_or("fault-event")?,
-    })
+    let task = ServiceTask::parse(posted.get("tehtava")).filter(|task| op.covers(*task)).ok_or("fault-task")?;
+    // A browser's clock may run a little ahead of ours.
+    let latest = op.now.checked_add(jiff::SignedDuration::from_mins(5)).unwrap_or(op.now);
+    let event = people::read_moment(posted.get("tapahtuma")).filter(|at| *at <= latest).ok_or("fault-event")?;
+    Ok(CaseForm { task, name, extra, event })
 }
 
 /// `POST /yhteydenotto`
@@ -178,9 +179,8 @@ pub async fn open(op: Op, posted: Posted) -> Result<Response> {
         Ok(person) => person,
         Err(key) => return again(op.t.get(key)),
     };
-    let case = match case_form(&posted) {
-        Ok(case) if case.event <= op.now.checked_add(jiff::SignedDuration::from_mins(5)).unwrap_or(op.now) => case,
-        Ok(_) => return again(op.t.get("fault-event")),
+    let case = match case_form(&op, &posted) {
+        Ok(case) => case,
         Err(key) => return again(op.t.get(key)),
     };
     let structure = op.app.config.catalogue.newest(NOTIFICATION).ok_or(Fault::NotFound)?;
@@ -243,7 +243,7 @@ async fn another_sheet(
 /// `POST /asiakkaat/{client}/asia`
 pub async fn open_another(op: Op, Path(client): Path<String>, posted: Posted) -> Result<Response> {
     may_open(&op)?;
-    let case = match case_form(&posted) {
+    let case = match case_form(&op, &posted) {
         Ok(case) => case,
         Err(key) => {
             return Ok(another_sheet(&op, &client, &posted.0, Some(key))
@@ -310,7 +310,7 @@ pub async fn open_own(op: Op, posted: Posted) -> Result<Response> {
         Ok(person) => person,
         Err(key) => return again(key),
     };
-    let case = match case_form(&posted) {
+    let case = match case_form(&op, &posted) {
         Ok(case) => case,
         Err(key) => return again(key),
     };

@@ -2,7 +2,7 @@
 
 use store::testing::TestDb;
 
-use crate::testing::{Mode, World, contact};
+use crate::testing::{Browser, Mode, World, contact};
 
 async fn opens(db: TestDb) {
     let world = World::on(&db).await;
@@ -211,5 +211,103 @@ async fn fr_09_there_is_one_relationship_per_client_and_register_and_it_names_on
     assert_eq!(marja.post_to("/yhteydenotto", "#yhteydenotto", &fields).await.status, 303);
     world.send_all().await;
     assert_eq!(world.archive.kinds().iter().filter(|kind| *kind == "1505.1").count(), 2);
+    db.drop().await;
+}
+
+#[tokio::test]
+async fn fr_04_a_further_case_needs_a_name_a_day_that_has_come_and_one_of_the_workers_own_tasks() {
+    let (world, db) = World::new().await;
+    let mut marja = world.by_password("marja").await;
+    let path = world.aino(&mut marja).await;
+    let sent = world.archive.messages();
+    for (name, value) in
+        [("asian_nimi", ""), ("asian_nimi", "99"), ("tapahtuma", "2026-09-08T09:00"), ("tehtava", "10")]
+    {
+        let refused = marja.post_to(&format!("{path}/asia"), "#asia", &[(name, value)]).await;
+        assert_eq!(refused.status, 422, "{name}={value}");
+    }
+    world.send_all().await;
+    assert_eq!((world.archive.messages(), marja.get(&path).await.rows("#asiat").len()), (sent, 1));
+    db.drop().await;
+}
+
+#[tokio::test]
+async fn fr_08_a_refused_contact_makes_neither_a_client_nor_a_relationship() {
+    let (world, db) = World::new().await;
+    let mut marja = world.by_password("marja").await;
+    let mut fields = contact();
+    fields.push(("tehtava", "10"));
+    let refused = marja.post_to("/yhteydenotto", "#yhteydenotto", &fields).await;
+    assert_eq!(refused.status, 422, "a task that is not hers");
+    world.send_all().await;
+    assert_eq!(world.archive.messages(), 0);
+    assert!(marja.post("/asiakkaat/haku", &[("haku", "120243-934K")]).await.rows("#asiakkaat").is_empty());
+    db.drop().await;
+}
+
+#[tokio::test]
+async fn fr_09_a_second_client_in_the_request_does_not_enter_the_relationship() {
+    let (world, db) = World::new().await;
+    let mut marja = world.by_password("marja").await;
+    let mut fields = contact();
+    fields.extend([("asiakas[1].henkilotunnus", "010177-9532"), ("asiakas[1].sukunimi", "Virtala")]);
+    assert_eq!(marja.post_to("/yhteydenotto", "#yhteydenotto", &fields).await.status, 303);
+    world.send_all().await;
+    for one in world.archive.kept() {
+        assert_eq!(one.document.header.patients.len(), 1);
+        assert!(!String::from_utf8_lossy(one.document.body.json().unwrap()).contains("Virtala"));
+    }
+    db.drop().await;
+}
+
+#[tokio::test]
+async fn fr_12_nobody_else_is_made_responsible_by_what_a_request_says() {
+    let (world, db) = World::new().await;
+    let mut marja = world.by_password("marja").await;
+    let mut fields = contact();
+    fields.extend([
+        ("palveluista_vastaava_tyontekija[0].sukunimi", "Hirvonen"),
+        ("palveluista_vastaava_tyontekija[0].yhteystiedot.puhelinnumero", "019 999 9999"),
+        ("vastuutyontekija", "antti"),
+    ]);
+    assert_eq!(marja.post_to("/yhteydenotto", "#yhteydenotto", &fields).await.status, 303);
+    world.send_all().await;
+    let worker = &body(&world, 0)["asiakkuusasiakirja"]["palveluista_vastaava_tyontekija"];
+    assert_eq!((worker.as_array().unwrap().len(), worker[0]["sukunimi"].as_str()), (1, Some("Salo")));
+    assert_eq!(worker[0]["yhteystiedot"]["puhelinnumero"], "019 000 0000");
+    db.drop().await;
+}
+
+#[tokio::test]
+async fn fr_26_the_two_registers_of_a_provider_do_not_mix() {
+    let (world, db) = World::new().await;
+    // Aino buys an hour of company by herself and lives at Kielo Ahola for the county.
+    let (mut liisa, bought) = crate::recording::tests::in_the_care_home(&world).await;
+    let mut ritva = world.by_password("ritva").await;
+    let fields = [("hetu", "120243-934K"), ("palvelu", "85"), ("tapahtuma", "2026-09-30T09:00")];
+    let own = ritva.post_to("/oma-asiakas", "#oma-asiakas", &fields).await.location;
+    assert_ne!(own, bought);
+    let case_of = async |browser: &mut Browser, path: &str| browser.get(path).await.rows("#asiat")[0].0.clone();
+    let (county, contract) = (case_of(&mut liisa, &bought).await, case_of(&mut liisa, &own).await);
+    for (path, foreign) in [(&own, &county), (&bought, &contract)] {
+        let fields = [("teksti", "Väärään rekisteriin."), ("asia", foreign.as_str())];
+        let refused = liisa.post_to(&format!("{path}/asiakirja/19007"), "#asiakirja", &fields).await;
+        assert_eq!(refused.status, 403, "{path}");
+        assert!(refused.body.contains("CASE_CLIENT_MISMATCH"));
+    }
+    crate::recording::tests::entry(&mut liisa, &own, "Omaan rekisteriin.").await;
+    crate::recording::tests::entry(&mut liisa, &bought, "Järjestäjän rekisteriin.").await;
+    world.send_all().await;
+    for (text, register) in [("Omaan", "1.2.246.10.99990031.10.0"), ("Järjestäjän", "1.2.246.10.99990015.10.0")] {
+        let kept = world.archive.kept();
+        let of: Vec<_> = kept
+            .iter()
+            .filter(|one| String::from_utf8_lossy(one.document.body.json().unwrap()).contains(text))
+            .map(|one| one.document.header.custodian.id.to_string())
+            .collect();
+        assert_eq!(of, [register]);
+    }
+    assert!(!liisa.get(&format!("{own}/kertomus")).await.body.contains("Järjestäjän rekisteriin."));
+    assert!(!liisa.get(&format!("{bought}/kertomus")).await.body.contains("Omaan rekisteriin."));
     db.drop().await;
 }

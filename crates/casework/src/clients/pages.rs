@@ -8,7 +8,10 @@ use web::{
     ui::{Chip, Field, Notice, Tone},
 };
 
-use super::store::{self, Arrangement, Seen};
+use super::{
+    fresh,
+    store::{self, Arrangement, Seen},
+};
 use crate::{
     cases::store::Case,
     error::Result,
@@ -146,6 +149,9 @@ pub async fn show(op: Op, Path(client): Path<String>) -> Result<Response> {
     sheet.identity = Some(identity(&op, &seen));
     if op.app.archive.down_since().is_some() {
         sheet = sheet.with(Block::Notice(Notice::new(Tone::Warning, op.t.get("client-local-only"))));
+    }
+    if let Some(one) = fresh::written(&op, &documents) {
+        sheet = fresh::offer(&op, sheet, one);
     }
     sheet = sheet.with(Block::Links(links(&op, &seen)));
     sheet = sheet.with(Block::Facts(facts(&op, &cases, &documents, responsible)));
@@ -319,38 +325,4 @@ pub fn draft_table(op: &Op, drafts: &[(String, String, String, jiff::Timestamp)]
         head: ["col-document", "col-saved", "col-state", "col-action"].map(|key| op.t.get(key)).to_vec(),
         rows: rows.collect(),
     }
-}
-
-/// `GET /asiakkaat/{client}/kertomus`: entries in the order of events, each a document of its own (FR-29).
-pub async fn narrative(op: Op, Path(client): Path<String>) -> Result<Response> {
-    let mut tx = op.read().await?;
-    let seen = store::open(&op, &mut tx, &client).await?;
-    let mut sheet = Sheet::new(op.page(op.t.get("narrative")), op.t.get("narrative"));
-    sheet.identity = Some(identity(&op, &seen));
-    if seen.locked {
-        return Ok(sheet.with(Block::Notice(Notice::new(Tone::Warning, op.t.get("client-locked")))).html());
-    }
-    let documents = recording::documents::of_client(&mut tx, op.org(), &client).await?;
-    sheet = sheet.with(Block::Links(vec![Link::main("kirjaa", entry_path(op.kind, &client), op.t.get("record"))]));
-    let live = |one: &&Stored| one.type_code.starts_with("19") && !matches!(one.word(), "replaced" | "invalidated");
-    let covered = |one: &Stored| one.task.is_none_or(|task| op.covers(task));
-    let mut shown = 0;
-    for one in documents.iter().rev().filter(live).filter(|one| covered(one)) {
-        let Some(structure) = op.app.config.catalogue.get(&one.structure) else { continue };
-        let body = one.body(&op.app, &mut tx, op.org()).await?;
-        let text = recording::content::text_path(structure)
-            .map(|path| recording::content::text_at(structure, &body, &path))
-            .unwrap_or_default();
-        sheet = sheet
-            .with(Block::Heading(format!("{} · {}", people::moment(one.event), one.title)))
-            .with(Block::Text(text))
-            .with(Block::Small(format!("{}, {}", one.author, one.unit_name)));
-        shown += 1;
-    }
-    drop(tx);
-    use_log::write_now(&op, Event::of_client(Action::Read, &seen.client).count(shown)).await?;
-    if shown == 0 {
-        sheet = sheet.with(Block::Empty(op.t.get("narrative-empty")));
-    }
-    Ok(sheet.html())
 }

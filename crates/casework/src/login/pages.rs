@@ -1,14 +1,17 @@
 //! The door: `/kirjaudu`, `/kirjaudu/kortti`, `/yksikko`, `/ulos`.
 
+use std::net::SocketAddr;
+
 use axum::{
     Extension,
-    extract::State,
+    extract::{ConnectInfo, State},
     http::{
         HeaderMap, HeaderValue, StatusCode,
         header::{LOCATION, SET_COOKIE},
     },
     response::{IntoResponse, Response},
 };
+use jiff::{SignedDuration, Timestamp};
 use seal::{login::Challenge, scs::SignResponse};
 use web::{
     Locale, Page, Product,
@@ -59,21 +62,44 @@ fn login_sheet(app: &App, locale: Locale) -> Sheet {
         .with(Block::Links(vec![Link::new("kortilla", "/kirjaudu/kortti", t.get("login-with-card"))]))
 }
 
-/// `POST /kirjaudu`: `tunnus`, `salasana`
+/// `POST /kirjaudu`: `tunnus`, `salasana`. Too many failures close the door for a while; then the password is not even
+/// looked at.
 pub async fn enter(
     State(app): State<App>,
     locale: Locale,
     scheme: Option<Extension<Scheme>>,
+    peer: Option<Extension<ConnectInfo<SocketAddr>>>,
     posted: Posted,
 ) -> Result<Response> {
-    let found = store::by_login(&app, posted.get("tunnus")).await?;
+    let (name, address) = (posted.get("tunnus"), peer.map(|Extension(ConnectInfo(peer))| peer.ip()));
+    let t = app.texts.t(locale.0);
+    // The system's own time: a demo's clock that jumps must not open the door.
+    if let Some(end) = app.throttle.closed_until(name, address, app.config.system_clock.now()) {
+        tracing::warn!("a login by password is slowed down");
+        return Ok(slowed(&app, locale, &t, end));
+    }
+    let found = store::by_login(&app, name).await?;
     let password = posted.0.iter().find(|(key, _)| key == "salasana").map_or("", |(_, value)| value);
-    let Some(found) = store::password_fits(found, password.to_owned()).await else {
+    let found = store::password_fits(found, password.to_owned()).await;
+    let now = app.config.system_clock.now();
+    let Some(found) = found else {
         tracing::warn!("a login by password failed");
-        let t = app.texts.t(locale.0);
+        app.throttle.failed(name, address, now);
+        if let Some(end) = app.throttle.closed_until(name, address, now) {
+            return Ok(slowed(&app, locale, &t, end));
+        }
         return Ok(login_sheet(&app, locale).fault(t.get("login-failed")).html_as(StatusCode::UNAUTHORIZED));
     };
+    app.throttle.succeeded(name, address);
     begin(&app, https(scheme), Worker { org: found.org, person: found.person, unit: None, card: None }).await
+}
+
+/// Says when to try again, and nothing else: not whether there is such a user. The time is rounded up to the minute that
+/// people see on a clock.
+fn slowed(app: &App, locale: Locale, t: &web::T, end: Timestamp) -> Response {
+    let minute = end.checked_add(SignedDuration::from_secs(59)).unwrap_or(end);
+    let said = t.with("login-slowed", [("time", crate::people::time_of_day(minute))]);
+    login_sheet(app, locale).fault(said).html_as(StatusCode::TOO_MANY_REQUESTS)
 }
 
 /// Opens a session; a worker with one unit goes straight to work.

@@ -112,3 +112,35 @@ async fn a_wrong_pin_gives_an_answer_that_opens_nothing() {
     assert_eq!(browser.get("/tanaan").await.status, 303);
     db.drop().await;
 }
+
+#[tokio::test]
+async fn guessing_is_slowed_and_says_when_to_try_again_but_not_who_exists() {
+    let (world, db) = World::new().await;
+    let guess = async |name: &str| {
+        let mut browser = world.browser();
+        browser.post("/kirjaudu", &[("tunnus", name), ("salasana", "väärä")]).await
+    };
+    let mut said = Vec::new();
+    for name in ["marja", "ei-ketään"] {
+        for _ in 0..4 {
+            assert_eq!(guess(name).await.status, 401, "{name}");
+        }
+        let fifth = guess(name).await;
+        assert_eq!(fifth.status, 429, "{name}");
+        assert!(fifth.text().contains("Yritä uudelleen klo 9.31."), "{}", fifth.text());
+        said.push(fifth.text());
+    }
+    assert_eq!(said[0], said[1], "a known and an unknown name look the same");
+    // The right password is not looked at before the time, and another worker comes in as always.
+    let right = [("tunnus", "marja"), ("salasana", "vakka-marja")];
+    assert_eq!(world.browser().post("/kirjaudu", &right).await.status, 429);
+    world.by_password("liisa").await;
+    world.by_card("marja").await;
+    world.clock.set("2026-09-07T06:30:31Z");
+    assert_eq!(world.browser().post("/kirjaudu", &right).await.status, 303);
+    // The success forgets the failures: four more are forgiven again.
+    for _ in 0..4 {
+        assert_eq!(guess("marja").await.status, 401);
+    }
+    db.drop().await;
+}

@@ -1,5 +1,6 @@
 //! Writing: a new document, its drafts, its finishing, its correction.
 
+use ::store::log::Action;
 use axum::{
     extract::{Path, RawQuery},
     http::{StatusCode, header::CONTENT_TYPE},
@@ -29,6 +30,7 @@ use crate::{
     posted::Posted,
     routes::see,
     sheet::{Block, Link, Sheet},
+    use_log,
 };
 
 /// Kinds that a worker may choose from; an official catalogue has all, the built-in one those of the main path.
@@ -447,16 +449,23 @@ pub async fn finish_correction(op: Op, Path(oid): Path<String>, posted: Posted) 
     }
 }
 
-/// `POST /asiakirjat/{oid}/luonnokseksi`: a returned document becomes its writer's draft again, and its place in the
-/// queue ends. Its OID is not used again.
+/// `POST /asiakirjat/{oid}/luonnokseksi`: a document that has not gone yet, or that came back, becomes a draft again, and
+/// its place in the queue ends. Its OID is not used again. What has gone in the meantime is corrected by a new version.
 pub async fn mend(op: Op, Path(oid): Path<String>, _: Posted) -> Result<Response> {
     let mut tx = op.read().await?;
     let old = documents::by_oid(&mut tx, op.org(), &oid).await?;
-    clients::store::open(&op, &mut tx, &old.client).await?;
+    let seen = clients::store::open(&op, &mut tx, &old.client).await?;
     let structure = op.app.config.catalogue.get(&old.structure).ok_or(Fault::NotFound)?;
     let body = old.body(&op.app, &mut tx, op.org()).await?;
     drop(tx);
-    if !matches!(old.state.as_str(), "rejected" | "waiting_right") || old.type_code.starts_with("1505") {
+    if old.state == "archived" && !old.type_code.starts_with("1505") {
+        return Ok(see(&format!("/asiakirjat/{oid}/korjaa")));
+    }
+    // What is on its way is taken back by its writer alone, and only an entry: a signed decision stays decided.
+    let own_entry = old.person == op.actor.person && editor::is_entry(&old.type_code);
+    let waits = matches!(old.state.as_str(), "rejected" | "waiting_right")
+        || (own_entry && matches!(old.state.as_str(), "waiting_go_live" | "queued"));
+    if !waits || old.type_code.starts_with("1505") {
         return Err(op.refuse(Refusal::VersionConflict));
     }
     let mut fields = fields_of(structure, &body, &old);
@@ -493,6 +502,8 @@ pub async fn mend(op: Op, Path(oid): Path<String>, _: Posted) -> Result<Response
         .await?;
     crate::archiving::store::close_work(&mut tx, op.org(), &oid, op.now).await?;
     store::save_draft(&op, &mut tx, &draft).await?;
+    let event = use_log::Event::of_document(Action::Change, &seen.client, &old).detail("palautettu luonnokseksi");
+    use_log::write(&op, &mut tx, event).await?;
     tx.commit().await?;
     Ok(see(&format!("/luonnokset/{id}")))
 }

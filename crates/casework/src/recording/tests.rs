@@ -237,7 +237,15 @@ async fn fr_29_fr_30_every_entry_is_a_document_of_its_own_and_the_narrative_is_i
     assert!(entries.iter().all(|one| one.document.body.json().is_some() && one.document.body.xhtml().is_some()));
     let text = liisa.get(&format!("{path}/kertomus")).await.text();
     let at = |word: &str| text.find(word).unwrap_or_else(|| panic!("{word} is missing"));
+    assert!(at("Kolmas") < at("Toinen") && at("Toinen") < at("Ensimmäinen"), "the newest first");
+    // The switch turns the order and stands on both pages.
+    let page = liisa.get(&format!("{path}/kertomus")).await;
+    let oldest = page.attribute("a[data-action=vanhin-ensin]", "href").unwrap();
+    let page = liisa.get(&oldest).await;
+    let text = page.text();
+    let at = |word: &str| text.find(word).unwrap_or_else(|| panic!("{word} is missing"));
     assert!(at("Ensimmäinen") < at("Toinen") && at("Toinen") < at("Kolmas"));
+    assert_eq!(page.attribute("a[data-action=uusin-ensin]", "href"), Some(format!("{path}/kertomus")));
     db.drop().await;
 }
 
@@ -327,6 +335,56 @@ async fn fr_32_in_a_providers_form_no_context_item_is_asked_for() {
 }
 
 #[tokio::test]
+async fn fr_32_what_a_providers_worker_sends_of_process_unit_or_task_changes_nothing() {
+    let (world, db) = World::new().await;
+    let (mut liisa, path) = in_the_care_home(&world).await;
+    let fields = [
+        ("teksti", "Aino lauloi."),
+        ("prosessi", "2"),
+        ("yksikko", "1.2.246.10.99990031.10.32"),
+        ("tehtava", "10"),
+        ("palvelutehtava", "10"),
+        ("asiakaskertomusmerkinta.palvelutehtava", "10"),
+        ("laatija.palveluyksikko", "1.2.246.10.99990031.10.32"),
+    ];
+    let done = liisa.post_to(&format!("{path}/asiakirja/19007"), "#asiakirja", &fields).await;
+    assert_eq!(done.status, 303, "{}", done.text());
+    world.send_all().await;
+    let last = world.archive.kept().pop().unwrap();
+    let header = &last.document.header;
+    assert_eq!(header.process.as_ref().unwrap().code, "5", "Palvelun toteutus");
+    assert_eq!(header.unit.as_ref().unwrap().id.as_str(), "1.2.246.10.99990031.10.31");
+    let tasks: Vec<&str> = header.tasks.iter().map(|task| task.code.as_str()).collect();
+    assert_eq!(tasks, ["IAKAS"]);
+    let json = String::from_utf8_lossy(last.document.body.json().unwrap()).into_owned();
+    assert!(json.contains("IAKAS") && !json.contains("99990031.10.32"), "{json}");
+    db.drop().await;
+}
+
+#[tokio::test]
+async fn fr_29_the_narrative_holds_no_draft_no_old_version_and_nothing_for_another_unit() {
+    let (world, db) = World::new().await;
+    let (mut liisa, path) = in_the_care_home(&world).await;
+    let oid = entry(&mut liisa, &path, "Ensin näin.").await;
+    world.send_all().await;
+    let fields = [("teksti", "Sitten näin."), ("syy", "tarkennus")];
+    let done = liisa.post_to(&format!("/asiakirjat/{oid}/korjaa"), "#asiakirja", &fields).await;
+    assert_eq!(done.status, 303);
+    let form = liisa.get(&format!("{path}/asiakirja/19007")).await;
+    let save = form.attribute("#asiakirja", "data-autosave").unwrap();
+    let draft = form.attribute("#asiakirja [name=luonnos]", "value").unwrap();
+    assert_eq!(liisa.post(&save, &[("luonnos", &draft), ("teksti", "Vielä kesken.")]).await.status, 200);
+    let narrative = liisa.get(&format!("{path}/kertomus")).await;
+    assert!(narrative.body.contains("Sitten näin."));
+    assert!(!narrative.body.contains("Ensin näin.") && !narrative.body.contains("Vielä kesken."));
+    let mut henna = world.by_password("henna").await;
+    let other = henna.get(&format!("{path}/kertomus")).await;
+    assert_eq!(other.status, 403);
+    assert!(!other.body.contains("Sitten näin."));
+    db.drop().await;
+}
+
+#[tokio::test]
 async fn fr_69_a_document_is_shown_to_the_client_unless_somebody_limits_it() {
     let (world, db) = World::new().await;
     let (mut liisa, path) = in_the_care_home(&world).await;
@@ -369,5 +427,62 @@ async fn fr_84_every_use_is_in_the_log_and_a_changed_row_is_found() {
     tx.commit().await.unwrap();
     let whole = store::log::verify(&world.app.db, &world.app.vault, nowhere.path()).await.unwrap();
     assert!(!whole.inconsistencies.is_empty());
+    db.drop().await;
+}
+
+#[tokio::test]
+async fn fr_35_what_has_just_been_written_is_mended_at_once() {
+    let (world, db) = World::new().await;
+    let (mut liisa, path) = in_the_care_home(&world).await;
+    assert!(liisa.get(&path).await.attribute("#korjaa-tuore", "action").is_none());
+    let oid = entry(&mut liisa, &path, "Aino söi aamupalan hauan kanssa.").await;
+    // Before it has gone it comes back into the editor, and only the mended text ever reaches the archive.
+    let page = liisa.get(&path).await;
+    assert_eq!(page.attribute("#korjaa-tuore", "action"), Some(format!("/asiakirjat/{oid}/luonnokseksi")));
+    // The twin: it is offered to nobody else, and nobody else takes it back.
+    let mut ritva = world.by_card("ritva").await;
+    let others = ritva.get(&path).await;
+    assert!(others.attribute("#korjaa-tuore", "action").is_none());
+    assert_eq!(ritva.post(&format!("/asiakirjat/{oid}/luonnokseksi"), &[]).await.status, 409);
+    let draft = liisa.fill(&page, "#korjaa-tuore", &[]).await;
+    let form = liisa.get(&draft.location).await;
+    let done = liisa.fill(&form, "#asiakirja", &[("teksti", "Aino söi aamupalan hauen kanssa.")]).await;
+    assert_eq!(done.status, 303, "{}", done.text());
+    world.send_all().await;
+    let kept = world.archive.kept();
+    assert!(kept.iter().all(|one| !String::from_utf8_lossy(one.document.body.json().unwrap()).contains("hauan")));
+    assert!(String::from_utf8_lossy(kept.last().unwrap().document.body.json().unwrap()).contains("hauen"));
+    // After it has gone a new version is offered, to who has a card.
+    let oid = kept.last().unwrap().document.header.id.to_string();
+    let page = liisa.get(&path).await;
+    assert_eq!(page.attribute("a[data-action=korjaa-tuore]", "href"), Some(format!("/asiakirjat/{oid}/korjaa")));
+    let mut without = world.by_password("liisa").await;
+    let page = without.get(&path).await;
+    assert!(page.attribute("a[data-action=korjaa-tuore]", "href").is_none());
+    assert!(page.text().contains("vaativat kirjautumisen kortilla"));
+    // A while later it is an entry like any other.
+    world.clock.set("2026-09-30T11:31:00Z");
+    assert!(liisa.get(&path).await.attribute("a[data-action=korjaa-tuore]", "href").is_none());
+    db.drop().await;
+}
+
+#[tokio::test]
+async fn fr_33_what_a_rule_in_words_demands_is_marked_before_the_first_try() {
+    let (world, db) = World::new().await;
+    let mut marja = world.by_password("marja").await;
+    let path = world.aino(&mut marja).await;
+    let marked = |page: &crate::testing::Answer, name: &str| {
+        let selector = format!("#asiakirja [name=\"{name}\"]");
+        assert!(page.attribute(&selector, "name").is_some(), "{name} is not in the form");
+        page.attribute(&selector, "required").is_some()
+    };
+    let decision = marja.get(&format!("{path}/asiakirja/11000")).await;
+    assert!(marked(&decision, "paatos.muutoksenhaku.ohjeteksti"), "the rule always holds");
+    let pending = marja.get(&format!("{path}/asiakirja/19001")).await;
+    assert!(marked(&pending, "arvio_asian_kiireellisyydesta"), "the rule rests on the task of the case");
+    // The twin: what rests on another answer is not marked, and the hint tells when it is needed.
+    let asked = marja.get(&format!("{path}/asiakirja/19009")).await;
+    assert!(!marked(&asked, "saadut_tiedot"));
+    assert!(asked.text().contains("Pyydetyt tiedot"));
     db.drop().await;
 }

@@ -85,7 +85,7 @@ fn summary(op: &Op, one: &Stored) -> String {
 }
 
 /// Correcting and invalidating ask for the card; a link that leads to a refusal is no help.
-fn may_change(op: &Op) -> bool {
+pub fn may_change(op: &Op) -> bool {
     needs_card(op).is_ok()
 }
 

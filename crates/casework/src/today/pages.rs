@@ -9,7 +9,7 @@ use crate::{
     error::Result,
     op::Op,
     people, recording,
-    sheet::{Block, Cell, Row, Sheet, Table},
+    sheet::{Block, Cell, Link, Row, Sheet, Table},
 };
 
 /// `GET /tanaan`
@@ -42,7 +42,11 @@ pub async fn show(op: Op) -> Result<Response> {
         (op.t.get("today-clients"), present.to_string()),
     ]));
     sheet = match table.rows.is_empty() {
-        true => sheet.with(Block::Empty(op.t.get("today-nothing"))),
+        // On a phone the navigation is folded, so an empty page itself leads on (users-and-screens 3.3).
+        true => sheet.with(Block::Empty(op.t.get("today-nothing"))).with(Block::Links(vec![
+            Link::main("asiakkaat", "/asiakkaat", op.t.get("nav-clients")),
+            Link::new("haku", "/haku", op.t.get("nav-search")),
+        ])),
         false => sheet.with(Block::Table(table)),
     };
     if !drafts.is_empty() {

@@ -92,7 +92,7 @@ impl Ground {
             }
             Ground::Grants { period, .. } => {
                 let word =
-                    pick(["rekisterinkäyttöoikeus", "rättighet att använda registret", "register access right"], lang);
+                    pick(["rekisterinkäyttöoikeus", "rätt att använda registret", "register access right"], lang);
                 format!("{see}: {unit}, {word} {}, {}", dates(*period), names.controller)
             }
             Ground::Assigned => {
