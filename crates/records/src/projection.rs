@@ -268,6 +268,16 @@ pub(crate) mod testing {
     use serde_json::Value;
     use std::path::PathBuf;
 
+    /// The text that a published structure fixes for a field below its root, where the structures are at hand.
+    pub(crate) fn fixed_text(structure: &str, root: &str, field: &str) -> Option<String> {
+        let given = std::env::var_os("VAKKA_STRUCTURES").map(PathBuf::from);
+        let beside = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data/sosmeta");
+        let text = std::fs::read_to_string(given.unwrap_or(beside).join(format!("{structure}.json"))).ok()?;
+        let schema: Value = serde_json::from_str(text.trim_start_matches('\u{feff}')).ok()?;
+        let fixed = schema.pointer(&format!("/properties/{root}/properties/{field}/enum/0"))?;
+        fixed.as_str().map(str::to_owned)
+    }
+
     /// Checks documents against a published structure, where the structures are at hand, and that the check bites:
     /// `spoil` makes a document that must not pass.
     pub(crate) fn valid_by_published(structure: &str, documents: &[Value], spoil: impl Fn(&mut Value)) {

@@ -5,7 +5,8 @@
 //! are required, code systems, OIDs) are written here again; helps are in our own words. Instances of these also pass
 //! THL's own schemas, which a test proves where THL's files are at hand.
 //!
-//! A file begins with `oid`, `type` and `subject`; then come fields, one a line, indented by two per level:
+//! A file begins with `oid`, `type` and `subject`; a structure that THL has not published has an OID of our own and names
+//! its `code` too. Then come fields, one a line, indented by two per level:
 //!
 //! ```text
 //! Finnish name | Swedish name : kind arguments flags
@@ -28,8 +29,8 @@ macro_rules! texts {
     ($($code:literal)+) => { [$(include_str!(concat!("../builtin/", $code, ".structure"))),+] };
 }
 
-const TEXTS: [&str; 23] = texts!(
-    "1505.1" "1505.2" "19001" "19002" "19003" "19004" "19005" "19006" "19007" "19008" "19009" "19010" "19012" "19013"
+const TEXTS: [&str; 26] = texts!(
+    "1505.1" "1505.2" "1505.8" "1505.9" "informointi" "19001" "19002" "19003" "19004" "19005" "19006" "19007" "19008" "19009" "19010" "19012" "19013"
     "19014" "19015" "4006" "1009" "1000" "15003" "15004" "11000" "16009"
 );
 
@@ -81,7 +82,7 @@ fn read(text: &str, components: &Components<'_>) -> Result<Structure, String> {
     let mut fields: Vec<Line<'_>> = Vec::new();
     for line in lines(text) {
         match line.text.split_once(' ') {
-            Some((word @ ("oid" | "type" | "subject"), rest)) if fields.is_empty() => {
+            Some((word @ ("oid" | "code" | "type" | "subject"), rest)) if fields.is_empty() => {
                 about.insert(word, rest);
             }
             _ => fields.push(line),
@@ -89,7 +90,10 @@ fn read(text: &str, components: &Components<'_>) -> Result<Structure, String> {
     }
     let said = |word: &str| about.get(word).copied().ok_or_else(|| format!("{word} is missing"));
     let oid = said("oid")?.to_owned();
-    let (type_code, version) = split_oid(&oid).ok_or("the OID names no structure")?;
+    let (type_code, version) = match about.get("code") {
+        Some(code) => ((*code).to_owned(), own_version(&oid).ok_or("the OID ends in no date")?),
+        None => split_oid(&oid).ok_or("the OID names no structure")?,
+    };
     let root = read_fields(&fields, components)?.pop().ok_or("there is no root field")?;
     Ok(Structure {
         oid,
@@ -101,6 +105,13 @@ fn read(text: &str, components: &Components<'_>) -> Result<Structure, String> {
         root,
         bound: Default::default(),
     })
+}
+
+/// The version of a structure of our own: the last three nodes of its OID.
+fn own_version(oid: &str) -> Option<jiff::civil::Date> {
+    let mut nodes = oid.rsplit('.');
+    let (day, month, year) = (nodes.next()?, nodes.next()?, nodes.next()?);
+    jiff::civil::Date::new(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?).ok()
 }
 
 /// Reads the fields of one level; the lines between two fields of it belong to the first.

@@ -5,6 +5,9 @@ mod common;
 use common::{PUBLISHED, built_in, files, thl};
 use structures::{Catalogue, Field, ImportError, Kind, Lang, Source, import, key_of};
 
+/// The one built-in structure that THL has not published.
+const OWN: &str = "INFORMOINTI";
+
 #[test]
 fn fr_30_every_published_structure_is_read_and_each_key_follows_from_its_name() {
     let Some(files) = files("fr_30_every_published_structure") else { return };
@@ -52,7 +55,7 @@ fn fr_30_a_key_or_representation_that_we_could_not_show_is_refused() {
 #[test]
 fn fr_30_built_in_structures_agree_with_the_published_ones_field_by_field() {
     let Some(published) = thl("fr_30_built_in_structures_agree") else { return };
-    for ours in Catalogue::built_in().all() {
+    for ours in Catalogue::built_in().all().filter(|one| one.type_code() != OWN) {
         let theirs = published.get(ours.oid()).unwrap_or_else(|| panic!("{} is not published", ours.oid()));
         assert_eq!(ours.root_key(), theirs.root_key());
         assert_eq!((ours.general_type(), ours.type_code()), (theirs.general_type(), theirs.type_code()));
@@ -81,6 +84,8 @@ fn compare(ours: &Field, theirs: &Field, at: &str) {
                 let codes = |list: &[structures::Accepted]| list.iter().map(|one| one.code.clone()).collect::<Vec<_>>();
                 assert_eq!(codes(&ours.accepted), codes(&theirs.accepted), "{at}");
             }
+            // THL's fixed texts are not copied: ours takes any wording, theirs demands their own.
+            (Kind::Text, Kind::Phrase(_)) => {}
             (ours, theirs) => assert_eq!(ours, theirs, "{at}"),
         }
         compare(field, other, &at);
@@ -178,5 +183,5 @@ fn a_published_structure_replaces_the_built_in_one_of_its_oid() {
     for (_, bytes) in files {
         catalogue.import(&bytes).unwrap();
     }
-    assert_eq!((before, catalogue.all().count(), catalogue.count(Source::BuiltIn)), (23, PUBLISHED, 0));
+    assert_eq!((before, catalogue.all().count(), catalogue.count(Source::BuiltIn)), (26, PUBLISHED + 1, 1));
 }

@@ -53,11 +53,22 @@ fn fr_33_samples_of_every_published_structure_are_valid_here_and_by_json_schema(
         let oracle = jsonschema::draft7::new(&schema).unwrap();
         let theirs = published.get(&oid).unwrap();
         for structure in [Some(theirs), built_in.get(&oid)].into_iter().flatten() {
-            for (name, content) in samples(structure) {
+            for (name, mut content) in samples(structure) {
+                say_fixed_texts(theirs, &mut content);
                 assert_eq!(validate(theirs, &content), Ok(()), "{name}");
                 let said: Vec<String> = oracle.iter_errors(&content).map(|error| error.to_string()).collect();
                 assert!(said.is_empty(), "{name}: {said:?}");
             }
+        }
+    }
+}
+
+/// THL's fixed texts are not copied: ours takes any wording, so a sample of ours is given theirs before THL judges it.
+fn say_fixed_texts(theirs: &structures::Structure, content: &mut Value) {
+    for field in &theirs.root().children {
+        let said = content.get_mut(theirs.root_key()).and_then(|root| root.get_mut(&field.key));
+        if let (structures::Kind::Phrase(text), Some(said)) = (&field.kind, said) {
+            *said = Value::String(text.clone());
         }
     }
 }

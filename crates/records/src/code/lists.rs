@@ -95,7 +95,7 @@ code_list! {
 
 code_list! {
     /// Document group (asiakirjaryhmä, wire-format 1). 1 and 5 have been seen on the wire; 2, 8 and 9 come from the
-    /// OIDs of the structures, 3 and 4 are inferred.
+    /// OIDs of the structures, 3 and 4 are inferred. Informing has no group in the list: a local key (wire-format 10).
     DocumentGroup in "1.2.246.537.6.1505" version "1.2.246.537.6.1505.201601" {
         Relationship "1" confirmed ["Asiakkuusasiakirja", "Klientrelationshandling", "Client relationship document"]
         Case "2" provisional ["Asia-asiakirja", "Ärendehandling", "Case document"]
@@ -104,6 +104,7 @@ code_list! {
         ClientDocument "5" confirmed ["Asiakasasiakirja", "Klienthandling", "Client document"]
         Permission "8" provisional ["Luovutuslupa-asiakirja", "Utlämningstillståndshandling", "Permission document"]
         Denial "9" provisional ["Kieltoasiakirja", "Förbudshandling", "Denial document"]
+        Informing "INFORMOINTI" provisional ["Kanta-informointi", "Kanta-information", "Informing document"]
     }
 }
 
