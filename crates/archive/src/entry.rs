@@ -132,6 +132,27 @@ pub struct CaseMember {
     pub left: Option<Timestamp>,
 }
 
+/// What an expression of will (permission, denial, informing) derives. It holds nobody's name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConsentFacts {
+    /// Which one.
+    pub kind: records::consent::Kind,
+    /// Informed, permitted, or anything denied.
+    pub in_force: bool,
+    /// The day on which it was expressed; none when every denial was cancelled.
+    pub day: Option<Date>,
+    /// The denials in force, each with the day it was set.
+    pub denials: Vec<(records::consent::Target, Date)>,
+    /// Where it was made.
+    pub channel: records::consent::Channel,
+    /// Whether a guardian denies for a minor (FR-74).
+    pub guardian_denies: bool,
+    /// The controller in whose activity it was taken down. The document itself belongs to no controller's register.
+    pub received_in: OrganisationId,
+    /// Blind index of the client in that controller's register, for the relation of the worker.
+    pub client_there: String,
+}
+
 /// What a document changes besides its own row.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Derived {
@@ -141,6 +162,8 @@ pub enum Derived {
     Case(CaseFacts),
     /// A client relationship and its grants.
     Relationship(RelationshipFacts),
+    /// An expression of will.
+    Consent(Box<ConsentFacts>),
 }
 
 /// A document's row.
@@ -206,6 +229,17 @@ pub struct Entry {
     pub sha256: String,
     /// Case or relationship facts.
     pub derived: Derived,
+}
+
+impl Entry {
+    /// The controller in whose activity the document came. For an expression of will it is not the register that keeps
+    /// it, which is national.
+    pub fn custodian(&self) -> &OrganisationId {
+        match &self.derived {
+            Derived::Consent(facts) => &facts.received_in,
+            _ => &self.controller,
+        }
+    }
 }
 
 /// What to mend: a Finnish sentence and, when it is known, where.

@@ -10,6 +10,7 @@
 //! | [`writer`] | the one writer: groups of documents, one commit, then the receipts |
 //! | [`queries`] | what is searched for over `/sanomat` |
 //! | [`summary`] | the client data summary (kooste), made on request |
+//! | [`consents`] | what clients have expressed: informing, permission, denials |
 //! | [`grants`] | register access rights, derived from relationship documents only |
 //! | [`joining`] | who has joined, from which day |
 //! | [`log`] | what the archive writes into the logs |
@@ -22,6 +23,7 @@
 pub mod app;
 pub mod citizen;
 pub mod config;
+pub mod consents;
 pub mod entry;
 pub mod facts;
 pub mod grants;
@@ -51,6 +53,7 @@ pub mod writer;
 
 pub use app::App;
 pub use config::{Config, Doors};
+pub use consents::rebuild as rebuild_consents;
 pub use facts::Registers;
 pub use grants::rebuild as rebuild_grants;
 pub use maintenance::{export, verify, verify_with};

@@ -7,5 +7,6 @@ use store::Migration;
 /// All migrations in order; never edited once released, only added to.
 pub static MIGRATIONS: &[Migration] = &[
     Migration { name: "0001_archive", sql: include_str!("schema/0001_archive.sql") },
+    Migration { name: "0002_consents", sql: include_str!("schema/0002_consents.sql") },
     Migration { name: "0006_retention", sql: include_str!("schema/0006_retention.sql") },
 ];

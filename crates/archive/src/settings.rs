@@ -25,6 +25,8 @@ pub struct Settings {
     /// Origins at which each connecting organisation's workers log in with a card, `https://host[:port]`. An organisation
     /// that is not named may use any `https` origin: then only its own word says where the card was shown.
     pub login_origins: BTreeMap<String, Vec<String>>,
+    /// Whether a guardian may set a denial for a minor at a client system (open point; in the citizen view never, FR-74).
+    pub guardian_may_deny: bool,
     /// How long facts of the registers are believed, in milliseconds.
     pub register_cache_ms: u64,
     /// Most rows of one page of a query answer.
@@ -47,6 +49,7 @@ impl Default for Settings {
             clock_skew_s: 300,
             login_evidence_max_age_h: 10,
             login_origins: BTreeMap::new(),
+            guardian_may_deny: false,
             register_cache_ms: 2_000,
             page_rows: 200,
             party: "1.2.246.556.18007.2".to_owned(),

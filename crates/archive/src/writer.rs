@@ -356,7 +356,7 @@ impl Group<'_> {
             return Err(Denial::new(Refusal::ServiceUnavailable));
         }
         let decided = self.unused(&nonce).and_then(|()| decide::decide(&entry, &acting, state, settings, now));
-        event.basis(decide::basis(&acting, entry.controller.as_str()));
+        event.basis(decide::basis(&acting, entry.custodian().as_str()));
         match decided {
             Ok(Decision::Store(basis)) => {
                 let receipt = receipt(&entry, now);

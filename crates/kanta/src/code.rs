@@ -111,6 +111,8 @@ pub const GROUP_CLIENT: &str = "5";
 pub const GROUP_PERMIT: &str = "8";
 /// Group of denials (kielto).
 pub const GROUP_DENIAL: &str = "9";
+/// Group of informing documents; a local key, for the list has none (wire-format 10).
+pub const GROUP_INFORMING: &str = "INFORMOINTI";
 
 #[cfg(test)]
 mod tests {

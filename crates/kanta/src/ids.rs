@@ -4,7 +4,8 @@
 //! a provisional name of our own, to be corrected here and nowhere else when Kela's document says otherwise.
 
 use crate::code::{
-    GROUP_CASE, GROUP_CLIENT, GROUP_CLIENT_PHASE_1, GROUP_DENIAL, GROUP_OLD, GROUP_PERMIT, GROUP_RELATIONSHIP,
+    GROUP_CASE, GROUP_CLIENT, GROUP_CLIENT_PHASE_1, GROUP_DENIAL, GROUP_INFORMING, GROUP_OLD, GROUP_PERMIT,
+    GROUP_RELATIONSHIP,
 };
 
 macro_rules! table {
@@ -87,7 +88,7 @@ impl ServiceRequest {
             GROUP_CASE => Some(Self::ArchiveCase),
             GROUP_CLIENT_PHASE_1 => Some(Self::ArchivePhase1),
             GROUP_OLD => Some(Self::ArchiveOld),
-            GROUP_CLIENT | GROUP_PERMIT | GROUP_DENIAL => Some(Self::ArchiveClient),
+            GROUP_CLIENT | GROUP_PERMIT | GROUP_DENIAL | GROUP_INFORMING => Some(Self::ArchiveClient),
             _ => None,
         }
     }
@@ -115,6 +116,10 @@ impl ServiceRequest {
         }
     }
 }
+
+/// The register of expressions of will (Tahdonilmaisupalvelu): national, of no single controller. Kela's OID for it is
+/// not known; this one stands below the arc for examples.
+pub const WILL_REGISTER: &str = "2.999.246.537.8";
 
 /// The archive's party id in the test environment (wire-format 2).
 pub const ARCHIVE_PARTY: &str = "1.2.246.556.18007.2";

@@ -3,6 +3,7 @@
 
 use super::{content, words};
 use crate::{
+    consents,
     entry::{ClientKey, Denial, Derived, Entry, GROUP_CASE, GROUP_RELATIONSHIP, Told},
     sabotage::{self, Fault},
 };
@@ -71,6 +72,7 @@ pub fn document(frame: &Frame, bytes: &[u8], against: &Against<'_>) -> Result<Ch
     let structure = structure_of(&decoded.document.header, against.catalogue);
     let signers = trusted_signers(&verified, &decoded.document.header, json.as_ref(), structure, against)?;
     let entry = entry_of(&decoded, json.as_ref(), structure, bytes, against)?;
+    consents::check(&decoded.document.header, json.as_ref(), against.now)?;
     let clients = decoded.document.header.patients.iter().map(|patient| patient.id.clone()).collect();
     let signed_at = verified.iter().map(|signature| signature.at).min().unwrap_or(against.now);
     Ok(Checked { entry, clients, system_signers: signers.0, professional_signers: signers.1, signed_at, warnings })
@@ -93,6 +95,7 @@ fn structure_of<'c>(header: &Header, catalogue: &'c Catalogue) -> Option<&'c Str
 pub fn content_of(decoded: &Decoded, catalogue: &Catalogue) -> Result<Option<Value>, Denial> {
     let header = &decoded.document.header;
     check_codes(header)?;
+    consents::check_identity(header)?;
     let Body::Structured { json, .. } = &decoded.document.body else { return Ok(None) };
     let structure = structure_of(header, catalogue)
         .ok_or_else(|| Denial::with(Refusal::SchemaInvalid, "Asiakirjarakennetta ei tunneta."))?;
@@ -139,12 +142,15 @@ fn check_type(header: &Header, structure: &Structure) -> Result<(), Denial> {
         GROUP_CASE => Some("1505.2"),
         "8" => Some("1505.8"),
         "9" => Some("1505.9"),
+        kanta::code::GROUP_INFORMING => Some("INFORMOINTI"),
         _ => None,
     };
     let mismatch = || Err(Denial::with(Refusal::HeaderInvalid, "Asiakirjatyyppi, ryhmä ja rakenne eivät sovi yhteen."));
     match control {
         Some(code) if structure.type_code() != code => return mismatch(),
-        None if structure.type_code().starts_with("1505.") => return mismatch(),
+        None if structure.type_code().starts_with("1505.") || structure.type_code() == "INFORMOINTI" => {
+            return mismatch();
+        }
         _ => {}
     }
     if control.is_none() {
@@ -310,18 +316,22 @@ pub fn entry_of(
     against: &Against<'_>,
 ) -> Result<Entry, Denial> {
     let header = &decoded.document.header;
-    let controller = header.custodian.id.clone();
+    let controller = consents::register_of(header);
     let keys: Vec<(ClientId, ClientKey)> = header
         .patients
         .iter()
         .map(|patient| {
-            let index = client_index(against.vault, controller.as_str(), &patient.id);
+            let index = match consents::kind_of(header) {
+                Some(_) => consents::client_index(against.vault, &patient.id),
+                None => client_index(against.vault, controller.as_str(), &patient.id),
+            };
             (patient.id.clone(), ClientKey { index, temporary: patient.id.hetu().is_none() })
         })
         .collect();
     let derived = match (header.group.code.as_str(), json) {
         (GROUP_RELATIONSHIP, Some(json)) => Derived::Relationship(content::relationship(json, &controller)?),
         (GROUP_CASE, Some(json)) => Derived::Case(content::case(json, &keys)?),
+        (_, Some(json)) if consents::kind_of(header).is_some() => consents::derive(header, json, against.vault)?,
         _ => Derived::Nothing,
     };
     let authors = header.authors.iter().filter_map(|author| author.registration.as_ref());

@@ -3,6 +3,7 @@
 
 use super::working::{StoredSet, WorkingSet};
 use crate::{
+    consents,
     entry::{Basis, Denial, Derived, Entry},
     rights,
     sabotage::{self, Fault},
@@ -68,7 +69,7 @@ pub fn decide(
     settings: &Settings,
     now: Timestamp,
 ) -> Result<Decision, Denial> {
-    let basis = basis(acting, entry.controller.as_str());
+    let basis = basis(acting, entry.custodian().as_str());
     if let Some(stored) = state.documents.get(entry.document.as_str()) {
         return if stored.sha256 == entry.sha256 {
             Ok(Decision::Again { receipt: stored.receipt.clone(), archived_at: stored.archived_at })
@@ -80,6 +81,9 @@ pub fn decide(
         return Err(Denial::new(Refusal::DuplicateOid));
     }
     check_sends_for(acting, state)?;
+    if let Derived::Consent(facts) = &entry.derived {
+        return consents::decide(entry, facts, acting, state, settings, now).map(|()| Decision::Store(basis));
+    }
     check_case_arc(entry)?;
     check_document(entry, acting, basis, state, settings)?;
     let act = if entry.version > 1 && entry.derived == Derived::Nothing { Act::Correct } else { Act::Write };
@@ -152,7 +156,7 @@ fn check_document(
     match &entry.derived {
         Derived::Case(_) => check_case_document(entry, state),
         Derived::Relationship(_) => check_relationship_document(entry, state),
-        Derived::Nothing => check_context(entry, settings.service_always_required),
+        Derived::Nothing | Derived::Consent(_) => check_context(entry, settings.service_always_required),
     }
 }
 

@@ -276,7 +276,7 @@ async fn prepare(
 /// FR-11: the unit of origin is valid on the day of the event, every unit row of a relationship on its first and last
 /// day; the controller is an organisation that the register knows.
 async fn check_units(app: &App, entry: &crate::entry::Entry) -> Result<(), Denial> {
-    let known = app.registers.organisation(&entry.controller).await.map_err(|_| actor::out_of_reach())?;
+    let known = app.registers.organisation(entry.custodian()).await.map_err(|_| actor::out_of_reach())?;
     if known.is_none() {
         return Err(Denial::new(Refusal::OrgUnknown));
     }

@@ -2,6 +2,7 @@
 
 use super::working::micros;
 use crate::{
+    consents,
     entry::{Basis, CaseFacts, Derived, Entry, RelationshipFacts},
     sql::{flag, joined, text},
 };
@@ -36,6 +37,7 @@ pub struct Rows {
     relationships: BTreeMap<(String, String), (u32, Vec<Value>)>,
     superseded: Vec<(String, String, Timestamp)>,
     grants: Vec<Vec<Value>>,
+    consents: consents::Rows,
     nonces: Vec<Vec<Value>>,
     nonces_until: Option<Timestamp>,
     keys: BTreeMap<(String, String), Vec<u8>>,
@@ -110,6 +112,7 @@ impl Rows {
             Derived::Nothing => {}
             Derived::Case(facts) => self.case(entry, facts),
             Derived::Relationship(facts) => self.relationship(entry, facts, at),
+            Derived::Consent(facts) => self.consents.add(entry, facts, at),
         }
     }
 
@@ -203,6 +206,7 @@ impl Rows {
         write_cases(tx, self.cases).await?;
         insert_many(tx, GRANTS, self.grants).await?;
         write_relationships(tx, self.relationships, self.superseded).await?;
+        self.consents.write(tx).await?;
         for (set, at) in self.invalidated {
             write_invalidation(tx, &set, at).await?;
         }

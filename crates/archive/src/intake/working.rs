@@ -4,6 +4,7 @@
 //! Because it is read inside the writing transaction, no cache can be stale and no invalidation is needed.
 
 use crate::{
+    consents::{self, Standing},
     entry::{CaseFacts, Derived, Entry, RelationshipFacts, UnitRow, Via},
     joining::{self, Joining},
     retention::dispose,
@@ -141,6 +142,8 @@ pub struct WorkingSet {
     pub scopes: joining::Scopes,
     /// Document OIDs that were disposed of: a number is never given twice (FR-86).
     pub disposed: HashSet<String>,
+    /// What clients have expressed, by their index among expressions of will.
+    pub consents: HashMap<String, Standing>,
 }
 
 /// What a group asks about.
@@ -154,6 +157,8 @@ pub struct Wanted {
     pub cases: BTreeSet<String>,
     /// Clients.
     pub clients: BTreeSet<String>,
+    /// Clients by their index among expressions of will.
+    pub consents: BTreeSet<String>,
 }
 
 impl Wanted {
@@ -166,6 +171,11 @@ impl Wanted {
         }
         if let Derived::Case(facts) = &entry.derived {
             self.cases.insert(facts.case.as_str().to_owned());
+        }
+        if let Derived::Consent(facts) = &entry.derived {
+            self.clients.insert(facts.client_there.clone());
+            self.consents.extend(entry.clients.iter().map(|client| client.index.clone()));
+            return;
         }
         self.clients.extend(entry.clients.iter().map(|client| client.index.clone()));
     }
@@ -202,6 +212,7 @@ impl WorkingSet {
         set.joining = joining::all(tx).await?;
         set.go_live = joining::go_live(tx).await?;
         set.scopes = joining::scopes(tx).await?;
+        set.consents = consents::load(tx, &list(&wanted.consents)).await?;
         Ok(set)
     }
 
@@ -348,6 +359,11 @@ impl WorkingSet {
             Derived::Nothing => {}
             Derived::Case(facts) => self.accept_case(entry, facts),
             Derived::Relationship(facts) => self.accept_relationship(entry, facts),
+            Derived::Consent(facts) => {
+                if let Some(client) = entry.clients.first() {
+                    self.consents.entry(client.index.clone()).or_default().accept(entry, facts, archived_at);
+                }
+            }
         }
     }
 
