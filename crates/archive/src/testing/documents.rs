@@ -72,13 +72,19 @@ impl World {
     }
 
     /// A client's name in the cast.
-    fn name(&self, client: &ClientId) -> (String, String) {
+    pub(super) fn name(&self, client: &ClientId) -> (String, String) {
         let person = client.hetu().and_then(|hetu| self.cast.person(hetu));
         person
             .map_or(("Testi".to_owned(), "Henkilö".to_owned()), |person| (person.family.clone(), person.given.clone()))
     }
 
-    fn header(&self, member: &Member, controller: &str, clients: &[ClientId], group: DocumentGroup) -> Header {
+    pub(super) fn header(
+        &self,
+        member: &Member,
+        controller: &str,
+        clients: &[ClientId],
+        group: DocumentGroup,
+    ) -> Header {
         let custodian = Organisation { id: organisation(controller), name: "Rekisterinpitäjä".to_owned() };
         let id = self.document_id(&member.organisation);
         let mut header = Header::new(id, Code::new(group.code()), custodian.clone(), self.clock.now());
@@ -107,7 +113,7 @@ impl World {
     }
 
     /// Puts content and display form into a document.
-    fn document(&self, mut header: Header, structure: &Structure, json: &Value) -> Document {
+    pub(super) fn document(&self, mut header: Header, structure: &Structure, json: &Value) -> Document {
         header.structure_oid = Some(structure.oid().to_owned());
         let display = Display {
             document: &header.id,
@@ -120,7 +126,7 @@ impl World {
         Document { header, body: Body::Structured { xhtml, json: json.to_string().into_bytes() } }
     }
 
-    fn structure(&self, type_code: &str) -> &Structure {
+    pub(super) fn structure(&self, type_code: &str) -> &Structure {
         self.app.catalogue.newest(type_code).unwrap_or_else(|| panic!("no structure {type_code}"))
     }
 

@@ -1,6 +1,7 @@
 //! A small world for tests and benchmarks: an archive over any database, the scenario's cast with their cards and
 //! keys, and signed messages of theirs. Feature `testing`; nothing of it is in a production build.
 
+pub mod consents;
 pub mod documents;
 pub mod pki;
 
