@@ -178,6 +178,9 @@ fn event_of(
         event.clients = subject.patients.iter().map(|patient| log_client(&patient.id)).collect();
     }
     if let Some(document) = document {
+        if matches!(document.entry.derived, Derived::Consent(_)) {
+            event.action = Action::Consent;
+        }
         event.clients = document.clients.iter().map(log_client).collect();
         event.case = document.entry.case.as_ref().map(|case| case.as_str().to_owned());
         event.detail = Some(format!("sha256={}", document.entry.sha256));

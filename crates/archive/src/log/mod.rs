@@ -156,7 +156,7 @@ impl Event {
 
     /// Notes a refusal: its true cause, and what was told when that differs (decisions.md 3).
     pub fn denied(&mut self, denial: &Denial) {
-        if matches!(self.action, Action::Archive) {
+        if matches!(self.action, Action::Archive | Action::Consent) {
             self.action = Action::Reject;
         }
         self.outcome = if is_right(denial.cause) {
