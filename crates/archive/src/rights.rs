@@ -15,7 +15,7 @@ use jiff::Timestamp;
 use records::{
     access::{self, Act, Actor, Allowed, ClientKey, DocumentFacts, DocumentForm, GoLive, Situation, Subject},
     code::{CaseState, DocumentGroup, GeneralType, ServiceProcess, ServiceTask, SocialService},
-    grant::{Grant, GrantSource},
+    grant::{Grant, GrantSource, GrantState},
     id::{CaseId, DocumentId, OrganisationId, RelationshipId},
     joining::{Functions, JoiningModel, JoiningState},
     refusal::Refusal,
@@ -99,14 +99,22 @@ fn situation(
             id: relationship,
             units: stored.rows.iter().map(relation_of).collect(),
         });
-        if sabotage::active(Fault::NoGrantCheck) {
+        if sabotage::active(Fault::NoGrantCheck) && !in_force(&situation, client, actor) {
             situation.grants.extend(forged(client, subject, &source, actor));
         }
     }
     situation
 }
 
-/// The deliberate fault `no-grant-check`: as if every unit had a grant for everything.
+/// Whether the worker's unit has a right of the client today.
+fn in_force(situation: &Situation, client: &ClientKey, actor: &Actor) -> bool {
+    let today = finnish_date(situation.now);
+    let here = |grant: &&Grant<ClientKey>| grant.client == *client && grant.unit == actor.unit;
+    situation.grants.iter().filter(here).any(|grant| grant.state(today, 0) == GrantState::Valid)
+}
+
+/// The deliberate fault `no-grant-check`: as if every unit without a right had one for everything. What rests on a true
+/// right stays as narrow as that right, so that the fault is seen where a right is missing and nowhere else.
 fn forged<'a>(
     client: &'a ClientKey,
     subject: &'a Subject,

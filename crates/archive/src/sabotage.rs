@@ -2,51 +2,59 @@
 //!
 //! Without the cargo feature `sabotage`, [`active`] is a constant `false` and the compiler removes every trace.
 //! With it, `main` chooses one fault once from its environment. Each fault stands at exactly one point of the code.
+//! `tests/sabotage.rs` holds the table of the tests that each of them must turn red; a fault without a row fails it.
 
-/// One deliberate fault.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Fault {
-    /// The right of a provider is not looked at (FR-13, FR-14, FR-21).
-    NoGrantCheck,
+macro_rules! faults {
+    ($($(#[$about:meta])+ $fault:ident $name:literal;)+) => {
+        /// One deliberate fault.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub enum Fault {
+            $($(#[$about])+ $fault,)+
+        }
+
+        impl Fault {
+            /// Every fault.
+            pub const ALL: &'static [Self] = &[$(Self::$fault),+];
+
+            /// The name by which `VAKKA_SABOTAGE` chooses it, for example `no-grant-check`.
+            pub fn name(self) -> &'static str {
+                match self {
+                    $(Self::$fault => $name,)+
+                }
+            }
+        }
+    };
+}
+
+faults! {
+    /// A unit without a right in force is treated as if it had one for everything (FR-13, FR-14, FR-21).
+    NoGrantCheck "no-grant-check";
     /// The unit of the grant is not compared with the worker's active unit (FR-17).
-    NoUnitCheck,
-    /// The receipt leaves before the group is committed (interfaces.md 4).
-    AckBeforeCommit,
+    NoUnitCheck "no-unit-check";
+    /// The receipt leaves before the group is committed (interfaces.md 4): that happens when somebody looks next.
+    AckBeforeCommit "ack-before-commit";
     /// No log row is written (decisions.md 18).
-    NoLog,
+    NoLog "no-log";
     /// A citizen sees every document, also those that are withheld or not of a shown type (FR-69, FR-72).
-    CitizenSeesAll,
+    CitizenSeesAll "citizen-sees-all";
     /// A document's signature is not verified (FR-39).
-    AcceptAnySignature,
+    AcceptAnySignature "accept-any-signature";
     /// A new version is taken whatever its number (FR-35).
-    NoVersionCheck,
+    NoVersionCheck "no-version-check";
     /// A nonce may come again (decisions.md 2).
-    NoReplayCheck,
+    NoReplayCheck "no-replay-check";
     /// A summary shows every row, unit and address, whatever the right reaches (FR-59, FR-60).
-    SummaryShowsAll,
+    SummaryShowsAll "summary-shows-all";
     /// One person approves a disposal twice (FR-86).
-    OneApprover,
+    OneApprover "one-approver";
     /// A hold keeps nothing (FR-86).
-    NoHoldCheck,
+    NoHoldCheck "no-hold-check";
 }
 
 impl Fault {
-    /// Reads the name as `VAKKA_SABOTAGE` gives it, for example `no-grant-check`.
+    /// Reads a name.
     pub fn parse(name: &str) -> Option<Self> {
-        Some(match name {
-            "no-grant-check" => Self::NoGrantCheck,
-            "no-unit-check" => Self::NoUnitCheck,
-            "ack-before-commit" => Self::AckBeforeCommit,
-            "no-log" => Self::NoLog,
-            "citizen-sees-all" => Self::CitizenSeesAll,
-            "accept-any-signature" => Self::AcceptAnySignature,
-            "no-version-check" => Self::NoVersionCheck,
-            "no-replay-check" => Self::NoReplayCheck,
-            "summary-shows-all" => Self::SummaryShowsAll,
-            "one-approver" => Self::OneApprover,
-            "no-hold-check" => Self::NoHoldCheck,
-            _ => return None,
-        })
+        Self::ALL.iter().copied().find(|fault| fault.name() == name)
     }
 }
 
@@ -75,4 +83,44 @@ pub use chosen::{active, choose};
 #[cfg(not(feature = "sabotage"))]
 pub const fn active(_: Fault) -> bool {
     false
+}
+
+/// What `ack-before-commit` does with a group whose receipts have left: it lies until somebody comes to the archive, so
+/// that a reader never finds it missing. Whether it is found missing after a power cut is then a matter of nobody having
+/// come in between, not of the machine's speed.
+#[cfg(feature = "sabotage")]
+pub mod held {
+    use super::{Fault, active};
+    use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
+    use std::time::{Duration, Instant};
+    use tokio::sync::{Mutex, MutexGuard};
+
+    /// A group that nobody asks for is written after all; within this time a scenario pulls the plug.
+    const HELD_MAX: Duration = Duration::from_secs(5);
+    const GLANCE: Duration = Duration::from_millis(2);
+
+    static UNWRITTEN: Mutex<()> = Mutex::const_new(());
+    static VISITORS: AtomicUsize = AtomicUsize::new(0);
+
+    /// To be taken before the receipts leave and dropped after the commit.
+    pub async fn group() -> MutexGuard<'static, ()> {
+        UNWRITTEN.lock().await
+    }
+
+    /// Waits until somebody is at a door, or `more` says that the writer has other work.
+    pub async fn until_somebody_looks(more: impl Fn() -> bool) {
+        let begun = Instant::now();
+        while VISITORS.load(SeqCst) == 0 && !more() && begun.elapsed() < HELD_MAX {
+            tokio::time::sleep(GLANCE).await;
+        }
+    }
+
+    /// Somebody is at the door: waits until the held group is written.
+    pub async fn visit() {
+        if active(Fault::AckBeforeCommit) {
+            VISITORS.fetch_add(1, SeqCst);
+            drop(UNWRITTEN.lock().await);
+            VISITORS.fetch_sub(1, SeqCst);
+        }
+    }
 }

@@ -91,6 +91,11 @@ fn open(
     limits: web::Limits,
     stop: &watch::Sender<bool>,
 ) -> JoinHandle<()> {
+    #[cfg(feature = "sabotage")]
+    let routes = routes.layer(axum::middleware::from_fn(|request, next: axum::middleware::Next| async move {
+        crate::sabotage::held::visit().await;
+        next.run(request).await
+    }));
     let mut stopped = stop.subscribe();
     tokio::spawn(async move {
         let shutdown = async move {

@@ -253,7 +253,15 @@ async fn run(tools: Tools, mut nonces: Nonces, mut receiver: mpsc::Receiver<Work
         // The first group of a process forgets too: what memory does not hold must not stand in the table either.
         let forget = groups.is_multiple_of(FORGET_AFTER_GROUPS);
         groups += 1;
-        Group { tools: &tools, nonces: &mut nonces, destroyed: &mut destroyed, forget }.handle(works).await;
+        let group = Group {
+            tools: &tools,
+            nonces: &mut nonces,
+            destroyed: &mut destroyed,
+            forget,
+            #[cfg(feature = "sabotage")]
+            waiting: &receiver,
+        };
+        group.handle(works).await;
     }
 }
 
@@ -262,6 +270,8 @@ struct Group<'t> {
     nonces: &'t mut Nonces,
     destroyed: &'t mut DestroyedKeys,
     forget: bool,
+    #[cfg(feature = "sabotage")]
+    waiting: &'t mpsc::Receiver<Work>,
 }
 
 impl Group<'_> {
@@ -311,17 +321,26 @@ impl Group<'_> {
             };
             answers.push(answer);
         }
-        if sabotage::active(Fault::AckBeforeCommit) {
-            answers.drain(..).for_each(Answer::send);
-            // Long enough for whoever looks to pull the plug in between.
-            tokio::time::sleep(std::time::Duration::from_millis(1500)).await;
-        }
+        #[cfg(feature = "sabotage")]
+        let _held = self.too_early(answers).await;
         rows.write(&mut tx, &self.tools.vault).await?;
         for (dispose, to) in disposals {
             let done = self.dispose(&mut tx, *dispose, now).await?;
             answers.push(Answer::Dispose(to, Ok(done)));
         }
         tx.commit().await
+    }
+
+    /// The deliberate fault `ack-before-commit`: the answers leave now.
+    #[cfg(feature = "sabotage")]
+    async fn too_early(&self, answers: &mut Vec<Answer>) -> Option<tokio::sync::MutexGuard<'static, ()>> {
+        if !sabotage::active(Fault::AckBeforeCommit) {
+            return None;
+        }
+        let held = sabotage::held::group().await;
+        answers.drain(..).for_each(Answer::send);
+        sabotage::held::until_somebody_looks(|| !self.waiting.is_empty()).await;
+        Some(held)
     }
 
     async fn begin(&self, works: &[Work]) -> Result<(Tx, WorkingSet), StoreError> {

@@ -65,18 +65,12 @@ fn without_a_fault_every_step_holds() {
     assert_eq!(red_steps(None), [""; 0]);
 }
 
-/// A right that nobody gave is seen where none may be yet, where none is for that unit, and where it has ended; and
-/// what a right narrows is no longer narrowed.
+/// A right that nobody gave is seen where none may be yet, where none is for that unit, and where it has ended; what rests
+/// on a true right is unchanged.
 #[test]
 #[ignore = "cargo xtask test builds the sabotaged binary"]
 fn no_grant_check_is_seen_where_a_right_is_missing() {
-    let red = red_steps(Some("no-grant-check"));
-    for step in ["C.2/7", "C.2/8", "C.2/17"] {
-        assert!(red.iter().any(|one| one == step), "{step} held without a grant check");
-    }
-    // The documents of the service rest on the forged right and may fail with it; nothing else may.
-    let may = ["C.2/7", "C.2/8", "C.2/9", "C.2/10", "C.2/11", "C.2/13", "C.2/17"];
-    assert!(red.iter().all(|one| may.contains(&one.as_str())), "{red:?}");
+    assert_eq!(red_steps(Some("no-grant-check")), ["C.2/7", "C.2/8", "C.2/17"]);
 }
 
 /// Another unit of the same company is let in.
@@ -86,17 +80,11 @@ fn no_unit_check_is_seen_by_the_wrong_unit() {
     assert_eq!(red_steps(Some("no-unit-check")), ["C.2/8"]);
 }
 
-/// What was acknowledged is not there yet: gone after a power cut, and missing for those who look at once. How many of
-/// the steps that read what was just acknowledged come too early depends on the machine; those before do not.
+/// What was acknowledged is gone after a power cut. Those who look find it, for the fault writes before it answers them.
 #[test]
 #[ignore = "cargo xtask test builds the sabotaged binary"]
 fn ack_before_commit_is_seen_after_the_power_cut() {
-    let red = red_steps(Some("ack-before-commit"));
-    assert!(red.iter().any(|one| one == "C.6"), "the power cut took nothing that was acknowledged: {red:?}");
-    // These refuse whatever the archive holds.
-    for step in ["C.2/7", "C.2/8", "C.2/14"] {
-        assert!(!red.iter().any(|one| one == step), "{step} does not rest on a receipt: {red:?}");
-    }
+    assert_eq!(red_steps(Some("ack-before-commit")), ["C.6"]);
 }
 
 /// Nobody can tell the client who used the data.

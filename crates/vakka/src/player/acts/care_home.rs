@@ -22,12 +22,12 @@ pub async fn too_early(play: &mut Play) -> Result<String> {
     search(&mut liisa, &play.case).await?;
     refused(&liisa)?;
     liisa.page().must_not_show("Korpela")?;
-    play.stage.move_clock("2026-09-28T08:00").await?;
     Ok("refused three days before the right begins, without a name".to_owned())
 }
 
 /// Step 8: another unit of the same company gets nothing; its own system explains.
 pub async fn wrong_unit(play: &mut Play) -> Result<String> {
+    play.stage.move_clock("2026-09-28T08:00").await?;
     let mut henna = play.stage.by_card("henna", Some(LEHTO)).await?;
     search(&mut henna, &play.case).await?;
     refused(&henna)?;
