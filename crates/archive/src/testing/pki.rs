@@ -13,7 +13,7 @@ use std::{
 };
 
 /// Workers whose cards are made.
-const CARDS: &[&str] = &["marja", "antti", "liisa", "henna", "ritva", "oona", "elina"];
+const CARDS: &[&str] = &["marja", "antti", "liisa", "henna", "ritva", "oona", "elina", "iida"];
 
 /// See the module.
 pub struct Pki {
