@@ -54,7 +54,19 @@ pub fn run(arguments: &[String]) -> Result<()> {
 pub fn faults(long: bool) -> Result<()> {
     needs::satisfy()?;
     sabotage()?;
-    if long { kill(&["--times", "200"]) } else { kill_quick() }
+    if !long {
+        return kill_quick();
+    }
+    kill(&["--times", "200"])?;
+    histories("1000", "200")
+}
+
+/// Random histories of the archive against its model, many and long ones, with an optimised build.
+fn histories(histories: &str, steps: &str) -> Result<()> {
+    let arguments = ["test", "--release", "--package", "archive", "--test", "histories", "--", "--nocapture"];
+    let mut command = process::command("cargo", &arguments);
+    command.env("VAKKA_HISTORIES", histories).env("VAKKA_STEPS", steps);
+    process::succeed(command)
 }
 
 fn timed(part: &Part) -> (Duration, Result<()>) {

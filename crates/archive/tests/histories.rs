@@ -3,7 +3,7 @@
 //! archive must have answered as the model says; at the end of every history the invariants hold and the whole
 //! archive verifies.
 //!
-//! `VAKKA_HISTORIES` and `VAKKA_STEPS` set the length (`cargo xtask faults --long` takes 10,000 × 200); a failure names
+//! `VAKKA_HISTORIES` and `VAKKA_STEPS` set the length (`cargo xtask faults --long` takes 1,000 × 200); a failure names
 //! the seed, and `VAKKA_SEED` plays that history alone.
 
 mod common;
