@@ -19,6 +19,9 @@ pub mod people;
 pub mod posted;
 pub mod recording;
 pub mod relationships;
+pub mod rights;
+#[cfg(test)]
+mod rights_tests;
 pub mod routes;
 pub mod schema;
 pub mod search;

@@ -76,6 +76,7 @@ async fn receive(op: &Op, order: &Order) -> Result<()> {
         task,
         open: true,
         opened,
+        closed: None,
         responsible: op.actor.person.clone(),
     };
     cases::insert(op.org(), &mut tx, &kept, &order.unit).await?;

@@ -111,6 +111,7 @@ pub async fn open(op: &Op, what: Opening<'_>) -> Result<Opened> {
         task: what.task,
         open: true,
         opened: pending,
+        closed: None,
         responsible: op.actor.person.clone(),
     };
     let case_part = case_part(op, &what, &seen, &case, &numbers.documents[1])?;

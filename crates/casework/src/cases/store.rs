@@ -32,6 +32,8 @@ pub struct Case {
     pub open: bool,
     /// Day of opening.
     pub opened: Date,
+    /// Day of closing.
+    pub closed: Option<Date>,
     /// Person responsible.
     pub responsible: String,
 }
@@ -48,6 +50,11 @@ fn read(row: &AnyRow) -> Result<Case> {
         task: ServiceTask::parse(&text("task")?).ok_or(Fault::damaged("cw_case.task"))?,
         open: text("state")? == "open",
         opened: text("opened")?.parse().map_err(|_| Fault::damaged("cw_case.opened"))?,
+        closed: row
+            .try_get::<Option<String>, _>("closed")?
+            .map(|day| day.parse())
+            .transpose()
+            .map_err(|_| Fault::damaged("cw_case.closed"))?,
         responsible: text("responsible")?,
     })
 }

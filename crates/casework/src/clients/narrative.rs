@@ -22,6 +22,7 @@ use crate::{
         documents::{self, Stored},
         editor,
     },
+    rights::{self, Reach},
     sheet::{Block, Link, Sheet},
     use_log::{self, Event},
 };
@@ -40,7 +41,8 @@ pub async fn show(op: Op, Path(client): Path<String>, RawQuery(query): RawQuery)
     if seen.locked {
         return Ok(sheet.with(Block::Notice(Notice::new(Tone::Warning, op.t.get("client-locked")))).html());
     }
-    let mut entries = entries(&op, documents::of_client(&mut tx, op.org(), &client).await?);
+    let reach = rights::reach(&op, &mut tx, &seen).await?;
+    let mut entries = entries(&op, &reach, documents::of_client(&mut tx, op.org(), &client).await?);
     if oldest_first {
         entries.reverse();
     }
@@ -80,9 +82,9 @@ fn links(op: &Op, seen: &Seen, oldest_first: bool) -> Vec<Link> {
     vec![Link::main("kirjaa", entry_path(op.kind, &seen.client.id), op.t.get("record")), other]
 }
 
-/// The newest version of every live entry in the worker's own tasks, newest event first. A correction that still waits in
+/// The newest version of every live entry that the worker may see, newest event first. A correction that still waits in
 /// the queue hides what it corrects at once.
-fn entries(op: &Op, documents: Vec<Stored>) -> Vec<Stored> {
+fn entries(op: &Op, reach: &Reach, documents: Vec<Stored>) -> Vec<Stored> {
     let mut newest: BTreeMap<String, u32> = BTreeMap::new();
     for one in &documents {
         let version = newest.entry(one.set_id.to_string()).or_default();
@@ -92,7 +94,7 @@ fn entries(op: &Op, documents: Vec<Stored>) -> Vec<Stored> {
         editor::is_entry(&one.type_code)
             && !matches!(one.word(), "replaced" | "invalidated")
             && newest.get(one.set_id.as_str()) == Some(&one.version)
-            && one.task.is_none_or(|task| op.covers(task))
+            && reach.shows(op, one)
     };
     let mut entries: Vec<Stored> = documents.into_iter().filter(live).collect();
     entries.sort_by_key(|one| std::cmp::Reverse((one.event, one.created)));

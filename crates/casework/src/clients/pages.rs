@@ -19,6 +19,7 @@ use crate::{
     people,
     posted::Posted,
     recording::{self, documents::Stored},
+    rights,
     sheet::{Block, Cell, Form, Identity, Link, Row, Sheet, Table},
     use_log::{self, Event},
 };
@@ -138,8 +139,9 @@ pub async fn show(op: Op, Path(client): Path<String>) -> Result<Response> {
     let mut cases = crate::cases::store::of_client(&op, &mut tx, &client).await?;
     cases.retain(|case| op.covers(case.task));
     let mut documents = recording::documents::of_client(&mut tx, op.org(), &client).await?;
-    // Only what the duty needs: documents of the worker's own service tasks (functional specification 3.9).
-    documents.retain(|one| one.task.is_none_or(|task| op.covers(task)));
+    // Only what the duty needs (functional specification 3.9), by the archive's own function.
+    let reach = rights::reach(&op, &mut tx, &seen).await?;
+    documents.retain(|one| reach.shows(&op, one));
     let drafts = recording::store::drafts(&op, &mut tx, Some(&client)).await?;
     let grants = crate::access_rights::grants::of_client(&op, &mut tx, &client).await?;
     let responsible = responsible(&op, &mut tx, cases.iter().find(|case| case.open)).await?;

@@ -28,6 +28,7 @@ use crate::{
     op::{Kind, Op},
     people,
     posted::Posted,
+    rights,
     routes::see,
     sheet::{Block, Link, Sheet},
     use_log,
@@ -368,6 +369,7 @@ async fn show_correction(
     let mut tx = op.read().await?;
     let old = documents::by_oid(&mut tx, op.org(), oid).await?;
     let seen = clients::store::open(op, &mut tx, &old.client).await?;
+    rights::check_read(op, &mut tx, &seen, &old).await?;
     let structure = op.app.config.catalogue.get(&old.structure).ok_or(Fault::NotFound)?;
     let body = old.body(&op.app, &mut tx, op.org()).await?;
     let case = match &old.case {
@@ -455,6 +457,7 @@ pub async fn mend(op: Op, Path(oid): Path<String>, _: Posted) -> Result<Response
     let mut tx = op.read().await?;
     let old = documents::by_oid(&mut tx, op.org(), &oid).await?;
     let seen = clients::store::open(&op, &mut tx, &old.client).await?;
+    rights::check_read(&op, &mut tx, &seen, &old).await?;
     let structure = op.app.config.catalogue.get(&old.structure).ok_or(Fault::NotFound)?;
     let body = old.body(&op.app, &mut tx, op.org()).await?;
     drop(tx);

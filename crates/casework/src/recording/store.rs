@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use records::{
     Lang,
+    access::Act,
     code::{Code, ServiceProcess, ServiceTask, SocialService},
     id::{CaseId, DocumentId, OrganisationId},
     refusal::Refusal,
@@ -23,6 +24,7 @@ use crate::{
     clients::store::{Arrangement, Seen},
     error::{Fault, Result},
     op::{Kind, Op},
+    rights,
 };
 
 /// What a worker wants to finish.
@@ -120,6 +122,11 @@ pub async fn finish(op: &Op, mut what: Finishing<'_>) -> Result<Finished> {
         return Ok(Finished::Faults(faults));
     }
     let stored = prepare(op, &what, service, process).await?;
+    if stored.type_code != documents::RELATIONSHIP {
+        let act = if what.corrects.is_some() { Act::Correct } else { Act::Write };
+        let mut tx = op.read().await?;
+        rights::check(op, &mut tx, what.seen, act, &stored, what.case).await?;
+    }
     store(op, &what, stored).await
 }
 

@@ -2,7 +2,7 @@
 
 use axum::{extract::Path, response::Response};
 use records::{
-    access::{Duty, Operation, login},
+    access::{Act, Duty, Operation, login},
     refusal::Refusal,
 };
 use sqlx::Row as _;
@@ -18,6 +18,7 @@ use crate::{
     op::Op,
     people,
     posted::Posted,
+    rights,
     routes::see,
     sheet::{Block, Cell, Form, Link, Row, Sheet, Table},
     use_log::{self, Event},
@@ -27,15 +28,13 @@ async fn load(op: &Op, oid: &str) -> Result<(Stored, Seen)> {
     let mut tx = op.read().await?;
     let one = documents::by_oid(&mut tx, op.org(), oid).await?;
     let seen = clients::store::open(op, &mut tx, &one.client).await?;
+    rights::check_read(op, &mut tx, &seen, &one).await?;
     Ok((one, seen))
 }
 
 /// `GET /asiakirjat/{oid}`
 pub async fn show(op: Op, Path(oid): Path<String>) -> Result<Response> {
     let (one, seen) = load(&op, &oid).await?;
-    if one.task.is_some_and(|task| !op.covers(task)) {
-        return Err(Fault::NotFound);
-    }
     if seen.locked && one.state == "archived" {
         // The local copy of an organiser's document is locked after the right has ended (FR-21).
         return Err(op.refuse(Refusal::RkoNotValid));
@@ -209,6 +208,9 @@ pub async fn invalidate(op: Op, Path(oid): Path<String>, posted: Posted) -> Resu
     if one.state != "archived" || one.type_code.starts_with("1505") {
         return Err(op.refuse(Refusal::VersionConflict));
     }
+    let mut tx = op.read().await?;
+    rights::check(&op, &mut tx, &seen, Act::Invalidate, &one, None).await?;
+    drop(tx);
     let acting = archiving::store::acting(&op);
     let sealed = archiving::store::seal_acting(&op.app, op.org(), &oid, &acting)?;
     let key = op.app.vault.register_key("casework-errand", op.org());
