@@ -86,10 +86,32 @@ pub fn decide(
     }
     check_case_arc(entry)?;
     check_document(entry, acting, basis, state, settings)?;
-    let act = if entry.version > 1 && entry.derived == Derived::Nothing { Act::Correct } else { Act::Write };
+    // A case or relationship lives by new versions; to who writes none (the archivist) such a one is a correction.
+    let correction = entry.version > 1 && (entry.derived == Derived::Nothing || !acting.duty.writes());
+    let act = if correction { Act::Correct } else { Act::Write };
     rights::decide(acting, act, &subject_of(entry, state), state, settings, now)?;
+    check_replaced(entry, acting, act, state, settings, now)?;
     check_version(entry, acting, basis, state).map_err(|denial| denial.under(basis))?;
     Ok(Decision::Store(basis))
+}
+
+/// A correction is a right to the stored document, not only to what the new version says of itself: otherwise a new
+/// header could turn another unit's therapy entry into one's own.
+fn check_replaced(
+    entry: &Entry,
+    acting: &Acting,
+    act: Act,
+    state: &WorkingSet,
+    settings: &Settings,
+    now: Timestamp,
+) -> Result<(), Denial> {
+    let stored = state.sets.get(entry.set.as_str()).filter(|_| act == Act::Correct);
+    // Of another register or none: `check_version` says so.
+    let Some(stored) = stored.filter(|stored| stored.controller == entry.controller.as_str()) else { return Ok(()) };
+    let subject = subject_of(entry, state);
+    let replaced = stored.facts(&entry.controller, &subject.clients);
+    let subject = Subject { document: Some(replaced), ..subject };
+    rights::decide(acting, act, &subject, state, settings, now).map(|_| ())
 }
 
 /// What the right is asked for: the document, its case, and its clients.

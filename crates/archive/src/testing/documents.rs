@@ -149,27 +149,45 @@ impl World {
             opened,
             CaseClient::new(client.clone(), family, given),
         );
-        let json = change(opened).to_json();
+        let changed = change(opened);
         let mut header = self.header(member, member.organisation.as_str(), &[client], DocumentGroup::Case);
         header.case = Some(case.clone());
-        header.tasks = vec![Code::new(ServiceTask::Elderly.code())];
+        header.tasks = vec![Code::new(changed.task.code())];
         header.process = Some(Code::new(ServiceProcess::Initiation.code()));
-        self.document(header, self.structure("1505.2"), &json)
+        self.document(header, self.structure("1505.2"), &changed.to_json())
     }
 
     /// A relationship document with provider rows.
     pub fn relationship(&self, member: &Member, id: &RelationshipId, hetu: &str, rows: &[Row]) -> Document {
+        let own = Row::from(member.unit.as_str(), "2026-09-07");
+        self.relationship_in(ServiceTask::Elderly, member, id, hetu, &[own], rows)
+    }
+
+    /// A relationship document of a task with rows of the organiser's own units and of providers.
+    pub fn relationship_in(
+        &self,
+        task: ServiceTask,
+        member: &Member,
+        id: &RelationshipId,
+        hetu: &str,
+        own: &[Row],
+        rows: &[Row],
+    ) -> Document {
         let client = client(hetu);
         let (family, given) = self.name(&client);
         let unit = records::code::Code::organisation(&member.organisation.0, "Toimintayksikkö");
         let start: Date = "2026-09-07".parse().expect("a day");
         let mut relationship =
             Relationship::new(id.clone(), RelationshipClient::new(client.clone(), family, given), start, unit);
-        let task = relationship.task_mut(ServiceTask::Elderly, Lang::Fi);
-        task.organiser_units.push(UnitRow::new(member.unit.clone(), "Yksikkö", Period { start, end: None }));
+        let task = relationship.task_mut(task, Lang::Fi);
+        let named =
+            |row: &Row| (ServiceUnitId::parse(&row.unit).expect("a unit"), Period { start: row.start, end: row.end });
+        for row in own {
+            let (unit, period) = named(row);
+            task.organiser_units.push(UnitRow::new(unit, "Yksikkö", period));
+        }
         for row in rows {
-            let unit = ServiceUnitId::parse(&row.unit).expect("a unit");
-            let period = Period { start: row.start, end: row.end };
+            let (unit, period) = named(row);
             task.providers.push(ProviderRow::new(unit, "Kielo", vec![SocialService::new(row.service.clone())], period));
         }
         let mut header = self.header(member, member.organisation.as_str(), &[client], DocumentGroup::Relationship);

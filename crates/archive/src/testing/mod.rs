@@ -194,15 +194,24 @@ impl World {
 
     /// The same with other settings.
     pub async fn with(db: Db, settings: Settings) -> Self {
+        Self::of(db, settings, Catalogue::built_in()).await
+    }
+
+    async fn of(db: Db, settings: Settings, catalogue: Catalogue) -> Self {
         sabotage_by_environment();
         let folder = tempfile::tempdir().expect("a folder");
         let cast = Cast::built_in().expect("the cast");
         let pki = Pki::shared(&cast);
         let clock = Arc::new(TestClock::at("2026-09-28T09:00:00Z"));
-        let config = config(db, &cast, &pki, &clock, &folder, settings);
+        let config = Config { catalogue: Arc::new(catalogue), ..config(db, &cast, &pki, &clock, &folder, settings) };
         let (app, _writer) = App::start(config).await.expect("the archive starts");
         seed(&app, &cast).await;
         Self { app, clock, cast, pki, numbers: AtomicU64::new(1), folder }
+    }
+
+    /// The same with document structures besides the built-in ones.
+    pub async fn knowing(db: Db, catalogue: Catalogue) -> Self {
+        Self::of(db, Settings::default(), catalogue).await
     }
 
     /// A world whose archive listens on free ports of loopback.

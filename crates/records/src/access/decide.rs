@@ -312,7 +312,8 @@ impl Question<'_> {
 
     fn check_granted_case(&self, writes: bool) -> Result<(), Refusal> {
         if self.subject.case.is_none() {
-            return require(!writes, Refusal::ContextMissing);
+            // A relationship document has no case. To say so would tell a provider that one exists.
+            return require(!writes, if self.steering() { Refusal::RkoNotValid } else { Refusal::ContextMissing });
         }
         let case = self.situation.case.as_ref().ok_or(Refusal::CaseUnknown)?;
         require(case.controller == self.subject.controller, Refusal::RegisterMismatch)?;

@@ -375,3 +375,13 @@ fn the_page_says_on_what_ground_the_data_are_seen() {
     );
     assert!(found.sentence(Lang::Sv, names).starts_with("Du ser uppgifterna: serviceenhet Kielo Ahola"));
 }
+
+#[test]
+fn fr_14_a_relationship_document_that_is_changed_under_a_right_sounds_like_one_that_is_not_there() {
+    let relationship = DocumentFacts { group: DocumentGroup::Relationship, case: None, ..decision() };
+    for act in [Act::Write, Act::Correct, Act::Invalidate] {
+        assert_eq!(refused(&liisa(), act, &about(relationship.clone()), &situation()).1, Refusal::RkoNotValid);
+    }
+    let without_case = DocumentFacts { case: None, ..entry() };
+    assert_eq!(refused(&liisa(), Act::Write, &about(without_case), &situation()).1, Refusal::ContextMissing);
+}
