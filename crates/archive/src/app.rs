@@ -1,6 +1,7 @@
 //! What every door of the archive shares.
 
 use crate::{
+    bodies::Bodies,
     config::Config,
     facts::Cached,
     identities::Identities,
@@ -37,6 +38,8 @@ pub struct Inner {
     pub vault: Vault,
     /// Data keys in memory.
     pub keys: KeyRing,
+    /// How bytes of documents are stored.
+    pub bodies: Bodies,
     /// Facts of the registers outside.
     pub registers: Cached,
     /// Whom certificates are believed.
@@ -110,6 +113,7 @@ impl App {
         let start = clock.now().as_microsecond().unsigned_abs();
         let app = Self(Arc::new(Inner {
             keys: KeyRing::new(db.clone(), vault.clone()),
+            bodies: Bodies::new(db.clone(), vault.clone()),
             db,
             vault,
             registers,

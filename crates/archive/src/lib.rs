@@ -8,6 +8,7 @@
 //! |---|---|
 //! | [`intake`] | a message in, checked and decided |
 //! | [`writer`] | the one writer: groups of documents, one commit, then the receipts |
+//! | [`bodies`] | how the bytes of documents are stored and given back |
 //! | [`queries`] | what is searched for over `/sanomat` |
 //! | [`summary`] | the client data summary (kooste), made on request |
 //! | [`consents`] | what clients have expressed: informing, permission, denials |
@@ -21,6 +22,7 @@
 //! | [`maintenance`] | verify, export, checkpoints |
 
 pub mod app;
+pub mod bodies;
 pub mod citizen;
 pub mod config;
 pub mod consents;

@@ -8,7 +8,7 @@ use crate::{
     entry::{Basis, Denial, Entry},
     intake::{
         decide::{self, Acting, Decision},
-        rows::{NewKey, Rows},
+        rows::{NewKey, Rows, Sealed},
         working::{Wanted, WorkingSet},
     },
     log::{Event, TECHNICAL},
@@ -60,10 +60,8 @@ pub struct Archive {
     pub entry: Entry,
     /// Who acts.
     pub acting: Acting,
-    /// The compressed and encrypted bytes.
-    pub body: Vec<u8>,
-    /// Blind index of the key's owner.
-    pub subject: String,
+    /// Its bytes.
+    pub sealed: Sealed,
     /// The key, when it is not stored yet.
     pub key: Option<NewKey>,
     /// Nonce of the message.
@@ -370,8 +368,8 @@ impl Group<'_> {
         settings: &Settings,
         now: Timestamp,
     ) -> Result<Stored, Denial> {
-        let Archive { entry, acting, body, subject, key, nonce, mut event } = work;
-        if !self.opens_again(&entry, &subject, key.is_some()) {
+        let Archive { entry, acting, sealed, key, nonce, mut event } = work;
+        if !self.opens_again(&entry, &sealed.subject, key.is_some()) {
             return Err(Denial::new(Refusal::ServiceUnavailable));
         }
         let decided = self.unused(&nonce).and_then(|()| decide::decide(&entry, &acting, state, settings, now));
@@ -379,7 +377,7 @@ impl Group<'_> {
         match decided {
             Ok(Decision::Store(basis)) => {
                 let receipt = receipt(&entry, now);
-                rows.document(&entry, basis, &receipt, body, &subject, now);
+                rows.document(&entry, basis, &receipt, sealed, now);
                 if let Some(key) = key {
                     rows.key(key);
                 }

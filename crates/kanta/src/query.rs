@@ -8,7 +8,7 @@ mod response;
 pub mod summary;
 
 pub(crate) use request::{decode_request, write_request};
-pub use response::{decode_response, encode_response};
+pub use response::{WrittenRow, decode_response, encode_response, encode_response_with, header_form};
 
 use crate::ack::{AckType, Detail};
 use crate::document::Header;

@@ -22,6 +22,7 @@ pub mod layout;
 pub mod log;
 pub mod merkle;
 pub mod outbox;
+pub mod packing;
 #[cfg(feature = "testing")]
 pub mod testing;
 pub mod vault;

@@ -9,7 +9,6 @@
 //! cannot outlive its destruction, nor be used when the transaction that made it was rolled back.
 
 use std::{
-    cell::RefCell,
     fs,
     io::Write,
     os::unix::fs::{OpenOptionsExt, PermissionsExt},
@@ -23,18 +22,18 @@ use aws_lc_rs::{
 };
 use sqlx::AnyConnection;
 
-use crate::{Migration, StoreError, Tx, layout::make_private_folder};
+use crate::{
+    Migration, StoreError, Tx,
+    layout::make_private_folder,
+    packing::{self, Dictionary},
+};
 
 /// First byte of everything sealed here, so that another method can follow without guessing.
 const VERSION: u8 = 1;
-/// Second byte: plain bytes. Values above [`PACKED`] will name the zstd dictionary they were packed with.
+/// Second byte: plain bytes. Values above [`PACKED`] name the zstd dictionary that the bytes were packed with.
 const NOT_PACKED: u8 = 0;
 /// Second byte: zstd without a dictionary.
 const PACKED: u8 = 1;
-/// Fast enough for the intake (about 30 µs for a 15 kB document) and within a few percent of slower levels.
-const ZSTD_LEVEL: i32 = 3;
-/// Largest thing that unpacks: a document with attachments is at most 100 MB; more is a bomb.
-const MAX_UNPACKED: usize = 128 << 20;
 const KEY_LEN: usize = 32;
 const MASTER_FILE: &str = "master.key";
 const NOTE_FILE: &str = "log-signing.key";
@@ -63,6 +62,14 @@ impl std::fmt::Debug for Vault {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Vault")
     }
+}
+
+/// What came out of a packed row.
+pub struct Unpacked {
+    /// The dictionary that it was packed with, by number.
+    pub dictionary: Option<u8>,
+    /// The bytes.
+    pub bytes: Vec<u8>,
 }
 
 /// A key of one client in one register, or of one register's log.
@@ -229,17 +236,6 @@ impl IndexKey {
     }
 }
 
-/// Compresses with this thread's compressor: making one for each document costs as much as the compression.
-fn compress(bytes: &[u8]) -> std::io::Result<Vec<u8>> {
-    thread_local! {
-        static COMPRESSOR: RefCell<Option<zstd::bulk::Compressor<'static>>> = const { RefCell::new(None) };
-    }
-    COMPRESSOR.with_borrow_mut(|kept| match kept {
-        Some(compressor) => compressor.compress(bytes),
-        None => kept.insert(zstd::bulk::Compressor::new(ZSTD_LEVEL)?).compress(bytes),
-    })
-}
-
 impl DataKey {
     fn new(bytes: &[u8]) -> Self {
         Self(LessSafeKey::new(UnboundKey::new(&AES_256_GCM, bytes).expect("32 bytes are an AES-256 key")))
@@ -264,11 +260,25 @@ impl DataKey {
 
     /// Compresses, then encrypts. The length stands before the compressed bytes, inside the encryption.
     pub fn pack(&self, bytes: &[u8], aad: &[u8]) -> Vec<u8> {
-        match (u32::try_from(bytes.len()), compress(bytes)) {
-            (Ok(length), Ok(packed)) => self.seal_as(PACKED, &[&length.to_be_bytes(), &packed[..]].concat(), aad),
+        match packing::pack(bytes, None) {
+            Ok(packed) => self.seal_as(PACKED, &packed, aad),
             // Compression fails only for want of memory; plain is larger and as safe.
-            _ => self.seal(bytes, aad),
+            Err(_) => self.seal(bytes, aad),
         }
+    }
+
+    /// The same with a dictionary, whose number stands in the second byte.
+    ///
+    /// # Errors
+    /// `Sealed` for want of memory, or past 4 GiB.
+    pub fn pack_with(
+        &self,
+        bytes: &[u8],
+        dictionary: &'static Dictionary,
+        aad: &[u8],
+    ) -> Result<Vec<u8>, StoreError> {
+        let packed = packing::pack(bytes, Some(dictionary)).map_err(|_| StoreError::Sealed)?;
+        Ok(self.seal_as(dictionary.number(), &packed, aad))
     }
 
     /// Opens what [`DataKey::pack`] made.
@@ -276,16 +286,30 @@ impl DataKey {
     /// # Errors
     /// `Sealed` when altered, under another key or name, packed with an unknown dictionary, or over 128 MiB.
     pub fn unpack(&self, sealed: &[u8], aad: &[u8]) -> Result<Vec<u8>, StoreError> {
-        match self.open_any(sealed, aad)? {
-            (NOT_PACKED, bytes) => Ok(bytes),
-            (PACKED, bytes) => {
-                let (length, packed) = bytes.split_first_chunk::<4>().ok_or(StoreError::Sealed)?;
-                let length = u32::from_be_bytes(*length) as usize;
-                if length > MAX_UNPACKED {
-                    return Err(StoreError::Sealed);
-                }
-                let unpacked = zstd::bulk::decompress(packed, length).map_err(|_| StoreError::Sealed)?;
-                if unpacked.len() == length { Ok(unpacked) } else { Err(StoreError::Sealed) }
+        match self.unpack_with(sealed, None, aad)? {
+            Unpacked { dictionary: None, bytes } => Ok(bytes),
+            Unpacked { .. } => Err(StoreError::Sealed),
+        }
+    }
+
+    /// Opens what [`DataKey::pack`] or [`DataKey::pack_with`] made, and says with which dictionary.
+    ///
+    /// # Errors
+    /// As [`DataKey::unpack`].
+    pub fn unpack_with(
+        &self,
+        sealed: &[u8],
+        dictionary: Option<&'static Dictionary>,
+        aad: &[u8],
+    ) -> Result<Unpacked, StoreError> {
+        let plain = |bytes: Option<Vec<u8>>, dictionary| {
+            bytes.map(|bytes| Unpacked { dictionary, bytes }).ok_or(StoreError::Sealed)
+        };
+        match (self.open_any(sealed, aad)?, dictionary) {
+            ((NOT_PACKED, bytes), _) => plain(Some(bytes), None),
+            ((PACKED, bytes), _) => plain(packing::unpack(&bytes, None), None),
+            ((number, bytes), Some(known)) if known.number() == number => {
+                plain(packing::unpack(&bytes, Some(known)), Some(number))
             }
             _ => Err(StoreError::Sealed),
         }

@@ -32,6 +32,8 @@ const FAULTS_TOLD_MAX: usize = 20;
 pub struct Checked {
     /// Its row; the organisation that acted is filled in when the registers have told it.
     pub entry: Entry,
+    /// Its header, as answers carry it.
+    pub header: String,
     /// Its clients, for the log.
     pub clients: Vec<ClientId>,
     /// Organisations whose system signed it.
@@ -75,7 +77,8 @@ pub fn document(frame: &Frame, bytes: &[u8], against: &Against<'_>) -> Result<Ch
     consents::check(&decoded.document.header, json.as_ref(), against.now)?;
     let clients = decoded.document.header.patients.iter().map(|patient| patient.id.clone()).collect();
     let signed_at = verified.iter().map(|signature| signature.at).min().unwrap_or(against.now);
-    Ok(Checked { entry, clients, system_signers: signers.0, professional_signers: signers.1, signed_at, warnings })
+    let header = kanta::query::header_form(&decoded.document.header);
+    Ok(Checked { entry, header, clients, system_signers: signers.0, professional_signers: signers.1, signed_at, warnings })
 }
 
 /// A refusal that names every fault of the wire, the first one's code counting.
@@ -400,6 +403,14 @@ fn names_service(structure: &Structure) -> bool {
 /// # Errors
 /// `Inconsistent` when a stored document cannot be read any more.
 pub fn stored_entry(app: &crate::App, bytes: &[u8]) -> Result<Entry, store::StoreError> {
+    stored_document(app, bytes).map(|(entry, _)| entry)
+}
+
+/// The same with the header that the row was derived from.
+///
+/// # Errors
+/// As [`stored_entry`].
+pub fn stored_document(app: &crate::App, bytes: &[u8]) -> Result<(Entry, Header), store::StoreError> {
     let broken = |what: String| store::StoreError::Inconsistent { table: "documents", what };
     let decoded = kanta::document::decode(bytes, &Limits::default()).map_err(|fault| broken(fault.to_string()))?;
     let json = match decoded.document.body.json() {
@@ -409,6 +420,7 @@ pub fn stored_entry(app: &crate::App, bytes: &[u8]) -> Result<Entry, store::Stor
     let against =
         Against { catalogue: &app.catalogue, trust: &app.trust, vault: &app.vault, now: app.clock.now(), skew_s: 0 };
     let structure = structure_of(&decoded.document.header, &app.catalogue);
-    entry_of(&decoded, json.as_ref(), structure, bytes, &against)
-        .map_err(|denial| broken(denial.cause.code().to_owned()))
+    let entry = entry_of(&decoded, json.as_ref(), structure, bytes, &against)
+        .map_err(|denial| broken(denial.cause.code().to_owned()))?;
+    Ok((entry, decoded.document.header))
 }

@@ -1,10 +1,9 @@
 //! `POST /sanomat`: one message in, one acknowledgement or answer out.
 
-use super::{actor, actor::Actor, check, check::Checked, decide, reply};
+use super::{actor, actor::Actor, check, check::Checked, decide, reply, rows::Sealed};
 use crate::{
     app::App,
     entry::{Denial, Derived},
-    keys::document_aad,
     log::{Event, log_client},
     queries, sql,
     writer::{Archive, Nullify, Record},
@@ -222,9 +221,10 @@ async fn archive(
         Err(denial) => return refused(app, version, Some(&frame), Some(&actor), event, denial).await,
     };
     let entry = ready.entry.clone();
-    let key = ready.key.clone();
+    let (key, certificates) = (ready.key.clone(), ready.sealed.certificates.clone());
     match app.writer.archive(ready).await {
         Ok(stored) => {
+            app.bodies.stored(&certificates);
             if let Some(key) = key {
                 app.keys.stored(&key);
             }
@@ -249,7 +249,7 @@ async fn prepare(
     let acting = actor::acting(actor, connecting, &app.registers, now).await?;
     event.organisation = acting.organisation.clone();
     actor::check_situation(frame.situation, decide::basis(&acting, frame.controller.as_str()))?;
-    let Checked { mut entry, system_signers, professional_signers, .. } = document;
+    let Checked { mut entry, header, system_signers, professional_signers, .. } = document;
     let owner = |signer: &OrganisationId| signer == connecting || signer.as_str() == acting.organisation;
     if !system_signers.iter().all(owner) {
         return Err(Denial::with(Refusal::SignatureInvalid, "Järjestelmäallekirjoitus on toisen organisaation."));
@@ -272,8 +272,8 @@ async fn prepare(
     };
     let (key, new) = app.keys.for_writing(entry.controller.as_str(), &subject).await.map_err(down)?;
     let package = frame.package.as_deref().unwrap_or_default();
-    let body = key.pack(package, &document_aad(entry.document.as_str()));
-    Ok(Archive { entry, acting, body, subject, key: new, nonce: actor.nonce(), event })
+    let sealed = app.bodies.seal(&key, entry.document.as_str(), package, &header).map_err(down)?;
+    Ok(Archive { entry, acting, sealed: Sealed { subject, ..sealed }, key: new, nonce: actor.nonce(), event })
 }
 
 /// FR-11: the unit of origin is valid on the day of the event, every unit row of a relationship on its first and last

@@ -26,6 +26,30 @@ pub struct NewKey {
     pub wrapped: Vec<u8>,
 }
 
+/// A certificate that is not known to be in the database yet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewCertificate {
+    /// Its name in bodies.
+    pub name: crate::bodies::Name,
+    /// Blind index of the name.
+    pub id: String,
+    /// The certificate, encrypted.
+    pub sealed: Vec<u8>,
+}
+
+/// A document's bytes, ready for its row.
+#[derive(Debug, Clone, Default)]
+pub struct Sealed {
+    /// The folded, compressed and encrypted bytes.
+    pub body: Vec<u8>,
+    /// What a search answers with, likewise.
+    pub header: Vec<u8>,
+    /// Whose key.
+    pub subject: String,
+    /// Certificates that travel with it.
+    pub certificates: Vec<NewCertificate>,
+}
+
 /// See the module.
 #[derive(Debug, Default)]
 pub struct Rows {
@@ -41,6 +65,7 @@ pub struct Rows {
     nonces: Vec<Vec<Value>>,
     nonces_until: Option<Timestamp>,
     keys: BTreeMap<(String, String), Vec<u8>>,
+    certificates: BTreeMap<String, Vec<u8>>,
     logs: BTreeMap<String, Vec<LogRow>>,
 }
 
@@ -59,10 +84,11 @@ impl Rows {
         entry: &Entry,
         basis: Basis,
         receipt: &str,
-        body: Vec<u8>,
-        subject: &str,
+        sealed: Sealed,
         at: Timestamp,
     ) {
+        let Sealed { body, header, subject, certificates } = sealed;
+        self.certificates.extend(certificates.into_iter().map(|one| (one.id, one.sealed)));
         let optional = |value: Option<&str>| value.map_or(Value::NoText, text);
         self.documents.push(vec![
             text(entry.document.as_str()),
@@ -95,12 +121,14 @@ impl Rows {
             text(entry.sha256.as_str()),
             text(receipt),
             text(subject),
+            Value::Blob(header),
             Value::Blob(body),
         ]);
         for client in &entry.clients {
             self.clients.push(vec![
                 text(client.index.as_str()),
                 text(entry.controller.as_str()),
+                Value::Int(micros(entry.created)),
                 text(entry.document.as_str()),
                 flag(client.temporary),
             ]);
@@ -195,6 +223,7 @@ impl Rows {
     /// What the database says; then nothing of the group may be acknowledged.
     pub async fn write(self, tx: &mut Tx, vault: &Vault) -> Result<(), StoreError> {
         write_keys(tx, self.keys).await?;
+        write_certificates(tx, self.certificates).await?;
         insert_many(tx, DOCUMENTS, self.documents).await?;
         insert_many(tx, CLIENTS, self.clients).await?;
         for document in self.replaced {
@@ -224,8 +253,8 @@ impl Rows {
 const DOCUMENTS: &str = "INSERT INTO documents (document_oid, set_oid, version, replaces, controller, case_oid, \
     relationship_oid, document_group, type_code, general_type, structure_oid, tasks, service, process, unit, \
     author_organisation, connecting_organisation, authors, basis, language, event_from, event_to, created, archived_at, \
-    state, special_content, inaccessible, sha256, receipt, key_subject, body)";
-const CLIENTS: &str = "INSERT INTO document_clients (client, controller, document_oid, temporary)";
+    state, special_content, inaccessible, sha256, receipt, key_subject, header, body)";
+const CLIENTS: &str = "INSERT INTO document_clients (client, controller, created, document_oid, temporary)";
 const GRANTS: &str = "INSERT INTO grants (document_oid, row_number, controller, client, task, services, unit, via, \
     starts, ends, granted_at, superseded_at)";
 const CASES: &str =
@@ -280,6 +309,16 @@ async fn write_keys(tx: &mut Tx, mut keys: BTreeMap<(String, String), Vec<u8>>) 
         .map(|((register, subject), wrapped)| vec![text(register), text(subject), Value::Blob(wrapped)])
         .collect();
     insert_many(tx, "INSERT INTO data_key (register, client, wrapped)", rows).await
+}
+
+/// Stores certificates that are not stored yet: after a start none is known to be.
+async fn write_certificates(tx: &mut Tx, mut certificates: BTreeMap<String, Vec<u8>>) -> Result<(), StoreError> {
+    let ids: Vec<String> = certificates.keys().cloned().collect();
+    for row in crate::sql::select_in(tx, "SELECT id FROM certificates WHERE id IN", &ids).await? {
+        certificates.remove(row.get::<&str, _>(0));
+    }
+    let rows = certificates.into_iter().map(|(id, sealed)| vec![text(id), Value::Blob(sealed)]).collect();
+    insert_many(tx, "INSERT INTO certificates (id, sealed)", rows).await
 }
 
 /// A first version has no earlier rows (a second set for the same case or client was refused), so it costs no delete.

@@ -1,6 +1,6 @@
 //! Reading stored documents back: decrypted, and their digest compared before anybody gets them (fault 5).
 
-use crate::{App, keys::document_aad};
+use crate::{App, bodies::Unopened};
 use sqlx::Row;
 use store::{StoreError, vault::DataKey};
 
@@ -35,21 +35,57 @@ pub async fn open(
     body: &[u8],
 ) -> Result<Vec<u8>, StoreError> {
     let key = app.keys.for_reading(controller, subject).await?;
-    open_with(&key, document, sha256, body)
+    match open_with(app, &key, document, sha256, body) {
+        Err(Unopened::Certificates(names)) => {
+            app.bodies.load(&names).await?;
+            // Between the two somebody else may have emptied the memory: once more is enough for one document.
+            open_with(app, &key, document, sha256, body).map_err(stored_error)
+        }
+        opened => opened.map_err(stored_error),
+    }
+}
+
+/// What a body that still lacks its certificates is called.
+pub fn stored_error(error: Unopened) -> StoreError {
+    match error {
+        Unopened::Store(error) => error,
+        Unopened::Certificates(_) => StoreError::Sealed,
+    }
 }
 
 /// Opens a stored body with its key at hand; CPU only.
 ///
 /// # Errors
-/// As [`open`].
-pub fn open_with(key: &DataKey, document: &str, sha256: &str, body: &[u8]) -> Result<Vec<u8>, StoreError> {
-    let bytes = key.unpack(body, &document_aad(document))?;
+/// As [`open`], or the certificates that are not in memory.
+pub fn open_with(app: &App, key: &DataKey, document: &str, sha256: &str, body: &[u8]) -> Result<Vec<u8>, Unopened> {
+    let bytes = app.bodies.open(key, document, body)?;
     let digest = hex::encode(aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, &bytes));
     if digest != sha256 {
         let what = format!("{document} is not what was archived");
-        return Err(StoreError::Inconsistent { table: "documents", what });
+        return Err(Unopened::Store(StoreError::Inconsistent { table: "documents", what }));
     }
     Ok(bytes)
+}
+
+/// [`open_with`] on a thread that may wait, with whatever certificates it needs.
+///
+/// # Errors
+/// As [`open`].
+pub fn open_waiting(
+    app: &App,
+    runtime: &tokio::runtime::Handle,
+    key: &DataKey,
+    document: &str,
+    sha256: &str,
+    body: &[u8],
+) -> Result<Vec<u8>, StoreError> {
+    match open_with(app, key, document, sha256, body) {
+        Err(Unopened::Certificates(names)) => {
+            runtime.block_on(app.bodies.load(&names))?;
+            open_with(app, key, document, sha256, body).map_err(stored_error)
+        }
+        opened => opened.map_err(stored_error),
+    }
 }
 
 /// The documents of a group in the order they were archived.

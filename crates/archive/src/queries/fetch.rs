@@ -1,20 +1,30 @@
-//! Fetching: the exact signed bytes of the rows of a page, opened and compared with their digest, and their headers.
+//! Fetching: the headers of a page as they were made ready at intake, and with content the exact signed bytes, opened and
+//! compared with their digest.
 
 use super::found::Row;
-use crate::{app::App, maintenance::stored, sql};
+use crate::{
+    app::App,
+    bodies::{Name, Unopened},
+    maintenance::stored,
+    sql,
+};
 use kanta::{
     Limits,
-    query::{MetadataRow, VersionState},
+    query::{VersionState, WrittenRow, header_form},
 };
 use records::{access::ClientKey, id::ClientId};
 use sqlx::Row as _;
 use std::{collections::HashMap, sync::Arc};
 use store::{StoreError, vault::DataKey};
 
-/// Rows with headers, and the bytes in the same order.
+/// More documents than this take milliseconds to open: not on a thread that serves connections.
+const OPENED_HERE_MAX: usize = 4;
+
+/// Rows ready to be written, and the bytes in the same order when they were asked for.
+#[derive(Default)]
 pub struct Fetched {
     /// Metadata.
-    pub rows: Vec<MetadataRow>,
+    pub rows: Vec<WrittenRow>,
     /// Exact bytes.
     pub documents: Vec<Vec<u8>>,
 }
@@ -23,22 +33,34 @@ pub struct Fetched {
 ///
 /// # Errors
 /// What the database says; `Inconsistent` when a stored document is not what was archived: it is never given.
-pub async fn fetch(app: &App, rows: &[Row]) -> Result<Fetched, StoreError> {
-    let documents = open(app, rows).await?;
-    let mut fetched = Fetched { rows: Vec::with_capacity(rows.len()), documents: Vec::new() };
-    for (row, bytes) in rows.iter().zip(&documents) {
-        let decoded = kanta::document::decode(bytes, &Limits::default()).map_err(|_| unreadable(row))?;
-        fetched.rows.push(MetadataRow {
-            header: decoded.document.header,
-            state: match row.state.as_str() {
-                "current" => VersionState::Valid,
-                "replaced" => VersionState::Replaced,
-                _ => VersionState::Nullified,
-            },
-            archived: row.archived_at,
-        });
+pub async fn fetch(app: &App, rows: &[Row], with_content: bool) -> Result<Fetched, StoreError> {
+    let old: Vec<Row> = rows.iter().filter(|row| row.header.is_none()).cloned().collect();
+    let mut read = HashMap::new();
+    for (row, bytes) in old.iter().zip(open(app, &old).await?) {
+        // A row of before headers were kept: its body tells.
+        let decoded = kanta::document::decode(&bytes, &Limits::default()).map_err(|_| unreadable(row))?;
+        read.insert(row.document.as_str().to_owned(), header_form(&decoded.document.header));
     }
-    fetched.documents = documents;
+    let mut fetched = Fetched::default();
+    for row in rows {
+        let document = row.document.as_str();
+        let header = match &row.header {
+            Some(sealed) => {
+                let key = app.keys.for_reading(&row.controller, &row.key_subject).await?;
+                app.bodies.open_header(&key, document, sealed)?
+            }
+            None => read.remove(document).ok_or_else(|| unreadable(row))?,
+        };
+        let state = match row.state.as_str() {
+            "current" => VersionState::Valid,
+            "replaced" => VersionState::Replaced,
+            _ => VersionState::Nullified,
+        };
+        fetched.rows.push(WrittenRow { header, state, archived: row.archived_at });
+    }
+    if with_content {
+        fetched.documents = open(app, rows).await?;
+    }
     Ok(fetched)
 }
 
@@ -52,6 +74,9 @@ pub fn unreadable(row: &Row) -> StoreError {
 /// # Errors
 /// As [`fetch`].
 pub async fn open(app: &App, rows: &[Row]) -> Result<Vec<Vec<u8>>, StoreError> {
+    if rows.is_empty() {
+        return Ok(Vec::new());
+    }
     let mut bodies = bodies(app, rows).await?;
     let mut sealed = Vec::with_capacity(rows.len());
     for row in rows {
@@ -60,18 +85,44 @@ pub async fn open(app: &App, rows: &[Row]) -> Result<Vec<Vec<u8>>, StoreError> {
         let key = app.keys.for_reading(&row.controller, &row.key_subject).await?;
         sealed.push((row.clone(), body, key));
     }
-    // A page of a hundred documents takes tens of milliseconds to open: not on a thread that serves connections.
-    let opened = tokio::task::spawn_blocking(move || open_all(sealed)).await;
-    opened.unwrap_or(Err(StoreError::Sealed))
+    let sealed = Arc::new(sealed);
+    match open_somewhere(app, &sealed).await {
+        Err(Unopened::Certificates(names)) => {
+            app.bodies.load(&names).await?;
+            open_somewhere(app, &sealed).await.map_err(stored::stored_error)
+        }
+        opened => opened.map_err(stored::stored_error),
+    }
 }
 
-fn open_all(sealed: Vec<(Row, Vec<u8>, Arc<DataKey>)>) -> Result<Vec<Vec<u8>>, StoreError> {
-    let open = |(row, body, key): (Row, Vec<u8>, Arc<DataKey>)| {
-        stored::open_with(&key, row.document.as_str(), &row.sha256, &body)
-    };
-    sealed.into_iter().map(open).collect()
+/// A row with its body and its key.
+type Closed = (Row, Vec<u8>, Arc<DataKey>);
+
+async fn open_somewhere(app: &App, sealed: &Arc<Vec<Closed>>) -> Result<Vec<Vec<u8>>, Unopened> {
+    if sealed.len() <= OPENED_HERE_MAX {
+        return open_all(app, sealed);
+    }
+    let (app, sealed) = (app.clone(), Arc::clone(sealed));
+    let opened = tokio::task::spawn_blocking(move || open_all(&app, &sealed)).await;
+    opened.unwrap_or(Err(Unopened::Store(StoreError::Sealed)))
 }
 
+/// All of them, or every certificate that is still to be read for them.
+fn open_all(app: &App, sealed: &[Closed]) -> Result<Vec<Vec<u8>>, Unopened> {
+    let (mut documents, mut missing) = (Vec::with_capacity(sealed.len()), Vec::<Name>::new());
+    for (row, body, key) in sealed {
+        match stored::open_with(app, key, row.document.as_str(), &row.sha256, body) {
+            Ok(bytes) => documents.push(bytes),
+            Err(Unopened::Certificates(names)) => missing.extend(names),
+            Err(error) => return Err(error),
+        }
+    }
+    missing.sort_unstable();
+    missing.dedup();
+    if missing.is_empty() { Ok(documents) } else { Err(Unopened::Certificates(missing)) }
+}
+
+/// The stored bodies of rows.
 async fn bodies(app: &App, rows: &[Row]) -> Result<HashMap<String, Vec<u8>>, StoreError> {
     let oids: Vec<String> = rows.iter().map(|row| row.document.as_str().to_owned()).collect();
     let mut tx = app.db.read().await?;

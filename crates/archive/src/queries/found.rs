@@ -1,7 +1,7 @@
 //! Finding: the rows of the clients concerned, in one snapshot, and the filters of FR-49.
 //!
-//! One client has hundreds of documents, not millions, so the rows without bodies are read by the client's index and
-//! filtered here, in one place, by the same predicate whatever the search.
+//! The rows of one client are read newest first by an index, in pieces, until the page is full; a named document or set by
+//! its own key. They are filtered here, in one place, by the same predicate whatever the search.
 
 use crate::{
     app::App,
@@ -70,6 +70,18 @@ pub struct Row {
     pub special_content: bool,
     /// Reason for not showing in OmaKanta, or empty.
     pub inaccessible: String,
+    /// What an answer carries of it, sealed; none on rows of before.
+    pub header: Option<Vec<u8>>,
+}
+
+/// The columns of [`Row`], in its order. 
+macro_rules! columns {
+    () => {
+        "d.document_oid, d.set_oid, d.version, d.case_oid, d.document_group, d.type_code, \
+         d.general_type, d.tasks, d.service, d.process, d.unit, d.author_organisation, d.authors, d.event_from, \
+         d.created, d.archived_at, d.state, d.sha256, d.key_subject, d.controller, d.special_content, d.inaccessible, \
+         d.header"
+    };
 }
 
 impl Row {
@@ -98,6 +110,7 @@ impl Row {
             controller: row.get(19),
             special_content: row.get::<i64, _>(20) == 1,
             inaccessible: row.get(21),
+            header: row.get(22),
         })
     }
 
@@ -131,13 +144,14 @@ impl Row {
     }
 }
 
-/// What a query concerns, read in one snapshot.
+/// What a query concerns, in one snapshot.
 pub struct Asked {
     /// Blind indexes of the clients concerned.
     pub clients: Vec<String>,
     /// Facts for the decision.
     pub state: WorkingSet,
-    /// The clients' documents in the register, newest first.
+    /// Rows of the register, newest first: those of the named document or set, or all of the clients' where the question
+    /// is not for a page ([`pages`]).
     pub rows: Vec<Row>,
 }
 
@@ -159,23 +173,101 @@ impl Asked {
     }
 }
 
+/// Whether the answer is a page of one client's rows, read by [`page_of`] after the decision.
+pub fn pages(query: &Query, clients: &[String]) -> bool {
+    let listed = matches!(query.kind, QueryKind::Metadata | QueryKind::Document);
+    listed && query.document.is_none() && query.set.is_none() && clients.len() == 1
+}
+
 /// Reads what a query concerns.
 ///
 /// # Errors
 /// What the database says.
-pub async fn asked(app: &App, query: &Query) -> Result<Asked, StoreError> {
-    let mut tx = app.db.read().await?;
+pub async fn asked(app: &App, tx: &mut Tx, query: &Query) -> Result<Asked, StoreError> {
     let controller = query.controller.as_str();
-    let clients = clients_of(app, &mut tx, query).await?;
-    let mut rows = rows_of(&mut tx, controller, &clients).await?;
+    let clients = clients_of(app, tx, query).await?;
+    let mut rows = match (&query.document, &query.set) {
+        _ if pages(query, &clients) => Vec::new(),
+        (Some(document), _) => {
+            rows_by(tx, concat!("SELECT ", columns!(), " FROM documents d WHERE d.document_oid IN"), document.as_str())
+                .await?
+        }
+        (None, Some(set)) => {
+            rows_by(tx, concat!("SELECT ", columns!(), " FROM documents d WHERE d.set_oid IN"), set.as_str()).await?
+        }
+        (None, None) => rows_of(tx, controller, &clients).await?,
+    };
+    // A named document of somebody else is as if it did not exist.
+    rows.retain(|row| row.controller == controller && row.clients.iter().any(|client| clients.contains(client)));
     let case = query.case.clone().or_else(|| {
         let document = query.document.as_ref()?;
         rows.iter().find(|row| row.document == *document).and_then(|row| CaseId::parse(&row.case).ok())
     });
-    let state = super::state_of(&mut tx, &clients, case.as_ref()).await?;
-    tx.rollback().await?;
+    let state = super::state_of(tx, &clients, case.as_ref()).await?;
     rows.sort_by_key(|row| std::cmp::Reverse(row.key()));
     Ok(Asked { clients, state, rows })
+}
+
+/// Rows by a key of theirs.
+async fn rows_by(tx: &mut Tx, head: &'static str, key: &str) -> Result<Vec<Row>, StoreError> {
+    let rows = sql::select_in(tx, head, &[key.to_owned()]).await?;
+    with_clients(tx, rows.iter().filter_map(Row::read).collect(), None).await
+}
+
+/// A page of one client's rows that are `wanted`, newest first. Rows are read in pieces of a page, so that the cost does
+/// not grow with the client's documents.
+///
+/// # Errors
+/// What the database says.
+pub async fn page_of(
+    tx: &mut Tx,
+    query: &Query,
+    client: &str,
+    rows_max: usize,
+    wanted: impl Fn(&Row) -> bool,
+) -> Result<Page, StoreError> {
+    let most = page_rows(query, rows_max);
+    let (mut created, mut document) = query.page.as_deref().and_then(after_key).unwrap_or((i64::MAX, String::new()));
+    let mut taken: Vec<Row> = Vec::with_capacity(most + 1);
+    loop {
+        let piece = sqlx::query(concat!(
+            "SELECT ",
+            columns!(),
+            " FROM document_clients c JOIN documents d ON d.document_oid = c.document_oid \
+             WHERE c.client = $1 AND c.controller = $2 AND (c.created, c.document_oid) < ($3, $4) \
+             ORDER BY c.created DESC, c.document_oid DESC LIMIT $5"
+        ))
+        .bind(client.to_owned())
+        .bind(query.controller.as_str().to_owned())
+        .bind(created)
+        .bind(document.clone())
+        .bind(i64::try_from(most + PIECE_EXTRA).unwrap_or(i64::MAX))
+        .fetch_all(&mut **tx)
+        .await?;
+        let last = piece.len() < most + PIECE_EXTRA;
+        let rows = with_clients(tx, piece.iter().filter_map(Row::read).collect(), Some(client)).await?;
+        if let Some(row) = rows.last() {
+            (created, document) = (row.created.as_microsecond(), row.document.as_str().to_owned());
+        }
+        for row in rows.into_iter().filter(|row| wanted(row)) {
+            if taken.len() == most {
+                return Ok(Page { next: taken.last().map(Row::key), rows: taken });
+            }
+            taken.push(row);
+        }
+        if last {
+            return Ok(Page { rows: taken, next: None });
+        }
+    }
+}
+
+/// Rows of a piece beyond the page: most searches pass over some, and one more tells whether there is a next page.
+const PIECE_EXTRA: usize = 12;
+
+/// The place that a page's key names; none when it is not one, which is as the first page.
+fn after_key(key: &str) -> Option<(i64, String)> {
+    let (created, document) = key.split_once('|')?;
+    Some((created.parse().ok()?, document.to_owned()))
 }
 
 /// The clients whom the query names, directly or by a case or a document of the register.
@@ -213,10 +305,11 @@ async fn clients_of(app: &App, tx: &mut Tx, query: &Query) -> Result<Vec<String>
 pub async fn rows_of(tx: &mut Tx, controller: &str, clients: &[String]) -> Result<Vec<Row>, StoreError> {
     let rows = sql::select_in(
         tx,
-        "SELECT d.document_oid, d.set_oid, d.version, d.case_oid, d.document_group, d.type_code, \
-         d.general_type, d.tasks, d.service, d.process, d.unit, d.author_organisation, d.authors, d.event_from, \
-         d.created, d.archived_at, d.state, d.sha256, d.key_subject, d.controller, d.special_content, d.inaccessible \
-         FROM document_clients c JOIN documents d ON d.document_oid = c.document_oid WHERE c.client IN",
+        concat!(
+            "SELECT ",
+            columns!(),
+            " FROM document_clients c JOIN documents d ON d.document_oid = c.document_oid WHERE c.client IN"
+        ),
         clients,
     )
     .await?;
@@ -224,18 +317,30 @@ pub async fn rows_of(tx: &mut Tx, controller: &str, clients: &[String]) -> Resul
     for row in rows.iter().filter_map(Row::read).filter(|row| row.controller == controller) {
         found.insert(row.document.as_str().to_owned(), row);
     }
-    let oids: Vec<String> = found.keys().cloned().collect();
-    let named =
-        sql::select_in(tx, "SELECT document_oid, client FROM document_clients WHERE document_oid IN", &oids).await?;
-    for row in named {
-        if let Some(document) = found.get_mut(row.get::<&str, _>(0)) {
-            let client: String = row.get(1);
-            if !document.clients.contains(&client) {
-                document.clients.push(client);
-            }
+    let known = if let [client] = clients { Some(client.as_str()) } else { None };
+    with_clients(tx, found.into_values().collect(), known).await
+}
+
+/// Fills in the clients of each row. A document that is sealed under the key of one client is of that client alone
+/// (`check::key_subject`), so only joint documents are asked for.
+async fn with_clients(tx: &mut Tx, mut rows: Vec<Row>, known: Option<&str>) -> Result<Vec<Row>, StoreError> {
+    let mut joint: Vec<String> = Vec::new();
+    for row in &mut rows {
+        match known {
+            Some(client) if row.key_subject == client => row.clients = vec![client.to_owned()],
+            _ => joint.push(row.document.as_str().to_owned()),
         }
     }
-    Ok(found.into_values().collect())
+    let named =
+        sql::select_in(tx, "SELECT document_oid, client FROM document_clients WHERE document_oid IN", &joint).await?;
+    let mut clients: HashMap<String, BTreeSet<String>> = HashMap::new();
+    for row in named {
+        clients.entry(row.get(0)).or_default().insert(row.get(1));
+    }
+    for row in &mut rows {
+        row.clients.extend(clients.remove(row.document.as_str()).into_iter().flatten());
+    }
+    Ok(rows)
 }
 
 /// Whether the row is of what is asked for (FR-49).
@@ -267,9 +372,13 @@ pub struct Page {
     pub next: Option<String>,
 }
 
+fn page_rows(query: &Query, rows_max: usize) -> usize {
+    query.rows_max.map_or(rows_max, |most| most as usize).clamp(1, kanta::limits::PAGE_ROWS_MAX as usize)
+}
+
 /// Cuts a page, newest first.
 pub fn page(query: &Query, rows: Vec<&Row>, rows_max: usize) -> Page {
-    let most = query.rows_max.map_or(rows_max, |most| most as usize).clamp(1, kanta::limits::PAGE_ROWS_MAX as usize);
+    let most = page_rows(query, rows_max);
     let after = |row: &&&Row| query.page.as_ref().is_none_or(|page| row.key() < *page);
     let mut left = rows.iter().filter(after);
     let taken: Vec<Row> = left.by_ref().take(most).map(|row| (**row).clone()).collect();

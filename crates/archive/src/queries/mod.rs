@@ -25,7 +25,7 @@ use axum::response::Response;
 use found::Row;
 use kanta::{
     frame::Frame,
-    query::{MetadataRow, Query, QueryKind, summary::Summary},
+    query::{Query, QueryKind, WrittenRow, summary::Summary},
     soap,
 };
 use records::{
@@ -61,7 +61,7 @@ pub async fn answer(
 /// What will be given, once its log row is durable.
 #[derive(Default)]
 struct Answer {
-    rows: Vec<MetadataRow>,
+    rows: Vec<WrittenRow>,
     documents: Vec<Vec<u8>>,
     next_page: Option<String>,
     summary: Option<Summary>,
@@ -90,13 +90,18 @@ async fn decide_and_find(
     event.basis(basis);
     actor::check_situation(frame.situation, basis)?;
     describe(query, event);
-    let asked = found::asked(app, query).await.map_err(broken)?;
+    let mut tx = app.db.read().await.map_err(broken)?;
+    let asked = found::asked(app, &mut tx, query).await.map_err(broken)?;
     let allowed = decide(app, query, &acting, basis, &asked).await?;
     event.ground.reference = Some(allowed.ground().reference());
     let mut answer = if query.kind == QueryKind::Summary {
+        tx.rollback().await.map_err(broken)?;
         summarise(app, frame, query, &acting, &allowed, &asked, event).await?
     } else {
-        list(app, query, basis, &allowed, &asked, event).await?
+        let page = page(app, &mut tx, query, basis, &allowed, &asked).await.map_err(broken)?;
+        // Before keys are asked for: they may need a connection of their own.
+        tx.rollback().await.map_err(broken)?;
+        list(app, query, basis, page, event).await?
     };
     answer.rests = asked.rests(query.controller.as_str());
     let clients = fetch::identities(app, query.controller.as_str(), allowed.clients(), query.client.as_ref()).await;
@@ -104,29 +109,51 @@ async fn decide_and_find(
     Ok(answer)
 }
 
+/// The page of rows that the right covers and the query asks for, newest first. What is not covered leaves no trace and
+/// no count.
+async fn page(
+    app: &App,
+    tx: &mut store::Tx,
+    query: &Query,
+    basis: Basis,
+    allowed: &Allowed,
+    asked: &found::Asked,
+) -> Result<found::Page, StoreError> {
+    let author =
+        query.author.as_ref().map(|number| check::author_index(&app.vault, query.controller.as_str(), number.as_str()));
+    let history = query.all_versions && basis == Basis::Own;
+    let wanted = |row: &Row| {
+        (row.state == "current" || (history && row.state == "replaced"))
+            && author.as_ref().is_none_or(|author| row.authors.contains(author))
+            && found::fits(query, row)
+            && allowed.covers(&row.facts(&query.controller))
+    };
+    let rows_max = app.settings_now().page_rows;
+    match asked.clients.as_slice() {
+        [client] if found::pages(query, &asked.clients) => found::page_of(tx, query, client, rows_max, wanted).await,
+        _ => Ok(found::page(query, asked.rows.iter().filter(|row| wanted(row)).collect(), rows_max)),
+    }
+}
+
 /// Rows of a page, with or without content.
 async fn list(
     app: &App,
     query: &Query,
     basis: Basis,
-    allowed: &Allowed,
-    asked: &found::Asked,
+    page: found::Page,
     event: &mut Event,
 ) -> Result<Answer, Denial> {
-    let rows = choose(app, query, basis, allowed, asked);
-    let page = found::page(query, rows, app.settings_now().page_rows);
     let with_content = query.kind != QueryKind::Metadata;
     if with_content && query.document.is_some() && page.rows.is_empty() {
         return Err(Denial::new(Refusal::NoContextRelation).under(basis));
     }
-    let found = fetch::fetch(app, &page.rows).await.map_err(broken)?;
+    let found = fetch::fetch(app, &page.rows, with_content).await.map_err(broken)?;
     event.action = if with_content { Action::Read } else { Action::Search };
     let given = page.rows.iter();
     event.documents =
         given.map(|row| LogDocument { id: row.document.as_str().to_owned(), version: row.version }).collect();
     event.count = u32::try_from(event.documents.len()).unwrap_or(u32::MAX);
-    let documents = if with_content { found.documents } else { Vec::new() };
-    Ok(Answer { rows: found.rows, documents, next_page: page.next, ..Answer::default() })
+    Ok(Answer { rows: found.rows, documents: found.documents, next_page: page.next, ..Answer::default() })
 }
 
 /// The summary (FR-59), logged as one event that names its sources.
@@ -218,21 +245,6 @@ fn check_summary(query: &Query, acting: &Acting, basis: Basis) -> Result<(), Den
         .map_err(|refusal| Denial::new(refusal).under(basis))
 }
 
-/// What the right covers and the query asks for, newest first. What is not covered leaves no trace and no count.
-fn choose<'r>(app: &App, query: &Query, basis: Basis, allowed: &Allowed, asked: &'r found::Asked) -> Vec<&'r Row> {
-    let author =
-        query.author.as_ref().map(|number| check::author_index(&app.vault, query.controller.as_str(), number.as_str()));
-    let history = query.all_versions && basis == Basis::Own;
-    asked
-        .rows
-        .iter()
-        .filter(|row| row.state == "current" || (history && row.state == "replaced"))
-        .filter(|row| author.as_ref().is_none_or(|author| row.authors.contains(author)))
-        .filter(|row| found::fits(query, row))
-        .filter(|row| allowed.covers(&row.facts(&query.controller)))
-        .collect()
-}
-
 /// Makes the log row durable, then answers.
 async fn give(
     app: &App,
@@ -251,11 +263,10 @@ async fn give(
     }
     let Some(query) = &frame.query else { return reply::unavailable() };
     let mut response = reply::answer(app, frame, query);
-    response.rows = rows;
     response.documents = documents;
     response.next_page = next_page;
     response.summary = summary;
-    reply::envelope(version, kanta::query::encode_response(&response))
+    reply::envelope(version, kanta::query::encode_response_with(&response, &rows))
 }
 
 /// The working set of a query, read in its own snapshot.

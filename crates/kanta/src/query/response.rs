@@ -1,7 +1,7 @@
 //! Answers to queries.
 
 use super::{MetadataRow, QueryKind, QueryResponse, VersionState};
-use crate::document::{self, decode_header, write_header};
+use crate::document::{self, Header, decode_header, write_header};
 use crate::frame::{self, MessageId, write_party, write_wrapper};
 use crate::ids::Interaction;
 use crate::limits::PAGE_ROWS_MAX;
@@ -54,10 +54,46 @@ impl VersionState {
     }
 }
 
+/// A header as a row of an answer carries it. An archive may keep it beside its documents and answer with it as it is.
+pub fn header_form(header: &Header) -> String {
+    let mut w = Writer::new(4_500);
+    write_header(&mut w, header, None);
+    w.finish()
+}
+
+/// A row whose header is written already.
+#[derive(Clone, PartialEq, Eq)]
+pub struct WrittenRow {
+    /// As [`header_form`] gave it.
+    pub header: String,
+    /// Where the version stands.
+    pub state: VersionState,
+    /// When the archive stored it.
+    pub archived: jiff::Timestamp,
+}
+
+/// A header names people.
+impl std::fmt::Debug for WrittenRow {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("WrittenRow").field("state", &self.state).finish_non_exhaustive()
+    }
+}
+
 /// Writes an answer; the same value gives the same bytes.
 pub fn encode_response(response: &QueryResponse) -> Vec<u8> {
+    let written = |row: &MetadataRow| WrittenRow {
+        header: header_form(&row.header),
+        state: row.state,
+        archived: row.archived,
+    };
+    encode_response_with(response, &response.rows.iter().map(written).collect::<Vec<_>>())
+}
+
+/// Writes an answer with these rows in the place of its own.
+pub fn encode_response_with(response: &QueryResponse, rows: &[WrittenRow]) -> Vec<u8> {
     let content: usize = response.documents.iter().map(Vec::len).sum();
-    let mut w = Writer::new(3_000 + 4_500 * response.rows.len() + content * 3 / 2);
+    let headers: usize = rows.iter().map(|row| row.header.len() + 500).sum();
+    let mut w = Writer::new(3_000 + headers + content * 2);
     let interaction = response.kind.response();
     w.open(interaction.code(), &[("xmlns", HL7), ("xmlns:vakka", ROW), ("ITSVersion", "XML_1.0")]);
     write_wrapper(&mut w, &response.message_id, response.created, interaction, response.processing);
@@ -65,19 +101,19 @@ pub fn encode_response(response: &QueryResponse) -> Vec<u8> {
     write_party(&mut w, "sender", "SND", response.sender.as_str());
     ack::write_acknowledgement(&mut w, response.ack, Some(&response.target), &response.details, None);
     w.open("controlActProcess", &[("classCode", "CACT"), ("moodCode", "EVN")]);
-    for (n, row) in response.rows.iter().enumerate() {
+    for (n, row) in rows.iter().enumerate() {
         write_row(&mut w, row, response.documents.get(n).map(Vec::as_slice));
     }
-    write_query_ack(&mut w, response);
+    write_query_ack(&mut w, response, rows.is_empty());
     w.close("controlActProcess");
     w.close(interaction.code());
     w.finish().into_bytes()
 }
 
-fn write_row(w: &mut Writer, row: &MetadataRow, document: Option<&[u8]>) {
+fn write_row(w: &mut Writer, row: &WrittenRow, document: Option<&[u8]>) {
     w.open("subject", &[]);
     w.open("clinicalDocument", &[("classCode", "DOCCLIN"), ("moodCode", "EVN")]);
-    write_header(w, &row.header, None);
+    w.plain(&row.header);
     w.empty("vakka:state", &[("code", row.state.code())]);
     w.empty("vakka:archived", &[("value", &stamp::write(row.archived))]);
     if let Some(document) = document {
@@ -89,8 +125,8 @@ fn write_row(w: &mut Writer, row: &MetadataRow, document: Option<&[u8]>) {
     w.close("subject");
 }
 
-fn write_query_ack(w: &mut Writer, response: &QueryResponse) {
-    let found = if response.rows.is_empty() && response.summary.is_none() { "NF" } else { "OK" };
+fn write_query_ack(w: &mut Writer, response: &QueryResponse, no_rows: bool) {
+    let found = if no_rows && response.summary.is_none() { "NF" } else { "OK" };
     let code = if response.ack == ack::AckType::Accepted { found } else { "AE" };
     w.open("queryAck", &[]);
     w.empty("queryId", &[("extension", &response.query_id)]);

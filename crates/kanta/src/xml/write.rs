@@ -42,7 +42,7 @@ impl Writer {
         self.close(name);
     }
 
-    /// Text that needs no escaping: base64.
+    /// Text that needs no escaping: base64, or elements written before.
     pub(crate) fn plain(&mut self, text: &str) {
         self.out.push_str(text);
     }

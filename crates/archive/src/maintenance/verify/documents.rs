@@ -16,6 +16,7 @@ use crate::{
 use sqlx::{Row, any::AnyRow};
 use std::{collections::HashMap, sync::Arc, thread};
 use store::{StoreError, db::Value};
+use tokio::runtime::Handle;
 
 /// Documents read at a time: two megabytes, and a page keeps every core busy for a tenth of a second.
 const PAGE: i64 = 512;
@@ -24,10 +25,10 @@ const PAGE: i64 = 512;
 const DOCUMENTS: &str = "SELECT d.document_oid, d.controller, d.key_subject, d.sha256, d.body, k.wrapped, d.archived_at, \
      d.author_organisation, d.state, d.set_oid, d.version, d.case_oid, d.type_code, d.tasks, d.unit, d.process, \
      d.authors, d.service, d.replaces, d.relationship_oid, d.document_group, d.general_type, d.structure_oid, \
-     d.language, d.event_from, d.event_to, d.created, d.special_content, d.inaccessible \
+     d.language, d.event_from, d.event_to, d.created, d.special_content, d.inaccessible, d.header \
      FROM documents d LEFT JOIN data_key k ON k.register = d.controller AND k.client = d.key_subject \
      WHERE d.document_oid > $1 ORDER BY d.document_oid LIMIT $2";
-const CLIENTS: &str = "SELECT document_oid, client, controller, temporary FROM document_clients \
+const CLIENTS: &str = "SELECT document_oid, client, controller, temporary, created FROM document_clients \
      WHERE document_oid > $1 AND document_oid <= $2";
 const GRANTS: &str = "SELECT document_oid, row_number, controller, client, task, services, unit, via, starts, ends, \
      granted_at FROM grants WHERE document_oid > $1 AND document_oid <= $2";
@@ -60,7 +61,8 @@ pub async fn walk(app: &App, report: &mut Report) -> Result<Seen, StoreError> {
         report.documents += next.rows.len() as u64;
         let page = Arc::new(next);
         let (checking, of_app) = (Arc::clone(&page), app.clone());
-        let checked = tokio::task::spawn_blocking(move || check_page(&of_app, &checking));
+        let runtime = tokio::runtime::Handle::current();
+        let checked = tokio::task::spawn_blocking(move || check_page(&of_app, &runtime, &checking));
         let (checked, read) = tokio::join!(checked, read(app, last));
         let found = checked.map_err(|_| panicked())??;
         report.faults.extend(found.faults);
@@ -94,7 +96,7 @@ pub fn row_texts(row: &AnyRow, from: usize) -> Result<Vec<String>, StoreError> {
         .collect()
 }
 
-fn check_page(app: &App, page: &Page) -> Result<Found, StoreError> {
+fn check_page(app: &App, runtime: &Handle, page: &Page) -> Result<Found, StoreError> {
     let cores = thread::available_parallelism().map_or(2, usize::from);
     let part = page.rows.len().div_ceil(cores).max(1);
     let mut all = Found::default();
@@ -105,7 +107,7 @@ fn check_page(app: &App, page: &Page) -> Result<Found, StoreError> {
             .map(|rows| {
                 scope.spawn(move || {
                     let mut found = Found::default();
-                    rows.iter().for_each(|row| check_row(app, row, page, &mut found));
+                    rows.iter().for_each(|row| check_row(app, runtime, row, page, &mut found));
                     found
                 })
             })
@@ -124,16 +126,16 @@ fn panicked() -> StoreError {
     StoreError::Inconsistent { table: "documents", what: "the check itself broke on a document".to_owned() }
 }
 
-fn check_row(app: &App, row: &AnyRow, page: &Page, found: &mut Found) {
+fn check_row(app: &App, runtime: &Handle, row: &AnyRow, page: &Page, found: &mut Found) {
     let document: String = row.get(0);
     found.seen.document(&document, row.get(3), row.get(6), row.get(7));
     if row.get::<&str, _>(8) == "invalidated" {
         found.seen.invalidated(row.get(9), &document);
     }
     let mut faults = Vec::new();
-    match open(app, row, &document) {
+    match open(app, runtime, row, &document) {
         Err(error) => faults.push(error.to_string()),
-        Ok((bytes, entry)) => {
+        Ok((bytes, entry, header)) => {
             if let Err(error) = seal::verify(&bytes, &entry.document) {
                 faults.push(format!("signature: {error}"));
             }
@@ -141,6 +143,9 @@ fn check_row(app: &App, row: &AnyRow, page: &Page, found: &mut Found) {
                 if stored != derived {
                     faults.push(format!("column {column} does not fit the document"));
                 }
+            }
+            if !header {
+                faults.push("column header does not fit the document".to_owned());
             }
             if row.get::<&str, _>(2) != check::key_subject(&app.vault, &entry) {
                 faults.push("column key_subject does not fit the document".to_owned());
@@ -158,14 +163,27 @@ fn check_row(app: &App, row: &AnyRow, page: &Page, found: &mut Found) {
     found.faults.extend(faults.into_iter().map(|what| format!("documents {document}: {what}")));
 }
 
-/// The signed bytes and the row that they give.
-fn open(app: &App, row: &AnyRow, document: &str) -> Result<(Vec<u8>, Entry), StoreError> {
+/// The signed bytes, the row that they give, and whether the header beside them is theirs.
+fn open(
+    app: &App,
+    runtime: &Handle,
+    row: &AnyRow,
+    document: &str,
+) -> Result<(Vec<u8>, Entry, bool), StoreError> {
     let wrapped = row.get::<Option<Vec<u8>>, _>(5).ok_or(StoreError::Sealed)?;
     let key = app.vault.unwrap_data_key(row.get(1), &wrapped)?;
     let body: Vec<u8> = row.get(4);
-    let bytes = stored::open_with(&key, document, row.get(3), &body)?;
-    let entry = check::stored_entry(app, &bytes)?;
-    Ok((bytes, entry))
+    let bytes = stored::open_waiting(app, runtime, &key, document, row.get(3), &body)?;
+    let (entry, header) = check::stored_document(app, &bytes)?;
+    let fits = match row.get::<Option<Vec<u8>>, _>(29) {
+        // A row of before headers were kept.
+        None => true,
+        Some(sealed) => {
+            let stored = app.bodies.open_header(&key, document, &sealed);
+            stored.is_ok_and(|stored| stored == kanta::query::header_form(&header))
+        }
+    };
+    Ok((bytes, entry, fits))
 }
 
 /// Columns that searches and decisions rest on, as stored and as the document says.
@@ -201,7 +219,8 @@ fn columns(row: &AnyRow, entry: &Entry) -> Vec<(&'static str, String, String)> {
 
 fn clients(entry: &Entry) -> Vec<Vec<String>> {
     let row = |client: &crate::entry::ClientKey| {
-        vec![client.index.clone(), entry.controller.as_str().to_owned(), value_text(&flag(client.temporary))]
+        let created = micros(entry.created).to_string();
+        vec![client.index.clone(), entry.controller.as_str().to_owned(), value_text(&flag(client.temporary)), created]
     };
     entry.clients.iter().map(row).collect()
 }
