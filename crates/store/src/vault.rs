@@ -271,12 +271,7 @@ impl DataKey {
     ///
     /// # Errors
     /// `Sealed` for want of memory, or past 4 GiB.
-    pub fn pack_with(
-        &self,
-        bytes: &[u8],
-        dictionary: &'static Dictionary,
-        aad: &[u8],
-    ) -> Result<Vec<u8>, StoreError> {
+    pub fn pack_with(&self, bytes: &[u8], dictionary: &'static Dictionary, aad: &[u8]) -> Result<Vec<u8>, StoreError> {
         let packed = packing::pack(bytes, Some(dictionary)).map_err(|_| StoreError::Sealed)?;
         Ok(self.seal_as(dictionary.number(), &packed, aad))
     }

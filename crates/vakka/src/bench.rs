@@ -11,12 +11,15 @@ mod ingest;
 mod keys;
 mod kill;
 mod load;
+mod log;
 mod machine;
 mod messages;
 mod note;
 mod plan;
 mod postgres;
 mod prepare;
+mod questions;
+mod read;
 mod server;
 mod words;
 
@@ -38,6 +41,18 @@ pub enum Command {
     /// A note from the browser's requests: open the client, open the form, save
     #[command(after_help = "Example: vakka bench note --notes 100")]
     Note(note::Arguments),
+    /// Metadata of a client's 20 newest documents, from an archive of many
+    #[command(after_help = "Example: vakka bench search --documents 100000 --requests 20000")]
+    Search(read::Arguments),
+    /// One document with content, from an archive of many
+    #[command(after_help = "Example: vakka bench fetch --data-dir /var/tmp/archive")]
+    Fetch(read::Arguments),
+    /// The enriched summary of a client, from an archive of many
+    #[command(after_help = "Example: vakka bench kooste --data-dir /var/tmp/archive")]
+    Kooste(read::Arguments),
+    /// Verify the log of an archive of many documents; extract one client's rows
+    #[command(after_help = "Example: vakka bench log --data-dir /var/tmp/archive")]
+    Log(log::Arguments),
     /// The preparing process of the others
     #[command(hide = true)]
     Prepare(prepare::Arguments),
@@ -56,6 +71,10 @@ pub async fn run(command: Command) -> Result<Verdict> {
         Command::Fill(arguments) => fill::run(arguments).await,
         Command::Kill(arguments) => kill::run(arguments).await,
         Command::Note(arguments) => note::run(arguments).await,
+        Command::Search(arguments) => read::run(read::Work::Search, arguments).await,
+        Command::Fetch(arguments) => read::run(read::Work::Fetch, arguments).await,
+        Command::Kooste(arguments) => read::run(read::Work::Kooste, arguments).await,
+        Command::Log(arguments) => log::run(arguments).await,
         Command::Prepare(arguments) => prepare::run(&arguments).map(|()| Verdict::Done),
         Command::Archive(arguments) => server::run(arguments).await.map(|()| Verdict::Done),
     }

@@ -84,9 +84,8 @@ impl Bodies {
     /// `Sealed` for want of memory.
     pub fn seal(&self, key: &DataKey, document: &str, bytes: &[u8], header: &str) -> Result<Sealed, StoreError> {
         let Folded { bytes: folded, certificates } = shape::fold(bytes);
-        let given = |name: &Name| {
-            certificates.iter().find(|(known, _)| known == name).map(|(_, der)| Arc::new(der.clone()))
-        };
+        let given =
+            |name: &Name| certificates.iter().find(|(known, _)| known == name).map(|(_, der)| Arc::new(der.clone()));
         // Proved here, not believed: bytes that would not come back are stored as they came.
         let comes_back = shape::unfold(&folded, given).is_ok_and(|whole| whole == bytes);
         let body = if comes_back {

@@ -78,7 +78,10 @@ pub fn fold(bytes: &[u8]) -> Folded {
 ///
 /// # Errors
 /// `Missing` with every certificate that is not at hand, `Broken` when the bytes are not folded ones.
-pub fn unfold(folded: &[u8], certificate: impl Fn(&Name) -> Option<std::sync::Arc<Vec<u8>>>) -> Result<Vec<u8>, Unfolding> {
+pub fn unfold(
+    folded: &[u8],
+    certificate: impl Fn(&Name) -> Option<std::sync::Arc<Vec<u8>>>,
+) -> Result<Vec<u8>, Unfolding> {
     let [VERSION, rest @ ..] = folded else { return Err(Unfolding::Broken) };
     let mut rest = rest;
     let count = read_number(&mut rest)?;
@@ -186,7 +189,8 @@ mod tests {
 
     fn again(bytes: &[u8]) -> Vec<u8> {
         let Folded { bytes, certificates } = fold(bytes);
-        let find = |name: &Name| certificates.iter().find(|(known, _)| known == name).map(|(_, der)| Arc::new(der.clone()));
+        let find =
+            |name: &Name| certificates.iter().find(|(known, _)| known == name).map(|(_, der)| Arc::new(der.clone()));
         unfold(&bytes, find).unwrap()
     }
 

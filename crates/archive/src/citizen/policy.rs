@@ -120,6 +120,7 @@ mod tests {
             controller: String::new(),
             special_content: false,
             inaccessible: String::new(),
+            header: None,
         }
     }
 

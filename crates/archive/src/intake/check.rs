@@ -78,7 +78,15 @@ pub fn document(frame: &Frame, bytes: &[u8], against: &Against<'_>) -> Result<Ch
     let clients = decoded.document.header.patients.iter().map(|patient| patient.id.clone()).collect();
     let signed_at = verified.iter().map(|signature| signature.at).min().unwrap_or(against.now);
     let header = kanta::query::header_form(&decoded.document.header);
-    Ok(Checked { entry, header, clients, system_signers: signers.0, professional_signers: signers.1, signed_at, warnings })
+    Ok(Checked {
+        entry,
+        header,
+        clients,
+        system_signers: signers.0,
+        professional_signers: signers.1,
+        signed_at,
+        warnings,
+    })
 }
 
 /// A refusal that names every fault of the wire, the first one's code counting.

@@ -79,14 +79,7 @@ pub fn day_text(day: Option<Date>) -> String {
 
 impl Rows {
     /// A document and what it derives.
-    pub fn document(
-        &mut self,
-        entry: &Entry,
-        basis: Basis,
-        receipt: &str,
-        sealed: Sealed,
-        at: Timestamp,
-    ) {
+    pub fn document(&mut self, entry: &Entry, basis: Basis, receipt: &str, sealed: Sealed, at: Timestamp) {
         let Sealed { body, header, subject, certificates } = sealed;
         self.certificates.extend(certificates.into_iter().map(|one| (one.id, one.sealed)));
         let optional = |value: Option<&str>| value.map_or(Value::NoText, text);

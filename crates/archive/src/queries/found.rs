@@ -74,7 +74,7 @@ pub struct Row {
     pub header: Option<Vec<u8>>,
 }
 
-/// The columns of [`Row`], in its order. 
+/// The columns of [`Row`], in its order.
 macro_rules! columns {
     () => {
         "d.document_oid, d.set_oid, d.version, d.case_oid, d.document_group, d.type_code, \

@@ -136,13 +136,7 @@ async fn page(
 }
 
 /// Rows of a page, with or without content.
-async fn list(
-    app: &App,
-    query: &Query,
-    basis: Basis,
-    page: found::Page,
-    event: &mut Event,
-) -> Result<Answer, Denial> {
+async fn list(app: &App, query: &Query, basis: Basis, page: found::Page, event: &mut Event) -> Result<Answer, Denial> {
     let with_content = query.kind != QueryKind::Metadata;
     if with_content && query.document.is_some() && page.rows.is_empty() {
         return Err(Denial::new(Refusal::NoContextRelation).under(basis));

@@ -81,11 +81,8 @@ impl std::fmt::Debug for WrittenRow {
 
 /// Writes an answer; the same value gives the same bytes.
 pub fn encode_response(response: &QueryResponse) -> Vec<u8> {
-    let written = |row: &MetadataRow| WrittenRow {
-        header: header_form(&row.header),
-        state: row.state,
-        archived: row.archived,
-    };
+    let written =
+        |row: &MetadataRow| WrittenRow { header: header_form(&row.header), state: row.state, archived: row.archived };
     encode_response_with(response, &response.rows.iter().map(written).collect::<Vec<_>>())
 }
 

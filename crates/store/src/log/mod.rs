@@ -16,6 +16,7 @@ use crate::{
     Db, Migration, StoreError, Tx, Vault,
     db::{Value, insert_many},
     merkle::{self, Frontier, Hash},
+    packing::documents,
     vault::{DataKey, IndexKey},
     witness::{self, Checkpoint},
 };
@@ -275,7 +276,7 @@ impl Stored {
             actor,
             action: row.action.as_str().to_owned(),
             outcome: row.outcome.as_str().to_owned(),
-            payload: keys.payload.seal(&json, &aad(register, seq)),
+            payload: keys.payload.pack_with(&json, documents(), &aad(register, seq))?,
             leaf: [0; 32],
         };
         stored.leaf = stored.hash(register);
@@ -317,7 +318,8 @@ fn aad(register: &str, seq: u64) -> Vec<u8> {
 }
 
 fn open_payload(key: &DataKey, register: &str, seq: u64, payload: &[u8]) -> Result<LogRow, StoreError> {
-    let json = key.open(payload, &aad(register, seq))?;
+    // Rows of before are not packed; they open all the same.
+    let json = key.unpack_with(payload, Some(documents()), &aad(register, seq))?.bytes;
     serde_json::from_slice(&json).map_err(|_| StoreError::Inconsistent {
         table: "log_row",
         what: format!("row {seq} of {register} is not a log row"),

@@ -83,12 +83,29 @@ impl<'a> Maker<'a> {
         format!("{}.95.2026.{series}.{}", organisation.arc(), number + 1)
     }
 
+    /// OID of a client document by its author's organisation and its number.
+    ///
+    /// # Errors
+    /// When the identifier does not hold.
+    pub fn document_id(&self, organisation: &OrganisationId, number: u64) -> Result<DocumentId> {
+        Ok(DocumentId::parse(&self.oid(organisation, 1, number))?)
+    }
+
+    /// The register of all documents.
+    pub fn controller(&self) -> &OrganisationId {
+        &self.controller
+    }
+
     fn steering(&self, series: u32, client: u64, version: u32) -> Result<DocumentId> {
         let number = client * 10 + u64::from(version);
         Ok(DocumentId::parse(&self.oid(&self.controller, series, number))?)
     }
 
-    fn case_id(&self, client: u64) -> Result<CaseId> {
+    /// A client's case.
+    ///
+    /// # Errors
+    /// When the identifier does not hold.
+    pub fn case_id(&self, client: u64) -> Result<CaseId> {
         Ok(CaseId::parse(&self.oid(&self.controller, 2, client))?)
     }
 
@@ -127,7 +144,7 @@ impl<'a> Maker<'a> {
         structure: &Structure,
         process: ServiceProcess,
     ) -> Result<Header> {
-        let id = DocumentId::parse(&self.oid(&author.organisation, 1, number))?;
+        let id = self.document_id(&author.organisation, number)?;
         let mut header = self.header(author, client, id, DocumentGroup::ClientDocument)?;
         header.case = Some(self.case_id(client)?);
         header.tasks = vec![Code::new(ServiceTask::Elderly.code())];
@@ -263,7 +280,10 @@ impl<'a> Maker<'a> {
 }
 
 /// The identity code of a client, of the 900 series that belongs to no one.
-fn person(client: u64) -> Result<ClientId> {
+///
+/// # Errors
+/// When the identifier does not hold.
+pub fn person(client: u64) -> Result<ClientId> {
     Ok(ClientId::parse(HETU_ROOT, &structures::sample::hetu(client))?)
 }
 

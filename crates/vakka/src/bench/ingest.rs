@@ -203,7 +203,8 @@ async fn size(place: &Place) -> Result<u64> {
     Ok(bytes)
 }
 
-fn round(figure: f64) -> f64 {
+/// To two decimals.
+pub fn round(figure: f64) -> f64 {
     (figure * 100.0).round() / 100.0
 }
 

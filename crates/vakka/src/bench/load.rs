@@ -79,20 +79,73 @@ impl Caller {
     /// # Errors
     /// When the connection broke: then nobody knows whether the document is archived.
     pub async fn post(&mut self, message: Vec<u8>) -> Result<Answer> {
+        let (status, body) = self.exchange(message).await?;
+        if status == 503 {
+            return Ok(Answer::Unavailable);
+        }
+        let accepted = status == 200 && body.windows(ACCEPTED.len()).any(|window| window == ACCEPTED);
+        Ok(if accepted { Answer::Accepted } else { Answer::Refused(told(status, &body)) })
+    }
+
+    /// Posts a message; gives status and body of the answer.
+    async fn exchange(&mut self, message: Vec<u8>) -> Result<(u16, Bytes)> {
         self.0.ready().await?;
         let request = Request::post("/sanomat")
             .header(header::HOST, "localhost")
             .header(header::CONTENT_TYPE, "application/soap+xml; charset=utf-8")
             .body(Full::new(Bytes::from(message)))?;
         let response = self.0.send_request(request).await?;
-        let status = response.status();
-        let body = response.into_body().collect().await?.to_bytes();
-        if status.as_u16() == 503 {
-            return Ok(Answer::Unavailable);
-        }
-        let accepted = status.is_success() && body.windows(ACCEPTED.len()).any(|window| window == ACCEPTED);
-        Ok(if accepted { Answer::Accepted } else { Answer::Refused(told(status.as_u16(), &body)) })
+        let status = response.status().as_u16();
+        Ok((status, response.into_body().collect().await?.to_bytes()))
     }
+}
+
+/// Sends questions that are ready, on one connection for each list, and counts those that found something.
+///
+/// # Errors
+/// When a connection breaks.
+pub async fn ask(address: SocketAddr, callers: &Callers, lanes: Vec<(Side, Vec<Vec<u8>>)>) -> Result<Load> {
+    let mut connected = Vec::with_capacity(lanes.len());
+    for (side, questions) in lanes {
+        connected.push((Caller::connect(address, callers, side).await?, questions));
+    }
+    let start = Instant::now();
+    let asking: Vec<_> = connected
+        .into_iter()
+        .map(|(mut caller, questions)| {
+            tokio::spawn(async move {
+                let mut load = Load::default();
+                for question in questions {
+                    let begun = Instant::now();
+                    match caller.exchange(question).await? {
+                        (200, body) if found(&body) => load.accepted += 1,
+                        (status, body) => load.refused.push(told(status, &body)),
+                    }
+                    load.latencies_ms.push(begun.elapsed().as_secs_f64() * 1000.0);
+                }
+                anyhow::Ok(load)
+            })
+        })
+        .collect();
+    let mut load = Load::default();
+    for lane in asking {
+        let lane = lane.await.context("a connection's task broke")??;
+        load.accepted += lane.accepted;
+        load.refused.extend(lane.refused);
+        load.latencies_ms.extend(lane.latencies_ms);
+    }
+    load.seconds = start.elapsed().as_secs_f64();
+    load.latencies_ms.sort_by(f64::total_cmp);
+    Ok(load)
+}
+
+/// Whether an answer says that something was found. The word stands near its beginning or its end: in between are only
+/// documents.
+fn found(body: &[u8]) -> bool {
+    const FOUND: &[u8] = b"<queryResponseCode code=\"OK\"/>";
+    const LOOKED_AT: usize = 4096;
+    let (head, tail) = (&body[..body.len().min(LOOKED_AT)], &body[body.len().saturating_sub(LOOKED_AT)..]);
+    [head, tail].iter().any(|part| part.windows(FOUND.len()).any(|window| window == FOUND))
 }
 
 /// The texts of a refusal, for the benchmark's own error message; refusals name no person.

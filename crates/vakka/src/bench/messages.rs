@@ -12,7 +12,7 @@ use anyhow::{Context, Result, ensure};
 use jiff::Timestamp;
 use kanta::frame::{MessageId, Processing, Sending, User};
 use kanta::ids::Situation;
-use records::id::Oid;
+use records::id::{DocumentId, Oid};
 use seal::Role;
 use std::fs::File;
 use std::io::{BufReader, BufWriter, Read, Write};
@@ -96,6 +96,24 @@ impl<'a> Messages<'a> {
         Ok(Signed { document, bytes, author })
     }
 
+    /// OID, author and client of a measured document that is a client document of its own; none for the new version of a
+    /// relationship or case.
+    ///
+    /// # Errors
+    /// When an identifier does not hold.
+    pub fn client_document(&self, number: u64) -> Result<Option<(DocumentId, &'a Author, u64)>> {
+        let (kind, author, client) = self.measured(number);
+        if matches!(kind, Kind::Relationship(_) | Kind::Case(_)) {
+            return Ok(None);
+        }
+        Ok(Some((self.maker.document_id(&author.organisation, self.plan.first + number)?, author, client)))
+    }
+
+    /// The maker of the documents.
+    pub fn maker(&self) -> &Maker<'a> {
+        &self.maker
+    }
+
     /// Kind, author and client of a measured document: the mix of users-and-screens 4.3. The producer writes notes; the
     /// organiser's half holds all decisions, plans (3.3 % of all) and new versions of steering documents (2.4 %).
     fn measured(&self, number: u64) -> (Kind, &'a Author, u64) {
@@ -131,7 +149,7 @@ pub struct Signed<'a> {
     author: &'a Author,
 }
 
-impl Signed<'_> {
+impl<'a> Signed<'a> {
     /// The message that carries it.
     ///
     /// # Arguments
@@ -163,6 +181,11 @@ impl Signed<'_> {
             sha256: digest(&self.bytes)?,
             bytes: kanta::soap::encode(Some(&author.toimija(number, run, at)?), &body),
         })
+    }
+
+    /// The signed document and who made it.
+    pub fn into_parts(self) -> (Vec<u8>, &'a Author) {
+        (self.bytes, self.author)
     }
 
     /// Size of the signed document.

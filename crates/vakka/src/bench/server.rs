@@ -108,7 +108,10 @@ pub async fn config(place: &Place) -> Result<archive::Config> {
 }
 
 /// Joins the cast's organisations, once.
-async fn join(app: &archive::App) -> Result<()> {
+///
+/// # Errors
+/// What the database says.
+pub async fn join(app: &archive::App) -> Result<()> {
     let mut tx = app.db.write().await?;
     if joining::all(&mut tx).await?.is_empty() {
         for organisation in &Cast::built_in()?.organisations {

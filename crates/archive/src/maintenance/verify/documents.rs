@@ -164,12 +164,7 @@ fn check_row(app: &App, runtime: &Handle, row: &AnyRow, page: &Page, found: &mut
 }
 
 /// The signed bytes, the row that they give, and whether the header beside them is theirs.
-fn open(
-    app: &App,
-    runtime: &Handle,
-    row: &AnyRow,
-    document: &str,
-) -> Result<(Vec<u8>, Entry, bool), StoreError> {
+fn open(app: &App, runtime: &Handle, row: &AnyRow, document: &str) -> Result<(Vec<u8>, Entry, bool), StoreError> {
     let wrapped = row.get::<Option<Vec<u8>>, _>(5).ok_or(StoreError::Sealed)?;
     let key = app.vault.unwrap_data_key(row.get(1), &wrapped)?;
     let body: Vec<u8> = row.get(4);

@@ -1,0 +1,142 @@
+//! How documents lie in the database: exact bytes come back, a search of metadata needs no body, rows of before are
+//! read, and nothing of a person stands in clear.
+
+mod common;
+
+use archive::testing::*;
+use common::*;
+use kanta::query::QueryKind;
+use store::testing::for_each_engine;
+
+/// Liisa's entry as it was signed, stored.
+async fn stored(aino: &Aino) -> (kanta::document::Document, Vec<u8>) {
+    let entry = aino.entry();
+    let bytes = aino.world.sign(&entry, KIELO);
+    let reply = aino.world.archive(&aino.liisa, &entry, bytes.clone()).await;
+    assert_eq!(reply.code(), "AA", "{}", reply.texts());
+    (entry, bytes)
+}
+
+async fn fetched(aino: &Aino, document: &kanta::document::Document) -> Reply {
+    let mut query = by_case(QueryKind::Document, &aino.case);
+    query.document = Some(document.header.id.clone());
+    search(&aino.world, &aino.liisa, query).await
+}
+
+async fn change(aino: &Aino, sql: &'static str, value: Option<Vec<u8>>, document: &kanta::document::Document) {
+    let mut tx = aino.world.app.db.write().await.unwrap();
+    let query = sqlx::query(sql).bind(document.header.id.as_str().to_owned());
+    let query = if let Some(value) = value { query.bind(value) } else { query };
+    query.execute(&mut *tx).await.unwrap();
+    tx.commit().await.unwrap();
+}
+
+#[tokio::test]
+async fn fr_35_a_folded_document_comes_back_byte_for_byte() {
+    for_each_engine(async |db| {
+        let aino = Aino::new(db).await;
+        let (entry, bytes) = stored(&aino).await;
+        assert_eq!(fetched(&aino, &entry).await.answer().documents, [bytes.clone()]);
+        let mut tx = aino.world.app.db.read().await.unwrap();
+        let (body, certificates): (i64, i64) =
+            sqlx::query_as("SELECT CAST(length(body) AS BIGINT), (SELECT COUNT(*) FROM certificates) FROM documents WHERE document_oid = $1")
+                .bind(entry.header.id.as_str().to_owned())
+                .fetch_one(&mut *tx)
+                .await
+                .unwrap();
+        assert!((body as usize) < bytes.len() / 5, "{body} of {}", bytes.len());
+        assert_eq!(certificates, 2, "one for each organisation that signed, however many documents");
+    })
+    .await;
+}
+
+/// The certificate is read from its table when memory does not hold it, as after a start.
+#[tokio::test]
+async fn fr_35_certificates_are_found_after_a_start() {
+    for_each_engine(async |db| {
+        let aino = Aino::new(db.clone()).await;
+        let (entry, bytes) = stored(&aino).await;
+        let app = &aino.world.app;
+        let fresh = archive::bodies::Bodies::new(db, app.vault.clone());
+        let index = archive::intake::check::client_index(&app.vault, JHHVA, &documents::client(AINO));
+        let key = app.keys.for_reading(JHHVA, &index).await.unwrap();
+        let mut tx = app.db.read().await.unwrap();
+        let body: Vec<u8> = sqlx::query_scalar("SELECT body FROM documents WHERE document_oid = $1")
+            .bind(entry.header.id.as_str().to_owned())
+            .fetch_one(&mut *tx)
+            .await
+            .unwrap();
+        tx.rollback().await.unwrap();
+        let oid = entry.header.id.as_str();
+        let Err(archive::bodies::Unopened::Certificates(names)) = fresh.open(&key, oid, &body) else {
+            panic!("nothing is in memory yet")
+        };
+        fresh.load(&names).await.unwrap();
+        assert_eq!(fresh.open(&key, oid, &body).unwrap(), bytes);
+    })
+    .await;
+}
+
+/// A body that is not what was archived is never given; a search of metadata does not even open it.
+#[tokio::test]
+async fn fr_49_a_search_of_metadata_opens_no_body() {
+    for_each_engine(async |db| {
+        let aino = Aino::new(db).await;
+        let (entry, _) = stored(&aino).await;
+        change(&aino, "UPDATE documents SET body = $2 WHERE document_oid = $1", Some(vec![1, 2, 3]), &entry).await;
+        let found = search(&aino.world, &aino.liisa, by_case(QueryKind::Metadata, &aino.case)).await.answer();
+        let row = found.rows.iter().find(|row| row.header.id == entry.header.id).expect("found without its body");
+        assert_eq!(row.header, entry.header);
+        assert_eq!(fetched(&aino, &entry).await.code(), "503");
+    })
+    .await;
+}
+
+/// Rows that were stored before: plain compression, no header.
+#[tokio::test]
+async fn fr_35_rows_of_before_are_read_as_they_are() {
+    for_each_engine(async |db| {
+        let aino = Aino::new(db).await;
+        let (entry, bytes) = stored(&aino).await;
+        let app = &aino.world.app;
+        let index = archive::intake::check::client_index(&app.vault, JHHVA, &documents::client(AINO));
+        let key = app.keys.for_reading(JHHVA, &index).await.unwrap();
+        let old = key.pack(&bytes, &archive::keys::document_aad(entry.header.id.as_str()));
+        change(&aino, "UPDATE documents SET body = $2, header = NULL WHERE document_oid = $1", Some(old), &entry).await;
+        assert_eq!(fetched(&aino, &entry).await.answer().documents, [bytes]);
+        let found = search(&aino.world, &aino.liisa, by_case(QueryKind::Metadata, &aino.case)).await.answer();
+        assert!(found.rows.iter().any(|row| row.header == entry.header));
+        let report = archive::verify(app).await.unwrap();
+        assert!(report.faults.is_empty(), "{:?}", report.faults);
+    })
+    .await;
+}
+
+/// Pages follow each other through all of a client's documents, newest first, each document once.
+#[tokio::test]
+async fn fr_49_pages_give_every_document_once_newest_first() {
+    for_each_engine(async |db| {
+        let aino = Aino::new(db).await;
+        let mut expected = Vec::new();
+        for minute in 0..30 {
+            aino.world.clock.set(&format!("2026-09-28T09:{minute:02}:00Z"));
+            expected.push(aino.stored_entry().await.header.id.as_str().to_owned());
+        }
+        expected.reverse();
+        let mut query = by_case(QueryKind::Metadata, &aino.case);
+        query.type_code = Some("19007".to_owned());
+        query.rows_max = Some(7);
+        let mut found = Vec::new();
+        loop {
+            let answer = search(&aino.world, &aino.liisa, query.clone()).await.answer();
+            assert!(answer.rows.len() <= 7);
+            found.extend(answer.rows.iter().map(|row| row.header.id.as_str().to_owned()));
+            query.page = answer.next_page;
+            if query.page.is_none() {
+                break;
+            }
+        }
+        assert_eq!(found, expected);
+    })
+    .await;
+}
