@@ -70,6 +70,8 @@ pub struct Inner {
     pub witness: std::path::PathBuf,
     /// Bearer key of the citizen interface.
     pub citizen_key: String,
+    /// Roots of full tiles of the logs, for proofs over long ones.
+    pub tiles: store::log::Tiles,
     messages: AtomicU64,
 }
 
@@ -131,6 +133,7 @@ impl App {
             texts: texts()?,
             witness,
             citizen_key,
+            tiles: store::log::Tiles::default(),
             messages: AtomicU64::new(start),
         }));
         Ok((app, task))

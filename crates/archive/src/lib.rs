@@ -18,6 +18,7 @@
 //! | [`retention`] | how long, and disposal by two |
 //! | [`citizen`] | the citizen interface |
 //! | [`management`] | the archive keeper's interface and page |
+//! | [`notices`] | disclosures made elsewhere, told by their controllers |
 //! | [`validator`] | checks a message without storing it |
 //! | [`maintenance`] | verify, export, checkpoints |
 
@@ -37,6 +38,7 @@ pub mod log;
 pub mod maintenance;
 pub mod management;
 pub mod metrics;
+pub mod notices;
 pub mod queries;
 pub mod retention;
 pub mod rights;

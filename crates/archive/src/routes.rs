@@ -1,6 +1,6 @@
 //! Every route of the archive: method, path, handler, permission. Three listeners, three tables.
 
-use crate::{App, citizen, intake, log, management, validator};
+use crate::{App, citizen, intake, log, management, notices, validator};
 use axum::{
     Router,
     extract::DefaultBodyLimit,
@@ -8,11 +8,12 @@ use axum::{
 };
 use std::sync::Arc;
 
-/// `/sanomat`, mutual TLS. Permission: a client certificate of an issuer trusted for `TlsClient`, then the signed
+/// `/sanomat` and the disclosure notices' `/fhir`, mutual TLS. Permission: a client certificate of an issuer trusted for `TlsClient`, then the signed
 /// `Toimija`, then everything of `intake`.
 pub fn messages(app: App) -> Router {
     Router::new()
         .route("/sanomat", post(intake::door::messages))
+        .route("/fhir", post(notices::receive))
         .layer(DefaultBodyLimit::max(intake::door::MESSAGE_BYTES_MAX))
         .with_state(app)
 }

@@ -49,6 +49,12 @@ faults! {
     OneApprover "one-approver";
     /// A hold keeps nothing (FR-86).
     NoHoldCheck "no-hold-check";
+    /// Verification does not look at what the witness kept (FR-84, fault 49).
+    TruncateLogUnseen "truncate-log-unseen";
+    /// Verification does not hold the documents against the log (FR-84).
+    DeletionUnseen "deletion-unseen";
+    /// A disclosure notice is taken from any connection (FR-58).
+    NoticeOfAnybody "notice-of-anybody";
 }
 
 impl Fault {

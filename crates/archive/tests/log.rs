@@ -2,7 +2,15 @@
 
 mod common;
 
-use archive::{log::Event, routes, testing::*, writer::Record};
+use archive::{
+    log::{
+        Event,
+        request::{Request as LogRequest, RequestError, of_client},
+    },
+    routes,
+    testing::*,
+    writer::Record,
+};
 use axum::{body::Body, http::Request};
 use common::*;
 use http_body_util::BodyExt;
@@ -321,6 +329,81 @@ async fn fr_84_the_doors_proof_convinces_and_a_forged_one_does_not() {
                 assert!(!merkle::verify_inclusion(&leaf, index, head.size, &forged, &head.root));
             }
         }
+    })
+    .await;
+}
+
+/// FR-83 for a client out of the register's log: who, when, what, on what ground, a provider's use included.
+#[tokio::test(flavor = "multi_thread")]
+async fn fr_83_a_client_s_log_request_tells_all_use_and_older_than_two_years_for_a_recorded_reason_only() {
+    for_each_engine(async |db| {
+        let aino = Aino::new(db).await;
+        aino.stored_entry().await;
+        aino.finds(&aino.liisa, by_case(QueryKind::Metadata, &aino.case)).await.unwrap();
+        aino.world.open_client(&aino.marja, LEENA, &[]).await;
+        let (register, client) = (organisation(JHHVA), documents::client(AINO));
+        let of = async |reason: Option<&str>| {
+            let request =
+                LogRequest { register: &register, client: &client, from: None, to: None, special_reason: reason };
+            let mut event = Event::of_connection(JHHVA, Action::ReadLog);
+            event.actor.name = "Tiina Tietosuoja".to_owned();
+            of_client(&aino.world.app, &request, event).await
+        };
+        let logged = rows(&aino.world, JHHVA).await.len();
+        let report = of(None).await.unwrap();
+        assert_eq!(report.lines.len(), 4, "a relationship, a case, an entry and a search; nothing of Leena's");
+        let by_liisa: Vec<_> = report.lines.iter().filter(|line| line.basis.kind == "grant").collect();
+        assert_eq!(by_liisa.len(), 2, "the provider's use under the right is the controller's log");
+        assert!(by_liisa.iter().all(|line| line.organisation == "Hoivakoti Kielo Oy" && line.done));
+        assert!(by_liisa.iter().any(|line| line.action == Action::Search && line.who.ends_with(&aino.liisa.family)));
+        // The reading is in the log before it is given, and is told in the next reply.
+        let all = rows(&aino.world, JHHVA).await;
+        assert_eq!((all.len(), all.last().unwrap().action), (logged + 1, Action::ReadLog));
+        assert_eq!(of(None).await.unwrap().lines.len(), 5);
+
+        aino.world.clock.set("2028-09-28T09:00:01Z");
+        let report = of(None).await.unwrap();
+        assert_eq!(report.lines.len(), 0, "all of it is older than two years");
+        assert!(report.older_left_out.is_some());
+        assert!(matches!(of(Some("vanha")).await, Err(RequestError::Reason)));
+        let report = of(Some("Epäily väärinkäytöstä, tutkintapyyntö 12/2028")).await.unwrap();
+        assert!(report.lines.len() >= 6 && report.older_left_out.is_none());
+        let last = rows(&aino.world, JHHVA).await.pop().unwrap();
+        assert_eq!(last.reason.unwrap().text.as_deref(), Some("Epäily väärinkäytöstä, tutkintapyyntö 12/2028"));
+        // And when the reading cannot be logged, nothing is shown.
+        break_log(&aino.world).await;
+        assert!(matches!(of(None).await, Err(RequestError::NotLogged)));
+    })
+    .await;
+}
+
+/// The lookup goes by the client's blind index: the plan must not read the log from end to end.
+#[tokio::test(flavor = "multi_thread")]
+async fn fr_83_a_client_s_rows_are_looked_up_and_not_scanned() {
+    for_each_engine(async |db| {
+        let world = World::new(db).await;
+        let (explain, wanted): (&str, &[&str]) = match world.app.db.engine() {
+            Engine::Sqlite => ("EXPLAIN QUERY PLAN", &["log_row_client"]),
+            // On a table of few rows PostgreSQL would rather scan; told not to, it must find the index.
+            Engine::Postgres => ("EXPLAIN", &["log_row_client"]),
+        };
+        let mut tx = world.app.db.read().await.unwrap();
+        if world.app.db.engine() == Engine::Postgres {
+            tx.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off;").await.unwrap();
+        }
+        let client = match world.app.db.engine() {
+            Engine::Sqlite => "x'00'",
+            Engine::Postgres => "'\\x00'",
+        };
+        let sql = format!(
+            "{explain} SELECT seq, payload FROM log_row WHERE register = '{JHHVA}' AND seq >= 0 AND client = {client} \
+             AND at >= 5 ORDER BY seq LIMIT 1000"
+        );
+        let plan = sqlx::query(sqlx::AssertSqlSafe(sql)).fetch_all(&mut *tx).await.unwrap();
+        let column = plan[0].len() - 1;
+        let plan: Vec<String> = plan.iter().map(|row| row.get::<String, _>(column)).collect();
+        assert!(wanted.iter().all(|word| plan.join(" ").contains(word)), "{plan:?}");
+        assert!(!plan.join(" ").contains("TEMP B-TREE"), "the index gives the order, too: {plan:?}");
     })
     .await;
 }

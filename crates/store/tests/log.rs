@@ -409,3 +409,35 @@ fn fr_84_rows_written_before_stay_readable() {
     assert_eq!(row.receiver.as_ref().unwrap().unit.as_deref(), Some("1.2.246.10.2.1"));
     assert_eq!(serde_json::to_string(&row).unwrap(), old);
 }
+
+/// A proof made of remembered tiles is the proof made of every row, at every place around the edges of tiles.
+#[tokio::test(flavor = "multi_thread")]
+async fn proofs_of_a_long_log_are_those_of_every_row() {
+    for_each_engine(async |db| {
+        let desk = Desk::new(db).await;
+        desk.append(REGISTER, &rows(3100)).await;
+        let tiles = log::Tiles::default();
+        let mut tx = desk.db.read().await.unwrap();
+        let sizes = [1, 2, 700, 1023, 1024, 1025, 2047, 2048, 2049, 3072, 3100];
+        for to in sizes {
+            for from in sizes {
+                let (plain, tiled) = (
+                    log::consistency_proof(&mut tx, REGISTER, from, to).await.unwrap(),
+                    tiles.consistency_proof(&mut tx, REGISTER, from, to).await.unwrap(),
+                );
+                assert_eq!(tiled, plain, "{from} in {to}");
+                let (plain, tiled) = (
+                    log::inclusion_proof(&mut tx, REGISTER, from, to).await.unwrap(),
+                    tiles.inclusion_proof(&mut tx, REGISTER, from, to).await.unwrap(),
+                );
+                assert_eq!(tiled, plain, "row {from} of {to}");
+            }
+        }
+        for (from, to) in [(0, 5), (6, 5), (1, 3101), (1, u64::MAX), (1, 0)] {
+            assert_eq!(tiles.consistency_proof(&mut tx, REGISTER, from, to).await.unwrap(), None, "{from} in {to}");
+        }
+        assert_eq!(tiles.inclusion_proof(&mut tx, REGISTER, 3100, 3100).await.unwrap(), None);
+        assert_eq!(tiles.inclusion_proof(&mut tx, "no register", 0, 1).await.unwrap(), None);
+    })
+    .await;
+}

@@ -382,9 +382,11 @@ pub async fn log(
                 continue;
             }
             let acted_for = matches!(row.actor.role.as_str(), "guardian" | "mandate").then(|| row.actor.name.clone());
-            let organisation = match row.organisation.as_str() {
-                "OmaKanta" => "OmaKanta".to_owned(),
-                oid => organisation_name(&app, oid).await,
+            // The name as it was then; rows older than names are told by today's.
+            let organisation = match (row.organisation.as_str(), row.organisation_name) {
+                ("OmaKanta", _) => "OmaKanta".to_owned(),
+                (_, Some(name)) => name,
+                (oid, None) => organisation_name(&app, oid).await,
             };
             lines.push(serde_json::json!({
                 "at": row.at.to_string(),
@@ -394,6 +396,8 @@ pub async fn log(
                 "action": row.action.as_str(),
                 "basis": row.basis.kind,
                 "purpose": row.purpose,
+                // To whom, when it was disclosed; never the receiving person (703/2023 § 74).
+                "receiver": row.receiver.map(|party| party.organisation_name.unwrap_or(party.organisation)),
                 "documents": row.documents.len(),
                 "on_behalf": acted_for,
             }));

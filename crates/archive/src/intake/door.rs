@@ -34,20 +34,28 @@ pub async fn messages(State(app): State<App>, peer: Option<Extension<web::PeerCe
     if let Some(response) = misbehave(&app).await {
         return response;
     }
-    let Some(Extension(web::PeerCertificate(certificate))) = peer else { return reply::stranger() };
-    let connecting = match seal::tls::connecting_organisation(&certificate, &app.trust, app.real_clock.now()) {
-        Ok(organisation) => organisation,
-        Err(error) => {
-            tracing::info!(%error, "a connection was not believed");
-            return reply::stranger();
-        }
+    let connecting = match connecting(&app, peer) {
+        Ok(connecting) => connecting,
+        Err(response) => return response,
     };
     let response = handle(&app, connecting, body).await;
     if app.switch.lose_this() { reply::unavailable() } else { response }
 }
 
+/// The organisation that the connection's certificate names now.
+///
+/// # Errors
+/// The answer to one that is not believed.
+pub fn connecting(app: &App, peer: Option<Extension<web::PeerCertificate>>) -> Result<OrganisationId, Response> {
+    let Some(Extension(web::PeerCertificate(certificate))) = peer else { return Err(reply::stranger()) };
+    seal::tls::connecting_organisation(&certificate, &app.trust, app.real_clock.now()).map_err(|error| {
+        tracing::info!(%error, "a connection was not believed");
+        reply::stranger()
+    })
+}
+
 /// The stand-in's faults (functional specification 3.28).
-async fn misbehave(app: &App) -> Option<Response> {
+pub async fn misbehave(app: &App) -> Option<Response> {
     let faults = app.switch.faults();
     if faults.slow_ms > 0 {
         tokio::time::sleep(Duration::from_millis(faults.slow_ms)).await;

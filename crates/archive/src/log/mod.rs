@@ -2,6 +2,8 @@
 //!
 //! The rows themselves, their encryption and their hash tree are `store`'s.
 
+pub mod request;
+
 use crate::{
     entry::{Basis, Denial},
     facts::Cached,

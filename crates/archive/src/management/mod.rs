@@ -223,7 +223,7 @@ pub async fn inclusion(State(app): State<App>, Query(which): Query<WhichLog>) ->
         return Err(bad_request());
     };
     let mut tx = app.db.read().await?;
-    hashes(store::log::inclusion_proof(&mut tx, &register, index, size).await?)
+    hashes(app.tiles.inclusion_proof(&mut tx, &register, index, size).await?)
 }
 
 /// Proof that the log of one size is a beginning of that of another.
@@ -232,7 +232,7 @@ pub async fn consistency(State(app): State<App>, Query(which): Query<WhichLog>) 
         return Err(bad_request());
     };
     let mut tx = app.db.read().await?;
-    hashes(store::log::consistency_proof(&mut tx, &register, from, to).await?)
+    hashes(app.tiles.consistency_proof(&mut tx, &register, from, to).await?)
 }
 
 /// The faults in force.

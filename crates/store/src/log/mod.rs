@@ -5,11 +5,13 @@
 //! edge of the tree, so that appending hashes O(log n) nodes. Verification believes none of the stored hashes.
 
 mod row;
+mod tree;
 mod verify;
 
 use sqlx::{AnyConnection, Row};
 
 pub use row::{Action, Actor, Basis, Disclosure, LogClient, LogDocument, LogRow, Outcome, Party, Reason};
+pub use tree::Tiles;
 pub use verify::{Inconsistency, Verification, Visit, verify, verify_with};
 
 use crate::{
@@ -153,6 +155,8 @@ pub enum Whose<'a> {
     Client(&'a str),
     /// Of an actor, by blind index.
     Actor(&'a str),
+    /// Of a client, by blind index, that happened at or after a time in microseconds.
+    ClientSince(&'a str, i64),
 }
 
 /// Rows of a register's log in order of sequence, from `from` on, at most `limit` (and [`MAX_PAGE`]) of them.
@@ -168,22 +172,33 @@ pub async fn rows(
     from: u64,
     limit: u32,
 ) -> Result<Vec<(u64, LogRow)>, StoreError> {
-    let (sql, index) = match whose {
+    let (sql, index, since) = match whose {
         Whose::All => {
-            ("SELECT seq, payload FROM log_row WHERE register = $1 AND seq >= $2 ORDER BY seq LIMIT $3", None)
+            ("SELECT seq, payload FROM log_row WHERE register = $1 AND seq >= $2 ORDER BY seq LIMIT $3", None, None)
         }
         Whose::Client(index) => (
             "SELECT seq, payload FROM log_row WHERE register = $1 AND seq >= $2 AND client = $4 ORDER BY seq LIMIT $3",
             Some(index),
+            None,
+        ),
+        Whose::ClientSince(index, since) => (
+            "SELECT seq, payload FROM log_row WHERE register = $1 AND seq >= $2 AND client = $4 AND at >= $5 \
+             ORDER BY seq LIMIT $3",
+            Some(index),
+            Some(since),
         ),
         Whose::Actor(index) => (
             "SELECT seq, payload FROM log_row WHERE register = $1 AND seq >= $2 AND actor = $4 ORDER BY seq LIMIT $3",
             Some(index),
+            None,
         ),
     };
     let mut query = sqlx::query(sql).bind(register).bind(int(from)).bind(i64::from(limit.min(MAX_PAGE)));
     if let Some(index) = index {
         query = query.bind(short_index(index));
+    }
+    if let Some(since) = since {
+        query = query.bind(since);
     }
     let key = vault.register_key(KEY_PURPOSE, register);
     let mut rows = Vec::new();
@@ -195,7 +210,7 @@ pub async fn rows(
 }
 
 /// Proof that row `index` is in the tree of the first `size` rows; `None` when either lies outside the log.
-/// Reads the leaves, so its time grows with the log.
+/// Reads every leaf, so its time grows with the log: the plain form that [`Tiles`] is measured against.
 ///
 /// # Errors
 /// `Database`.

@@ -43,7 +43,7 @@ pub struct LogClient {
 pub struct LogDocument {
     /// OID.
     pub id: String,
-    /// Version.
+    /// Version; 0 when not told, since a disclosure notice names a version by its OID alone.
     pub version: u32,
 }
 
@@ -145,7 +145,7 @@ pub enum Action {
     Disclose,
     /// Permission, denial or informing recorded.
     Consent,
-    /// Disposal (hävittäminen).
+    /// Disposal (hävittäminen). It names every version that it removes: verification asks for all others.
     Dispose,
     /// Login or logout.
     Login,

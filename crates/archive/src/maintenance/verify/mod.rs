@@ -12,7 +12,10 @@ mod against_log;
 mod derived;
 mod documents;
 
-use crate::App;
+use crate::{
+    App,
+    sabotage::{self, Fault},
+};
 use std::path::Path;
 use store::StoreError;
 
@@ -56,12 +59,15 @@ pub async fn verify(app: &App) -> Result<Report, StoreError> {
 /// As [`verify`]; `Inconsistent` when the folder is not a witness's.
 pub async fn verify_with(app: &App, witness: Option<&Path>) -> Result<Report, StoreError> {
     let mut report = Report::default();
+    let witness = witness.filter(|_| !sabotage::active(Fault::TruncateLogUnseen));
     // Documents before the log: whatever is stored meanwhile then has its log row, and the archive may go on working.
     let seen = documents::walk(app, &mut report).await?;
     derived::check(app, &mut report).await?;
     let (log, seen) = store::log::verify_with(&app.db, &app.vault, &app.witness, witness, seen).await?;
     report.log_rows = log.rows;
     report.faults.extend(log.inconsistencies.iter().map(ToString::to_string));
-    against_log::settle(app, seen, &mut report).await?;
+    if !sabotage::active(Fault::DeletionUnseen) {
+        against_log::settle(app, seen, &mut report).await?;
+    }
     Ok(report)
 }
