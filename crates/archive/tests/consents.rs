@@ -224,6 +224,18 @@ async fn fr_52_consents_rebuilt_from_the_documents_are_the_same() {
         assert_eq!((consents(&world).await, rows_of_denials(&world).await), before);
         let report = archive::verify(&world.app).await.unwrap();
         assert!(report.faults.is_empty(), "{:?}", report.faults);
+        // And verification sees what somebody made of them.
+        for (table, sql) in [
+            ("consents", "UPDATE consents SET in_force = 1 - in_force WHERE kind = 'denial'"),
+            ("denials", "DELETE FROM denials WHERE target_level = 'task'"),
+        ] {
+            let mut tx = world.app.db.write().await.unwrap();
+            sqlx::query(sql).execute(&mut *tx).await.unwrap();
+            tx.commit().await.unwrap();
+            let faults = archive::verify(&world.app).await.unwrap().faults;
+            let told = format!("{table} {}: does not fit", second.header.id);
+            assert!(faults.iter().any(|fault| fault.starts_with(&told)), "{faults:?}");
+        }
     })
     .await;
 }

@@ -169,6 +169,11 @@ impl Rows {
         }
     }
 
+    /// The rows of `consents` and of `denials`, for verification.
+    pub fn parts(&self) -> (&[Vec<Value>], &[Vec<Value>]) {
+        (&self.consents, &self.denials)
+    }
+
     /// Writes them; every earlier version ends when its successor begins.
     ///
     /// # Errors

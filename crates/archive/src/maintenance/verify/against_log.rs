@@ -77,7 +77,8 @@ impl Visit for Seen {
             return;
         }
         match row.action {
-            Action::Archive => {
+            // An expression of will is archived as an event of its own kind.
+            Action::Archive | Action::Consent => {
                 let Some(sha256) = digest_of(row) else { return };
                 for document in &row.documents {
                     let known = version(&document.id, sha256, row.at.as_microsecond(), &row.organisation);

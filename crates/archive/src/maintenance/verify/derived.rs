@@ -160,6 +160,26 @@ const RULES: &[TableRule] = &[
         "column superseded_at is not the time of the next version or of the invalidation",
     ),
     (
+        "consents",
+        "SELECT document_oid FROM consents c \
+         WHERE NOT EXISTS (SELECT 1 FROM documents d WHERE d.document_oid = c.document_oid)",
+        "no such document",
+    ),
+    (
+        "denials",
+        "SELECT document_oid FROM denials n \
+         WHERE NOT EXISTS (SELECT 1 FROM documents d WHERE d.document_oid = n.document_oid)",
+        "no such document",
+    ),
+    (
+        "consents",
+        "SELECT c.document_oid FROM consents c \
+         JOIN documents d ON d.document_oid = c.document_oid AND d.state <> 'invalidated' \
+         LEFT JOIN documents n ON n.set_oid = d.set_oid AND n.version = d.version + 1 \
+         WHERE c.superseded_at <> COALESCE(n.archived_at, 0)",
+        "column superseded_at is not the time of the next version",
+    ),
+    (
         "cases",
         "SELECT case_oid FROM cases c WHERE NOT EXISTS (SELECT 1 FROM documents d \
          WHERE d.document_oid = c.document_oid \

@@ -3,7 +3,7 @@
 
 use super::{Report, against_log::Seen, derived::Expected};
 use crate::{
-    App,
+    App, consents,
     entry::{Derived, Entry},
     intake::{
         check,
@@ -32,14 +32,21 @@ const CLIENTS: &str = "SELECT document_oid, client, controller, temporary, creat
      WHERE document_oid > $1 AND document_oid <= $2";
 const GRANTS: &str = "SELECT document_oid, row_number, controller, client, task, services, unit, via, starts, ends, \
      granted_at FROM grants WHERE document_oid > $1 AND document_oid <= $2";
+const CONSENTS: &str = "SELECT document_oid, set_oid, version, client, kind, in_force, expressed_on, channel, recorded_at \
+     FROM consents WHERE document_oid > $1 AND document_oid <= $2";
+const DENIALS: &str = "SELECT document_oid, row_number, target_level, target, set_on FROM denials \
+     WHERE document_oid > $1 AND document_oid <= $2";
 
 /// Rows of a table by document, each row as the texts of its columns.
 type ByDocument = HashMap<String, Vec<Vec<String>>>;
 
+#[derive(Default)]
 struct Page {
     rows: Vec<AnyRow>,
     clients: ByDocument,
     grants: ByDocument,
+    consents: ByDocument,
+    denials: ByDocument,
 }
 
 /// What the checking threads found of a page.
@@ -76,9 +83,14 @@ pub async fn walk(app: &App, report: &mut Report) -> Result<Seen, StoreError> {
 async fn read(app: &App, after: String) -> Result<Page, StoreError> {
     let mut tx = app.db.read().await?;
     let rows = sqlx::query(DOCUMENTS).bind(after.clone()).bind(PAGE).fetch_all(&mut *tx).await?;
-    let mut page = Page { rows, clients: HashMap::new(), grants: HashMap::new() };
+    let mut page = Page { rows, ..Page::default() };
     let Some(last) = page.rows.last().map(|row| row.get::<String, _>(0)) else { return Ok(page) };
-    for (sql, table) in [(CLIENTS, &mut page.clients), (GRANTS, &mut page.grants)] {
+    for (sql, table) in [
+        (CLIENTS, &mut page.clients),
+        (GRANTS, &mut page.grants),
+        (CONSENTS, &mut page.consents),
+        (DENIALS, &mut page.denials),
+    ] {
         for row in sqlx::query(sql).bind(after.clone()).bind(last.clone()).fetch_all(&mut *tx).await? {
             table.entry(row.get(0)).or_default().push(row_texts(&row, 1)?);
         }
@@ -155,6 +167,7 @@ fn check_row(app: &App, runtime: &Handle, row: &AnyRow, page: &Page, found: &mut
                 faults.push("document_clients does not fit the document".to_owned());
             }
             check_grants(&entry, row.get(6), page.grants.get(&document).unwrap_or(&empty), found);
+            check_consents(&entry, row.get(6), page, found);
             if row.get::<&str, _>(8) == "current" {
                 found.expected.extend(Expected::of(&entry));
             }
@@ -244,6 +257,24 @@ fn check_grants(entry: &Entry, archived_at: i64, stored: &[Vec<String>], found: 
     }
     for number in derived.keys().filter(|number| !stored.iter().any(|row| row[0] == **number)) {
         tell(number, "missing: the relationship document has this row".to_owned());
+    }
+}
+
+/// What a client has expressed is what its document says (tahdonilmaisut).
+fn check_consents(entry: &Entry, archived_at: i64, page: &Page, found: &mut Found) {
+    let mut derived = consents::Rows::default();
+    if let Derived::Consent(facts) = &entry.derived {
+        derived.add(entry, facts, instant(archived_at));
+    }
+    let (consents, denials) = derived.parts();
+    // The last column of a consent, when it ended, is the next version's to tell.
+    let tables = [("consents", &page.consents, consents, 9), ("denials", &page.denials, denials, 5)];
+    for (table, stored, derived, columns) in tables {
+        let derived = derived.iter().map(|row| row[1..columns].iter().map(value_text).collect()).collect();
+        let stored = stored.get(entry.document.as_str()).map(Vec::as_slice).unwrap_or_default();
+        if !same(stored, derived) {
+            found.faults.push(format!("{table} {}: does not fit the document", entry.document));
+        }
     }
 }
 
