@@ -29,6 +29,9 @@ pub struct Settings {
     pub guardian_may_deny: bool,
     /// How long facts of the registers are believed, in milliseconds.
     pub register_cache_ms: u64,
+    /// A refusal under a register access right takes a whole number of such steps, in milliseconds, so that its time
+    /// tells no cause; 0 leaves it as it comes. Longer than the lookups of a client with many documents take.
+    pub refusal_step_ms: u64,
     /// Most rows of one page of a query answer.
     pub page_rows: usize,
     /// The archive's own party id in frames (wire-format 2).
@@ -51,6 +54,7 @@ impl Default for Settings {
             login_origins: BTreeMap::new(),
             guardian_may_deny: false,
             register_cache_ms: 2_000,
+            refusal_step_ms: 50,
             page_rows: 200,
             party: "1.2.246.556.18007.2".to_owned(),
             protected_units: BTreeSet::new(),

@@ -19,7 +19,7 @@ use records::{id::OrganisationId, refusal::Refusal, time::finnish_date};
 use sqlx::Row;
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
-    time::Duration,
+    time::{Duration, Instant},
 };
 use store::{
     StoreError,
@@ -38,7 +38,11 @@ pub async fn messages(State(app): State<App>, peer: Option<Extension<web::PeerCe
         Ok(connecting) => connecting,
         Err(response) => return response,
     };
+    let began = Instant::now();
     let response = handle(&app, connecting, body).await;
+    if response.extensions().get::<reply::AlikeInTime>().is_some() {
+        even_out(began.elapsed(), app.settings_now().refusal_step_ms).await;
+    }
     if app.switch.lose_this() { reply::unavailable() } else { response }
 }
 
@@ -52,6 +56,16 @@ pub fn connecting(app: &App, peer: Option<Extension<web::PeerCertificate>>) -> R
         tracing::info!(%error, "a connection was not believed");
         reply::stranger()
     })
+}
+
+/// Lets a refusal under a right take a whole number of steps: how much was looked up before it says whether case, client
+/// or document exist, as surely as words would (decisions.md 3).
+async fn even_out(taken: Duration, step_ms: u64) {
+    let step = u128::from(step_ms) * 1_000;
+    if let Some(beyond) = taken.as_micros().checked_rem(step).filter(|beyond| *beyond > 0) {
+        let left = u64::try_from(step - beyond).unwrap_or_default();
+        tokio::time::sleep(Duration::from_micros(left)).await;
+    }
 }
 
 /// The stand-in's faults (functional specification 3.28).
@@ -240,7 +254,7 @@ async fn archive(
             reply::acknowledge(version, &reply::accepted(app, &frame, Some(receipt), &warnings))
         }
         Err(denial) if denial.cause == Refusal::ServiceUnavailable => reply::unavailable(),
-        Err(denial) => reply::acknowledge(version, &reply::refusal(app, Some(&frame), &denial)),
+        Err(denial) => reply::refuse(app, version, Some(&frame), &denial),
     }
 }
 

@@ -74,12 +74,24 @@ pub fn refusal(app: &App, frame: Option<&Frame>, denial: &Denial) -> Acknowledge
 /// Tells a refusal in the form that the message asks for: a query's answer, or an acknowledgement.
 pub fn refuse(app: &App, version: soap::Version, frame: Option<&Frame>, denial: &Denial) -> Response {
     let question = frame.and_then(|frame| frame.query.as_ref().map(|query| (frame, query)));
-    let Some((frame, query)) = question else { return acknowledge(version, &refusal(app, frame, denial)) };
-    let mut answer = answer(app, frame, query);
-    answer.ack = kind_of(denial.told);
-    answer.details = details(denial);
-    envelope(version, kanta::query::encode_response(&answer))
+    let mut response = match question {
+        None => acknowledge(version, &refusal(app, frame, denial)),
+        Some((frame, query)) => {
+            let mut answer = answer(app, frame, query);
+            answer.ack = kind_of(denial.told);
+            answer.details = details(denial);
+            envelope(version, kanta::query::encode_response(&answer))
+        }
+    };
+    if denial.told == Refusal::RkoNotValid {
+        response.extensions_mut().insert(AlikeInTime);
+    }
+    response
 }
+
+/// The mark of an answer that must not tell its cause by the time it takes.
+#[derive(Debug, Clone, Copy)]
+pub struct AlikeInTime;
 
 /// The answer to a query, with nothing found yet.
 pub fn answer(app: &App, frame: &Frame, query: &Query) -> QueryResponse {
