@@ -58,7 +58,14 @@ pub fn faults(long: bool) -> Result<()> {
         return kill_quick();
     }
     kill(&["--times", "200"])?;
-    histories("1000", "200")
+    histories("1000", "200")?;
+    decisions()
+}
+
+/// The archive's decisions once more over the wire: the whole matrix on PostgreSQL too, and refusals alike in time.
+fn decisions() -> Result<()> {
+    let tests = ["--test", "decision_table", "--test", "likeness", "--", "--ignored", "--test-threads=1"];
+    process::cargo(&[["test", "--package", "archive"].as_slice(), &tests].concat())
 }
 
 /// Random histories of the archive against its model, many and long ones, with an optimised build.

@@ -53,7 +53,7 @@ async fn fr_101_rows_of_three_duties_hold_over_the_wire_on_postgresql() {
     postgres.drop().await;
 }
 
-/// All of them: `cargo xtask faults`.
+/// All of them: `cargo xtask faults --long`.
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "long: the whole matrix once more"]
 async fn fr_101_every_row_of_the_matrix_holds_over_the_wire_on_postgresql() {

@@ -86,7 +86,7 @@ async fn fr_14_refusals_under_a_grant_are_alike_in_bytes_and_in_log_rows() {
     .await;
 }
 
-/// Medians of 1,000 calls of each cause, called in turn: `cargo xtask faults`.
+/// Medians of 1,000 calls of each cause, called in turn: `cargo xtask faults --long`.
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "long: measures time"]
 async fn fr_14_refusals_under_a_grant_are_alike_in_time() {
