@@ -66,6 +66,8 @@ pub struct Inner {
     pub switch: Switch,
     /// Texts of the archivist's page.
     pub texts: Arc<web::Texts>,
+    /// Who is logged in to the archive's pages.
+    pub archivists: web::Sessions<crate::archivist::Login>,
     /// Folder of signed checkpoints, kept apart from the database.
     pub witness: std::path::PathBuf,
     /// Bearer key of the citizen interface.
@@ -113,6 +115,8 @@ impl App {
         let (writer, task) = Writer::start(tools).await?;
         let cores = std::thread::available_parallelism().map_or(2, usize::from);
         let start = clock.now().as_microsecond().unsigned_abs();
+        // A session's age is real time, never the demo's movable one.
+        let session_clock = Arc::clone(&real_clock);
         let app = Self(Arc::new(Inner {
             keys: KeyRing::new(db.clone(), vault.clone()),
             bodies: Bodies::new(db.clone(), vault.clone()),
@@ -131,6 +135,7 @@ impl App {
             cpu: Semaphore::new(cores),
             switch: Switch::default(),
             texts: texts()?,
+            archivists: web::Sessions::new(web::session::Policy::staff("vakka_arkisto"), Arc::clone(&session_clock)),
             witness,
             citizen_key,
             tiles: store::log::Tiles::default(),

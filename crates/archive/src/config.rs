@@ -38,6 +38,9 @@ pub struct Doors {
     /// Checkpoints and proofs of the logs alone, for witnesses and auditors on other machines, plain http: all of it is
     /// signed, and none of it is personal. Closed unless told.
     pub log: Option<SocketAddr>,
+    /// The archivist's pages over https, for people on other machines and for the card reader's program, which answers to
+    /// https pages only. The management interface is never there.
+    pub pages: Option<(SocketAddr, Arc<rustls::ServerConfig>)>,
     /// `/sanomat`, mutual TLS.
     pub messages: SocketAddr,
     /// TLS of the messages' door; see `seal::tls::mutual_server`.

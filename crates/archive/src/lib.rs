@@ -17,12 +17,14 @@
 //! | [`log`] | what the archive writes into the logs |
 //! | [`retention`] | how long, and disposal by two |
 //! | [`citizen`] | the citizen interface |
-//! | [`management`] | the archive keeper's interface and page |
+//! | [`archivist`] | pages for archivists and the archive's keeper, after a login with a card |
+//! | [`management`] | the archive's management interface, for programs on the same machine |
 //! | [`notices`] | disclosures made elsewhere, told by their controllers |
 //! | [`validator`] | checks a message without storing it |
 //! | [`maintenance`] | verify, export, checkpoints |
 
 pub mod app;
+pub mod archivist;
 pub mod bodies;
 pub mod citizen;
 pub mod config;

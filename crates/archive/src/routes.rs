@@ -1,15 +1,21 @@
 //! Every route of the archive: method, path, handler, permission. Three listeners, three tables.
 
-use crate::{App, citizen, intake, log, management, notices, validator};
+use crate::{
+    App,
+    archivist::{self, session::Scheme},
+    citizen, intake, log, management, notices, validator,
+};
 use axum::{
-    Router,
+    Extension, Router,
     extract::DefaultBodyLimit,
-    routing::{get, post, put},
+    middleware::from_fn,
+    routing::{MethodRouter, get, post, put},
 };
 use std::sync::Arc;
+use tower_http::csrf::CsrfLayer;
 
-/// `/sanomat` and the disclosure notices' `/fhir`, mutual TLS. Permission: a client certificate of an issuer trusted for `TlsClient`, then the signed
-/// `Toimija`, then everything of `intake`.
+/// `/sanomat` and the disclosure notices' `/fhir`, mutual TLS. Permission: a client certificate of an issuer trusted for
+/// `TlsClient`, then the signed `Toimija`, then everything of `intake`.
 pub fn messages(app: App) -> Router {
     Router::new()
         .route("/sanomat", post(intake::door::messages))
@@ -18,55 +24,161 @@ pub fn messages(app: App) -> Router {
         .with_state(app)
 }
 
-/// The archive keeper's door, plain HTTP on loopback. Permission: being on the archive's own machine; personal data
-/// are never shown here.
-pub fn management(app: App) -> Router {
-    let pages = Router::new().route("/", get(management::page::show)).with_state(app.clone());
-    let kit = web::Kit {
-        ready: management::readiness(app.clone()),
-        metrics: Arc::new(app.metrics.registry()),
-        ..web::Kit::new(Arc::clone(&app.texts), web::Product::Archive)
-    };
-    let routes = Router::new()
-        .route("/openapi.json", get(management::openapi))
-        .route("/joining", get(management::joinings))
-        .route("/joining/{organisation}", put(management::set_joining))
-        .route("/go-live", get(management::go_lives))
-        .route("/go-live/{organiser}/{task}", put(management::set_go_live))
-        .route("/settings", get(management::settings).put(management::set_settings))
-        .route("/registers", get(management::registers))
-        .merge(log_routes())
-        .route("/shark-validointi/validoi/asiakirja/tulos", post(validator::validate));
-    let machine = stand_ins(routes).layer(DefaultBodyLimit::max(2 * intake::door::MESSAGE_BYTES_MAX)).with_state(app);
-    // The shell brings `/health/live`, `/health/ready`, `/metrics`, assets and error pages.
-    web::wrap(pages, &kit).merge(machine)
+/// Who may pass at the management listener.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Permission {
+    /// Anyone who reaches the listener: pages without a word about anybody.
+    Anyone,
+    /// An archivist or the keeper, logged in with a card; further in, `records::access` decides.
+    Archivist,
+    /// Programs on the archive's own machine; personal data never pass here.
+    Machine,
+}
+
+/// One row of the management listener's table.
+pub struct Row {
+    /// The path.
+    pub path: &'static str,
+    /// Methods, as the description names them.
+    pub methods: &'static [&'static str],
+    /// Handlers of the methods.
+    pub handlers: MethodRouter<App>,
+    /// Who may pass.
+    pub permission: Permission,
+}
+
+const GET: &[&str] = &["get"];
+const POST: &[&str] = &["post"];
+const PUT: &[&str] = &["put"];
+
+fn row(
+    path: &'static str,
+    methods: &'static [&'static str],
+    handlers: MethodRouter<App>,
+    permission: Permission,
+) -> Row {
+    Row { path, methods, handlers, permission }
+}
+
+/// Pages for people.
+#[rustfmt::skip]
+pub fn pages() -> Vec<Row> {
+    use Permission::{Anyone, Archivist};
+    vec![
+        row("/", GET, get(archivist::front::show), Anyone),
+        row("/virheet", GET, get(archivist::errors::index), Anyone),
+        row("/virheet/{code}", GET, get(archivist::errors::show), Anyone),
+        // #kortti[data-scs] holds the card's request, also as text in #pyynto: vastaus
+        row("/arkisto/kirjaudu", &["get", "post"], get(archivist::login::show).post(archivist::login::enter), Anyone),
+        row("/arkisto/arkisto.js", GET, get(archivist::script), Anyone),
+        row("/arkisto/arkisto.css", GET, get(archivist::style), Anyone),
+        row("/arkisto/ulos", POST, post(archivist::login::leave), Archivist),
+        // #rekisteri: rekisteri, one of the own
+        row("/arkisto/rekisteri", POST, post(archivist::login::choose), Archivist),
+        // table #rekisterit
+        row("/arkisto", GET, get(archivist::front::registers), Archivist),
+        // #haku: asia, asiakirja, tyyppi, yksikko, tila, aika, alkaen, asti, asiakas; table #tulokset
+        row("/arkisto/haku", &["get", "post"], get(archivist::search::show).post(archivist::search::find), Archivist),
+        // tables #versiot, #hylkaykset
+        row("/arkisto/asiakirjat/{oid}", GET, get(archivist::documents::show), Archivist),
+        // #avaa: peruste, perustelu; the content, and a log row with the client
+        row("/arkisto/asiakirjat/{oid}/avaa", POST, post(archivist::documents::open), Archivist),
+        // tables #syyt, #omaan, #lahetetyt
+        row("/arkisto/hylatyt", GET, get(archivist::refusals::show), Archivist),
+        // table #oikeudet
+        row("/arkisto/oikeudet", GET, get(archivist::grants::show), Archivist),
+        // table #saapuminen
+        row("/arkisto/saapuminen", GET, get(archivist::arrivals::show), Archivist),
+        // tables #liittymiset, #kayttoonotot
+        row("/arkisto/liittymiset", GET, get(archivist::joinings::show), Archivist),
+        // table #historia
+        row("/arkisto/liittymiset/{organisation}", GET, get(archivist::joinings::organisation), Archivist),
+        // #kytkin: tila, perustelu (keeper); the first confirmation
+        row("/arkisto/liittymiset/{organisation}/kytkin", POST, post(archivist::joinings::first), Archivist),
+        // #vahvista: vahvistan (keeper); the second
+        row("/arkisto/liittymiset/{organisation}/vahvista", &["get", "post"], get(archivist::joinings::ask).post(archivist::joinings::second), Archivist),
+    ]
+}
+
+/// The management interface; `openapi.json` describes each row.
+#[rustfmt::skip]
+pub fn machine() -> Vec<Row> {
+    use Permission::Machine;
+    let mut rows = vec![
+        row("/openapi.json", GET, get(management::openapi), Machine),
+        row("/joining", GET, get(management::joinings), Machine),
+        row("/joining/{organisation}", PUT, put(management::set_joining), Machine),
+        row("/go-live", GET, get(management::go_lives), Machine),
+        row("/go-live/{organiser}/{task}", PUT, put(management::set_go_live), Machine),
+        row("/settings", &["get", "put"], get(management::settings).put(management::set_settings), Machine),
+        row("/registers", GET, get(management::registers), Machine),
+        row("/shark-validointi/validoi/asiakirja/tulos", POST, post(validator::validate), Machine),
+    ];
+    rows.extend(log_rows());
+    rows.extend(stand_ins());
+    rows
 }
 
 /// Heads, proofs and the public key of the logs: signed, and without personal data.
-fn log_routes() -> Router<App> {
-    Router::new()
-        .route("/log/key", get(log::key))
-        .route("/log/checkpoint", get(management::checkpoints))
-        .route("/log/proof/inclusion", get(management::inclusion))
-        .route("/log/proof/consistency", get(management::consistency))
+#[rustfmt::skip]
+fn log_rows() -> Vec<Row> {
+    use Permission::Machine;
+    vec![
+        row("/log/key", GET, get(log::key), Machine),
+        row("/log/checkpoint", GET, get(management::checkpoints), Machine),
+        row("/log/proof/inclusion", GET, get(management::inclusion), Machine),
+        row("/log/proof/consistency", GET, get(management::consistency), Machine),
+    ]
 }
 
 /// The same on a listener of its own, plain HTTP, for witnesses and auditors on other machines. Permission: none needed.
 pub fn log(app: App) -> Router {
-    log_routes().with_state(app)
+    router(log_rows()).layer(from_fn(management::problem::layer)).with_state(app)
 }
 
 /// The test doors; they exist only in builds with `stand-ins`.
 #[cfg(feature = "stand-ins")]
-fn stand_ins(routes: Router<App>) -> Router<App> {
-    routes
-        .route("/test/faults", get(management::test_faults).post(management::set_test_faults))
-        .route("/test/reset", post(management::test_reset))
+#[rustfmt::skip]
+fn stand_ins() -> Vec<Row> {
+    use Permission::Machine;
+    vec![
+        row("/test/faults", &["get", "post"], get(management::test_faults).post(management::set_test_faults), Machine),
+        row("/test/reset", POST, post(management::test_reset), Machine),
+    ]
 }
 
 #[cfg(not(feature = "stand-ins"))]
-fn stand_ins(routes: Router<App>) -> Router<App> {
-    routes
+fn stand_ins() -> Vec<Row> {
+    Vec::new()
+}
+
+fn router(rows: Vec<Row>) -> Router<App> {
+    rows.into_iter().fold(Router::new(), |router, row| router.route(row.path, row.handlers))
+}
+
+/// The management listener, plain HTTP on loopback: pages and interface.
+pub fn management(app: App) -> Router {
+    let machine = router(machine())
+        .layer(DefaultBodyLimit::max(2 * intake::door::MESSAGE_BYTES_MAX))
+        .layer(CsrfLayer::new())
+        .layer(from_fn(management::problem::layer))
+        .with_state(app.clone());
+    // The shell brings `/health/live`, `/health/ready`, `/metrics`, assets and error pages.
+    archivist_pages(app, false).merge(machine)
+}
+
+/// The pages alone, over https: for people on other machines, and for the card reader's program, which answers to
+/// https pages only.
+pub fn archivist_pages(app: App, https: bool) -> Router {
+    let kit = web::Kit {
+        ready: management::readiness(app.clone()),
+        metrics: Arc::new(app.metrics.registry()),
+        connect: app.settings_now().pages.card_readers,
+        https,
+        ..web::Kit::new(Arc::clone(&app.texts), web::Product::Archive)
+    };
+    let pages = router(pages()).layer(Extension(Scheme { https })).with_state(app);
+    web::wrap(pages, &kit)
 }
 
 /// The citizen interface, plain HTTP on loopback. Permission: the bearer key of the citizen view; whose data a person

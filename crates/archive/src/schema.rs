@@ -11,4 +11,5 @@ pub static MIGRATIONS: &[Migration] = &[
     Migration { name: "0004_summary", sql: include_str!("schema/0004_summary.sql") },
     Migration { name: "0005_notices", sql: include_str!("schema/0005_notices.sql") },
     Migration { name: "0006_retention", sql: include_str!("schema/0006_retention.sql") },
+    Migration { name: "0011_archivist", sql: include_str!("schema/0011_archivist.sql") },
 ];

@@ -1,6 +1,6 @@
 //! Opens the doors and closes them again.
 
-use crate::{App, Config, intake, maintenance, routes};
+use crate::{App, Config, archivist, intake, maintenance, routes};
 use std::{io, net::SocketAddr, time::Duration};
 use store::StoreError;
 use tokio::{net::TcpListener, sync::watch, task::JoinHandle};
@@ -20,6 +20,8 @@ pub struct Handle {
     pub citizen: SocketAddr,
     /// Address of the log door, when it is open.
     pub log: Option<SocketAddr>,
+    /// Address of the archivist's pages over https, when they are open.
+    pub pages: Option<SocketAddr>,
     stop: watch::Sender<bool>,
     tasks: Vec<JoinHandle<()>>,
 }
@@ -61,6 +63,11 @@ pub async fn serve(config: Config) -> Result<Handle, ServeError> {
         None => None,
     };
     let log_address = log.as_ref().map(TcpListener::local_addr).transpose()?;
+    let pages = match &config.doors.pages {
+        Some((address, tls)) => Some((TcpListener::bind(address).await?, tls.clone())),
+        None => None,
+    };
+    let pages_address = pages.as_ref().map(|(listener, _)| listener.local_addr()).transpose()?;
     let tls = config.doors.messages_tls.clone();
     // The writer ends by itself when the last sender is gone.
     let (app, _writer) = App::start(config).await?;
@@ -79,9 +86,12 @@ pub async fn serve(config: Config) -> Result<Handle, ServeError> {
         open(citizen, routes::citizen(app.clone()), None, plain.clone(), &stop),
         checkpoints(app.clone(), stop.subscribe()),
     ];
-    tasks.extend(log.map(|log| open(log, routes::log(app.clone()), None, plain, &stop)));
+    tasks.extend(log.map(|log| open(log, routes::log(app.clone()), None, plain.clone(), &stop)));
+    tasks.extend(pages.map(|(pages, tls)| {
+        open(pages, routes::archivist_pages(app.clone(), true), Some(tls), web::Limits::default(), &stop)
+    }));
     let (messages, management, citizen) = addresses;
-    Ok(Handle { app, messages, management, citizen, log: log_address, stop, tasks })
+    Ok(Handle { app, messages, management, citizen, log: log_address, pages: pages_address, stop, tasks })
 }
 
 fn open(
@@ -119,6 +129,7 @@ fn checkpoints(app: App, mut stopped: watch::Receiver<bool>) -> JoinHandle<()> {
                 return;
             }
             maintenance::checkpoint(&app).await;
+            archivist::arrivals::watch(&app).await;
         }
     })
 }

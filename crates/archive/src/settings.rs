@@ -1,5 +1,6 @@
 //! Settings of the archive that the specification leaves open (functional specification E), as data with defaults.
 
+use crate::archivist::settings::PageSettings;
 use jiff::civil::Date;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -39,6 +40,8 @@ pub struct Settings {
     /// Units whose place must not be found out (shelters, some foster homes), by OID: a summary names the controller in
     /// their stead to other organisations, and to everybody when the client is under non-disclosure (spec 3.14).
     pub protected_units: BTreeSet<String>,
+    /// The archivist's pages: who may log in, and when an organisation has fallen silent.
+    pub pages: PageSettings,
 }
 
 impl Default for Settings {
@@ -58,6 +61,7 @@ impl Default for Settings {
             page_rows: 200,
             party: "1.2.246.556.18007.2".to_owned(),
             protected_units: BTreeSet::new(),
+            pages: PageSettings::default(),
         }
     }
 }

@@ -541,6 +541,7 @@ fn log(rows: &mut Rows, state: &WorkingSet, event: Event, outcome: Outcome, now:
         Some(register) if state.joining.contains_key(register) => register.clone(),
         _ => TECHNICAL.to_owned(),
     };
+    rows.noted.note(&register, &event, &outcome, now);
     for row in event.rows(outcome, now) {
         rows.log(&register, row);
     }

@@ -188,6 +188,10 @@ async fn archive_config(common: &Common, role: &ArchiveRole) -> Result<archive::
         citizen_key: role.citizen_key(&common.layout)?,
         doors: archive::Doors {
             log: role.log,
+            pages: match role.pages {
+                Some(address) => Some((address, seal::tls::server(&common.key(&role.tls)?)?)),
+                None => None,
+            },
             messages: role.messages,
             messages_tls: seal::tls::mutual_server(&common.key(&role.tls)?, &common.trust)?,
             management: role.management,

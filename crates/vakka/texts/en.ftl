@@ -20,6 +20,7 @@ landing-casework-https = Client information system, login with a real card
 landing-citizen = Citizen view
 landing-citizen-https = Citizen view, https
 landing-archive-keeper = Archive: keeper, validator and management
+landing-archive-https = Archivist's view, login with a card
 landing-messages = Archive: messages (mutual TLS)
 landing-registers = Registers
 landing-reader = Card reader (emulator)

@@ -20,6 +20,7 @@ landing-casework-https = Asiakastietojärjestelmä, kirjautuminen oikealla korti
 landing-citizen = Kansalaisen näkymä
 landing-citizen-https = Kansalaisen näkymä, https
 landing-archive-keeper = Arkisto: arkistonhoitaja, validointi ja hallinta
+landing-archive-https = Arkistonhoitajan näkymä, kirjautuminen kortilla
 landing-messages = Arkisto: sanomat (keskinäinen TLS)
 landing-registers = Rekisterit
 landing-reader = Kortinlukija (emulaattori)

@@ -20,6 +20,7 @@ landing-casework-https = Klientdatasystemet, inloggning med riktigt kort
 landing-citizen = Medborgarens vy
 landing-citizen-https = Medborgarens vy, https
 landing-archive-keeper = Arkivet: arkivskötare, validering och förvaltning
+landing-archive-https = Arkivariens vy, inloggning med kort
 landing-messages = Arkivet: meddelanden (ömsesidig TLS)
 landing-registers = Registren
 landing-reader = Kortläsare (emulator)

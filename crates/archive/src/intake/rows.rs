@@ -67,6 +67,8 @@ pub struct Rows {
     keys: BTreeMap<(String, String), Vec<u8>>,
     certificates: BTreeMap<String, Vec<u8>>,
     logs: BTreeMap<String, Vec<LogRow>>,
+    /// What the archivist's pages look up, noted beside the log.
+    pub noted: crate::archivist::noted::Noted,
 }
 
 /// A case's version, its row, and the rows of its clients.
@@ -236,6 +238,7 @@ impl Rows {
             sqlx::query("DELETE FROM nonces WHERE expires <= $1").bind(micros(expired)).execute(&mut **tx).await?;
         }
         insert_many(tx, "INSERT INTO nonces (organisation, nonce, expires)", self.nonces).await?;
+        self.noted.write(tx).await?;
         for (register, rows) in self.logs {
             log::append(tx, vault, &register, &rows).await?;
         }

@@ -1,7 +1,11 @@
-//! The archive keeper's door: joining, go-live dates, settings, counters, checkpoints and proofs of the logs, and in
-//! stand-in builds the switches of misbehaviour. No personal data pass here.
+//! The management interface: joining, go-live dates, settings, counters, checkpoints and proofs of the logs, and in
+//! stand-in builds the switches of misbehaviour. No personal data pass here. `openapi.json` describes it; [`contract`]
+//! holds every body against that description, so that the two cannot drift apart.
 
-pub mod page;
+pub mod contract;
+pub mod problem;
+
+pub use problem::Problem;
 
 use crate::{
     app::App,
@@ -14,40 +18,20 @@ use axum::{
     http::{StatusCode, header::CONTENT_TYPE},
     response::{IntoResponse, Response},
 };
+use contract::Body;
 use jiff::civil::Date;
-use records::{Lang, id::OrganisationId, refusal::Refusal};
+use records::{id::OrganisationId, refusal::Refusal};
 use sqlx::Row;
 use std::sync::{Arc, PoisonError};
 use store::StoreError;
 
-/// `application/problem+json` with a code of the catalogue.
-#[derive(Debug)]
-pub struct Problem(pub StatusCode, pub Refusal);
-
-impl IntoResponse for Problem {
-    fn into_response(self) -> Response {
-        let body = serde_json::json!({
-            "type": "about:blank",
-            "status": self.0.as_u16(),
-            "code": self.1.code(),
-            "title": self.1.sentence(Lang::Fi),
-        });
-        (self.0, [(CONTENT_TYPE, "application/problem+json")], body.to_string()).into_response()
-    }
-}
-
-impl From<StoreError> for Problem {
-    fn from(error: StoreError) -> Self {
-        tracing::error!(%error, "the management door could not answer");
-        Self(StatusCode::SERVICE_UNAVAILABLE, Refusal::ServiceUnavailable)
-    }
-}
-
-fn bad_request() -> Problem {
-    Problem(StatusCode::BAD_REQUEST, Refusal::BadRequest)
-}
-
 /// Whether the archive can store: asks the database.
+pub async fn storable(app: &App) -> bool {
+    let Ok(mut tx) = app.db.read().await else { return false };
+    sqlx::query("SELECT 1").execute(&mut *tx).await.is_ok()
+}
+
+/// The same, with the vendor's switch, as the shell asks it.
 pub fn readiness(app: App) -> web::health::Ready {
     Arc::new(move || {
         let app = app.clone();
@@ -55,16 +39,14 @@ pub fn readiness(app: App) -> web::health::Ready {
             if app.switch.faults().down {
                 return Err("down on purpose");
             }
-            let mut tx = app.db.read().await.map_err(|_| "database")?;
-            sqlx::query("SELECT 1").execute(&mut *tx).await.map_err(|_| "database")?;
-            Ok(())
+            if storable(&app).await { Ok(()) } else { Err("database") }
         })
     })
 }
 
 /// The interface's description.
 pub async fn openapi() -> Response {
-    ([(CONTENT_TYPE, "application/json")], include_str!("openapi.json")).into_response()
+    Json(contract::document().clone()).into_response()
 }
 
 /// Who has joined.
@@ -75,24 +57,36 @@ pub async fn joinings(State(app): State<App>) -> Result<Json<Vec<Joining>>, Prob
     Ok(Json(all))
 }
 
-/// Sets an organisation's joining.
+/// Sets an organisation's joining. The organisation stands in the path and in the body, so that a body cannot be put
+/// to another's place by mistake.
 pub async fn set_joining(
     State(app): State<App>,
     Path(organisation): Path<String>,
-    body: Result<Json<Joining>, axum::extract::rejection::JsonRejection>,
+    body: Body,
 ) -> Result<StatusCode, Problem> {
-    let Json(joining) = body.map_err(|_| bad_request())?;
-    let known = OrganisationId::parse(&organisation).is_ok_and(|id| id.as_str() == joining.organisation);
-    let words = records::joining::JoiningState::parse(&joining.state).is_some()
-        && matches!(joining.model.as_str(), "direct" | "joint" | "parallel")
-        && matches!(joining.system_kind.as_str(), "client" | "patient");
-    if !known || !words {
-        return Err(bad_request());
+    let joining: Joining = contract::read("Joining", body)?;
+    known(&app, &organisation).await?;
+    if joining.organisation != organisation {
+        return Err(Problem::conflict("the organisation of the body is another than that of the path"));
+    }
+    if !joining.main_joiner.is_empty() {
+        known(&app, &joining.main_joiner).await?;
     }
     let mut tx = app.db.write().await?;
     joining::set(&mut tx, &joining, app.clock.now()).await?;
     tx.commit().await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// An organisation of the organisation register.
+async fn known(app: &App, organisation: &str) -> Result<OrganisationId, Problem> {
+    let unknown = || Problem::new(StatusCode::NOT_FOUND, Refusal::OrgUnknown);
+    let id = OrganisationId::parse(organisation).map_err(|_| unknown())?;
+    match app.registers.organisation(&id).await {
+        Ok(Some(_)) => Ok(id),
+        Ok(None) => Err(unknown()),
+        Err(_) => Err(Problem::new(StatusCode::SERVICE_UNAVAILABLE, Refusal::ServiceUnavailable)),
+    }
 }
 
 /// First days of register access rights.
@@ -117,12 +111,12 @@ pub struct Starts {
 pub async fn set_go_live(
     State(app): State<App>,
     Path((organiser, task)): Path<(String, String)>,
-    body: Result<Json<Starts>, axum::extract::rejection::JsonRejection>,
+    body: Body,
 ) -> Result<StatusCode, Problem> {
-    let Json(Starts { starts }) = body.map_err(|_| bad_request())?;
-    let task_known = task == "*" || records::code::ServiceTask::parse(&task).is_some();
-    if OrganisationId::parse(&organiser).is_err() || !task_known {
-        return Err(bad_request());
+    let Starts { starts } = contract::read("GoLiveDay", body)?;
+    known(&app, &organiser).await?;
+    if task != "*" && records::code::ServiceTask::parse(&task).is_none() {
+        return Err(Problem::new(StatusCode::NOT_FOUND, Refusal::CodeInvalid));
     }
     let mut tx = app.db.write().await?;
     joining::set_go_live(&mut tx, &organiser, &task, starts).await?;
@@ -136,11 +130,8 @@ pub async fn settings(State(app): State<App>) -> Json<Settings> {
 }
 
 /// Sets the settings until the next start; lasting ones stand in the configuration.
-pub async fn set_settings(
-    State(app): State<App>,
-    body: Result<Json<Settings>, axum::extract::rejection::JsonRejection>,
-) -> Result<StatusCode, Problem> {
-    let Json(settings) = body.map_err(|_| bad_request())?;
+pub async fn set_settings(State(app): State<App>, body: Body) -> Result<StatusCode, Problem> {
+    let settings: Settings = contract::read("Settings", body)?;
     *app.settings.write().unwrap_or_else(PoisonError::into_inner) = settings;
     Ok(StatusCode::NO_CONTENT)
 }
@@ -212,8 +203,12 @@ pub async fn checkpoints(State(app): State<App>, Query(which): Query<WhichLog>) 
     Ok(([(CONTENT_TYPE, "text/plain; charset=utf-8")], text).into_response())
 }
 
+fn bad_request() -> Problem {
+    Problem::new(StatusCode::BAD_REQUEST, Refusal::BadRequest)
+}
+
 fn hashes(proof: Option<Vec<store::merkle::Hash>>) -> Result<Json<Vec<String>>, Problem> {
-    let proof = proof.ok_or(Problem(StatusCode::NOT_FOUND, Refusal::BadRequest))?;
+    let proof = proof.ok_or(Problem::new(StatusCode::NOT_FOUND, Refusal::BadRequest))?;
     Ok(Json(proof.iter().map(hex::encode).collect()))
 }
 
@@ -243,28 +238,45 @@ pub async fn test_faults(State(app): State<App>) -> Json<crate::switch::Faults> 
 
 /// Sets the faults.
 #[cfg(feature = "stand-ins")]
-pub async fn set_test_faults(
-    State(app): State<App>,
-    body: Result<Json<crate::switch::Faults>, axum::extract::rejection::JsonRejection>,
-) -> Result<StatusCode, Problem> {
-    let Json(faults) = body.map_err(|_| bad_request())?;
+pub async fn set_test_faults(State(app): State<App>, body: Body) -> Result<StatusCode, Problem> {
+    let faults: crate::switch::Faults = contract::read("Faults", body)?;
     app.switch.set(faults);
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Empties the archive but for who has joined; logs stay, since nothing can delete them.
+/// What a reset empties. Joining, go-live dates and narrowings are an operator's, not a test's; logs, keys and nonces
+/// stay, since nothing may forget them.
+#[cfg(feature = "stand-ins")]
+pub const RESET: &[&str] = &[
+    "document_clients",
+    "documents",
+    "case_clients",
+    "cases",
+    "relationships",
+    "grants",
+    "visibility_rules",
+    "consents",
+    "denials",
+    "special_reasons",
+    "notices",
+    "retention_holds",
+    "disposal_items",
+    "disposal_runs",
+    "disposals",
+    "refusals",
+    "arrivals",
+];
+
+/// What a reset leaves, beside the tables of `store`. Certificates are nobody's documents, and memory holds them.
+#[cfg(feature = "stand-ins")]
+pub const KEPT: &[&str] = &["joining", "joining_history", "go_live", "scope_policies", "nonces", "certificates"];
+
+/// Empties the archive but for who has joined; logs stay, since nothing can delete them. Every switch goes off.
 #[cfg(feature = "stand-ins")]
 pub async fn test_reset(State(app): State<App>) -> Result<StatusCode, Problem> {
     let mut tx = app.db.write().await?;
-    for sql in [
-        "DELETE FROM document_clients",
-        "DELETE FROM documents",
-        "DELETE FROM case_clients",
-        "DELETE FROM cases",
-        "DELETE FROM relationships",
-        "DELETE FROM grants",
-        "DELETE FROM visibility_rules",
-    ] {
+    for table in RESET {
+        let sql = sqlx::AssertSqlSafe(format!("DELETE FROM {table}"));
         sqlx::query(sql).execute(&mut *tx).await.map_err(StoreError::from)?;
     }
     // Said in the open: verification asks the log where the documents have gone.

@@ -426,6 +426,7 @@ fn config(
         citizen_key: "salaisuus".to_owned(),
         doors: Doors {
             log: Some(loopback),
+            pages: None,
             messages: loopback,
             messages_tls: seal::tls::mutual_server(pki.tls(JHHVA), &pki.trust).expect("TLS"),
             management: loopback,

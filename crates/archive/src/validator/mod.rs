@@ -2,9 +2,11 @@
 //! and 15). Level 1 looks at form, agreement, structure, codes, display form and the mathematics of signatures; level 2
 //! also at trust, owner, validity and what the structure demands.
 
+pub mod explain;
+
 use crate::{
     app::App,
-    entry::Denial,
+    entry::{Denial, Told},
     intake::check::{self, Against},
     management::Problem,
 };
@@ -35,8 +37,12 @@ pub async fn validate(
     State(app): State<App>,
     request: Result<Json<Request>, axum::extract::rejection::JsonRejection>,
 ) -> Result<Response, Problem> {
-    let unreadable = || Problem(StatusCode::BAD_REQUEST, Refusal::BadRequest);
-    let Json(request) = request.map_err(|_| unreadable())?;
+    let unreadable = || Problem::new(StatusCode::BAD_REQUEST, Refusal::BadRequest);
+    let Json(request) = request.map_err(|rejection| match rejection.status() {
+        StatusCode::UNSUPPORTED_MEDIA_TYPE => Problem::new(rejection.status(), Refusal::BadRequest),
+        StatusCode::PAYLOAD_TOO_LARGE => Problem::new(rejection.status(), Refusal::LimitExceeded),
+        _ => unreadable(),
+    })?;
     let level = match &request.level {
         serde_json::Value::String(level) => level.clone(),
         serde_json::Value::Number(level) => level.to_string(),
@@ -50,20 +56,37 @@ pub async fn validate(
     let _seat = app.cpu.acquire().await.map_err(|_| unreadable())?;
     let worker = app.clone();
     let checked = tokio::task::spawn_blocking(move || check_both(&worker, &request, level)).await;
-    match checked.map_err(|_| Problem(StatusCode::SERVICE_UNAVAILABLE, Refusal::ServiceUnavailable))? {
+    match checked.map_err(|_| Problem::new(StatusCode::SERVICE_UNAVAILABLE, Refusal::ServiceUnavailable))? {
         Ok(()) => Ok(StatusCode::OK.into_response()),
         Err(denial) => Ok(Json(answer(&denial)).into_response()),
     }
 }
 
-/// Numbered sentences, separated as Kela's validator separates them.
+/// Numbered faults, separated as Kela's validator separates them, each with its place and remedy; the page of the code
+/// tells more.
 fn answer(denial: &Denial) -> serde_json::Value {
-    let mut sentences: Vec<String> = denial.details.iter().map(ToString::to_string).collect();
-    if sentences.is_empty() {
-        sentences.push(denial.told.sentence(Lang::Fi).to_owned());
+    let code = denial.told.code();
+    let numbered: Vec<String> = (1..).zip(faults(denial)).map(|(number, fault)| format!("{number}. {fault}")).collect();
+    serde_json::json!({ "code": code, "description": numbered.join("; "), "help": format!("/virheet/{code}") })
+}
+
+/// A fault that names no place stands where faults of its code do; one that says only what is wrong gets the remedy of
+/// its code.
+fn faults(denial: &Denial) -> Vec<String> {
+    let explanation = explain::explanation(denial.told);
+    let usual = explanation.map_or("", |explanation| explanation.place);
+    let remedy = explanation.map_or("", |explanation| explanation.remedy(Lang::Fi));
+    let at = |place: &str, text: &str| if place.is_empty() { text.to_owned() } else { format!("{place}: {text}") };
+    if denial.details.is_empty() {
+        return vec![at(usual, denial.told.sentence(Lang::Fi))];
     }
-    let numbered: Vec<String> = (1..).zip(&sentences).map(|(number, text)| format!("{number}. {text}")).collect();
-    serde_json::json!({ "code": denial.told.code(), "description": numbered.join("; ") })
+    let told = |told: &Told| {
+        let place = told.place.as_deref().filter(|place| !place.is_empty()).unwrap_or(usual);
+        let text = told.text.trim_end();
+        let only_what = !text.trim_end_matches('.').contains(". ");
+        at(place, &if only_what { format!("{text} {remedy}") } else { text.to_owned() })
+    };
+    denial.details.iter().map(told).collect()
 }
 
 fn check_both(app: &App, request: &Request, level: u8) -> Result<(), Denial> {
@@ -98,4 +121,34 @@ fn check_both(app: &App, request: &Request, level: u8) -> Result<(), Denial> {
         return Err(Denial::with(Refusal::SignatureInvalid, "Järjestelmäallekirjoitus on toisen organisaation."));
     }
     check::entry_of(&formed.decoded, json.as_ref(), structure, bytes, &against).map(|_| ())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_fault_has_its_number_its_place_and_its_remedy() {
+        for refusal in Refusal::ALL {
+            let explanation = explain::explanation(*refusal).unwrap();
+            let told =
+                |text: &str, place: Option<&str>| Told { text: text.to_owned(), place: place.map(str::to_owned) };
+            let details = vec![told("Tieto puuttuu.", Some("asiakas.sukunimi")), told("Koodi on väärä.", None)];
+            let text = answer(&Denial { told: *refusal, cause: *refusal, details })["description"].to_string();
+            assert!(text.contains("1. asiakas.sukunimi: Tieto puuttuu. "), "{text}");
+            assert!(text.contains(&format!("; 2. {}: Koodi on väärä. ", explanation.place)), "{text}");
+            assert_eq!(text.matches(explanation.remedy(Lang::Fi)).count(), 2, "{text}");
+            let alone = answer(&Denial::new(*refusal));
+            let said = alone["description"].as_str().unwrap();
+            assert_eq!(said, format!("1. {}: {}", explanation.place, refusal.sentence(Lang::Fi)));
+            assert_eq!(alone["help"], format!("/virheet/{refusal}"));
+        }
+    }
+
+    #[test]
+    fn a_fault_that_tells_its_remedy_already_gets_no_other() {
+        let told = Told { text: "Otsikko puuttuu. Anna otsikko.".to_owned(), place: Some("title".to_owned()) };
+        let denial = Denial { told: Refusal::HeaderInvalid, cause: Refusal::HeaderInvalid, details: vec![told] };
+        assert_eq!(answer(&denial)["description"], "1. title: Otsikko puuttuu. Anna otsikko.");
+    }
 }

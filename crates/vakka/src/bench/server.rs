@@ -98,6 +98,7 @@ pub async fn config(place: &Place) -> Result<archive::Config> {
         citizen_key: "unused".to_owned(),
         doors: archive::Doors {
             log: None,
+            pages: None,
             messages: loopback,
             messages_tls: seal::tls::mutual_server(&keys.tls(ORGANISER)?, &trust)?,
             management: loopback,

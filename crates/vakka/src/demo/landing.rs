@@ -130,6 +130,7 @@ fn places(places: &Places) -> Vec<Place<'_>> {
         opens("landing-registers", &places.registers),
         opens("landing-casework-https", &places.casework_https),
         opens("landing-citizen-https", &places.citizen_https),
+        opens("landing-archive-https", &places.archive_https),
         opens("landing-reader", &places.reader),
         Place { key: "landing-messages", address: &places.messages, opens: false },
     ]

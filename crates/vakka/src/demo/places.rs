@@ -17,6 +17,8 @@ pub struct Places {
     pub citizen_https: String,
     /// The archive's keeper, validator and management.
     pub archive: String,
+    /// The archive's pages over https, for a login through the card reader in the browser.
+    pub archive_https: String,
     /// The archive's messages.
     pub messages: String,
     /// The registers.
@@ -77,6 +79,11 @@ impl Ports {
         self.at(3)
     }
 
+    /// The archive's pages, https.
+    pub fn archive_https(self) -> SocketAddr {
+        self.at(10)
+    }
+
     /// The archive's messages.
     pub fn messages(self) -> SocketAddr {
         self.at(4)
@@ -108,6 +115,7 @@ impl Ports {
             citizen: http(self.citizen()),
             citizen_https: https(self.citizen_https()),
             archive: http(self.archive()),
+            archive_https: https(self.archive_https()),
             messages: format!("{}/sanomat", https(self.messages())),
             registers: http(self.registers()),
             reader: https(self.reader()),

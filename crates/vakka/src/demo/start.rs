@@ -7,8 +7,10 @@ use super::places::{Places, Ports};
 use crate::clock::{MovableClock, SystemClock};
 use crate::commands::structures::catalogue_of;
 use anyhow::{Context, Result};
+use archive::archivist::settings::{ArchiveUser, Role};
 use archive::joining::{self, Joining};
 use jiff::Timestamp;
+use records::access::Duty;
 use records::time::Clock;
 use registers::cast::Cast;
 use registers::emulator::CardReader;
@@ -23,6 +25,9 @@ const CLOCK_FILE: &str = "clock";
 
 /// Where the card reader's software of a real workstation listens.
 const SCS_PORT: u16 = 53952;
+
+/// Who of the cast plays the archive's keeper, too.
+const KEEPER: &str = "timo";
 
 /// When the scenario begins: Monday 7.9.2026, 9.00 Finnish time.
 const START: &str = "2026-09-07T06:00:00Z";
@@ -47,7 +52,7 @@ impl Demo {
         println!("Start here: {}\n", self.places.landing);
         println!("Client information system  {}  {}", self.places.casework, self.places.casework_https);
         println!("Citizen view               {}  {}", self.places.citizen, self.places.citizen_https);
-        println!("Archive                    {}", self.places.archive);
+        println!("Archive                    {}  {}", self.places.archive, self.places.archive_https);
         println!("Messages (mutual TLS)      {}", self.places.messages);
         println!("Registers                  {}", self.places.registers);
         println!("Card reader                {}\n", self.places.reader);
@@ -152,6 +157,7 @@ async fn start_archive(common: &Common) -> Result<archive::Handle> {
         citizen_key: common.citizen_key.clone(),
         doors: archive::Doors {
             log: None,
+            pages: Some((common.ports.archive_https(), seal::tls::server(&common.keys.server()?)?)),
             messages: common.ports.messages(),
             messages_tls: seal::tls::mutual_server(&common.keys.server()?, &common.keys.trust)?,
             management: common.ports.archive(),
@@ -179,8 +185,41 @@ fn archive_settings(common: &Common) -> archive::Settings {
     archive::Settings {
         entries_shown_from: Some(jiff::civil::date(2026, 1, 1)),
         login_origins: common.cast.organisations.iter().map(origins).collect(),
+        pages: archive::archivist::settings::PageSettings {
+            archivists: archivists(&common.cast),
+            origin: common.places.archive_https.clone(),
+            card_readers: vec![common.places.reader.clone(), "https://localhost:53952".to_owned()],
+            ..Default::default()
+        },
         ..Default::default()
     }
+}
+
+/// Whose duty in the cast is the archive keeps the register of the employer. Nobody of the cast works for the archive
+/// itself, so one more of them plays its keeper.
+fn archivists(cast: &Cast) -> Vec<ArchiveUser> {
+    let of_archive = Duty::Archivist.code();
+    let user = |worker: &registers::cast::Worker, role| ArchiveUser {
+        number: worker.registration.as_ref().map_or(worker.login.as_str(), |number| number.as_str()).to_owned(),
+        professional: worker.registration.is_some(),
+        role,
+        organisation: "archive".to_owned(),
+        unit: String::new(),
+    };
+    let mut users = Vec::new();
+    for worker in cast.workers.iter().filter(|worker| worker.card) {
+        for employment in &worker.employments {
+            for membership in employment.units.iter().filter(|membership| membership.duty == of_archive) {
+                users.push(ArchiveUser {
+                    organisation: employment.organisation.as_str().to_owned(),
+                    unit: membership.unit.as_str().to_owned(),
+                    ..user(worker, Role::Archivist)
+                });
+            }
+        }
+    }
+    users.extend(cast.workers.iter().filter(|worker| worker.login == KEEPER).map(|worker| user(worker, Role::Keeper)));
+    users
 }
 
 fn joined(organisation: &registers::cast::CastOrganisation) -> Joining {

@@ -63,6 +63,9 @@ pub struct ArchiveRole {
     /// Checkpoints and proofs of the logs alone, for a witness on another machine.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub log: Option<SocketAddr>,
+    /// The archivist's pages over https; card logins name it as `settings.pages.origin`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pages: Option<SocketAddr>,
     /// Name of the server's key in the keys folder.
     #[serde(default = "server_key")]
     pub tls: String,
@@ -230,6 +233,7 @@ impl ArchiveRole {
             management: nowhere,
             citizen: nowhere,
             log: None,
+            pages: None,
             tls: server_key(),
             key_file: String::new(),
             registers: "http://localhost:0".to_owned(),
