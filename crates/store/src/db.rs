@@ -246,9 +246,10 @@ impl Db {
         Ok(())
     }
 
-    /// Removes from the database's files what was deleted: SQLite's write-ahead log is emptied into the file (what was
-    /// deleted there was overwritten), PostgreSQL's tables are written anew. Its own write-ahead log keeps old bytes
-    /// until it is recycled; that is the operator's to bound.
+    /// Removes from the database's files what was deleted: SQLite's file is written anew and its write-ahead log emptied,
+    /// PostgreSQL's tables are written anew. Overwriting what is deleted is not enough on SQLite: a row that an update or
+    /// a neighbour's deletion had moved to another page leaves a copy in the page's free space. PostgreSQL's own
+    /// write-ahead log keeps old bytes until it is recycled; that is the operator's to bound.
     ///
     /// `tables` are names in this program's own source, never from outside.
     ///
@@ -256,6 +257,8 @@ impl Db {
     /// `Database` when the database refuses.
     pub async fn scrub(&self, tables: &[&'static str]) -> Result<(), StoreError> {
         if self.engine == Engine::Sqlite {
+            // The copy on the way is as large as the database: not in memory.
+            self.writer.execute("PRAGMA temp_store = FILE; VACUUM; PRAGMA temp_store = MEMORY;").await?;
             return self.checkpoint_wal().await;
         }
         for table in tables {
