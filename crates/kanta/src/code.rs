@@ -91,6 +91,8 @@ systems! {
     SERVICE_REQUEST = "1.2.246.537.6.1503.201601", "Sosiaalihuolto - Arkistosanomien palvelupyynnöt";
     /// Usage situations of the frame.
     SITUATION = "1.2.246.537.6.1289.201901", "Sosiaalihuolto - Asiakastiedon arkiston käyttötilanne";
+    /// Why a wide search is made.
+    WIDE_SEARCH = "1.2.246.537.6.1299", "Sosiaalihuolto - Laajan tiedonhaun peruste";
     /// How ready a document is (frame).
     COMPLETION = "1.2.246.537.5.40115.2006", "KanTa-palvelut - Dokumentin valmiusaste";
     /// How a document is stored (frame).

@@ -67,6 +67,9 @@ table! {
     QueryMetadata "SP9" false "Asiakirjan metatietojen haku";
     QueryDocument "SP10" false "Asiakirjan haku";
     QuerySummary "SP11" false "Asiakastiedon koosteen haku";
+    QueryConsents "SP13" false "Tahdonilmaisujen haku";
+    DisclosureSearch "SP14" false "Luovutushaku: muiden rekisterinpitäjien asiakirjojen metatiedot";
+    DisclosureFetch "SP15" false "Luovutushaku: muiden rekisterinpitäjien asiakirjat";
     ArchiveClient "SP17" true "Asiakasasiakirjan arkistointi";
 }
 
@@ -108,10 +111,13 @@ impl ServiceRequest {
     /// The interaction in which the request travels.
     pub fn interaction(self) -> Interaction {
         match self {
-            Self::QueryRelationship | Self::QueryCase | Self::QueryDocument | Self::QuerySummary => {
-                Interaction::QueryDocument
-            }
-            Self::QueryMetadata => Interaction::QueryMetadata,
+            Self::QueryRelationship
+            | Self::QueryCase
+            | Self::QueryDocument
+            | Self::QuerySummary
+            | Self::QueryConsents
+            | Self::DisclosureFetch => Interaction::QueryDocument,
+            Self::QueryMetadata | Self::DisclosureSearch => Interaction::QueryMetadata,
             _ => Interaction::Archive,
         }
     }

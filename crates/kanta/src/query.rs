@@ -3,10 +3,12 @@
 //! One form of question serves the own register (by client and metadata) and a register access right (by case OID).
 //! Answers are paged by key: the key of the last row begins the next page, so that a page costs the same wherever it is.
 
+mod disclosure;
 mod request;
 mod response;
 pub mod summary;
 
+pub use disclosure::{DisclosureTerms, LegalGround};
 pub(crate) use request::{decode_request, write_request};
 pub use response::{WrittenRow, decode_response, encode_response, encode_response_with, header_form};
 
@@ -53,6 +55,8 @@ pub struct Query {
     pub all_versions: bool,
     /// The enriched form of a summary.
     pub enriched: bool,
+    /// What a disclosure rests on; empty for every other question.
+    pub disclosure: DisclosureTerms,
     /// Where the page begins: the key that the last answer gave.
     pub page: Option<String>,
     /// Most rows wanted, at most [`crate::limits::PAGE_ROWS_MAX`].
@@ -80,6 +84,7 @@ impl Query {
             to: None,
             all_versions: false,
             enriched: false,
+            disclosure: DisclosureTerms::default(),
             page: None,
             rows_max: None,
         }
@@ -99,6 +104,46 @@ pub enum QueryKind {
     Document,
     /// Hae kooste: the summary that the archive makes; no rows.
     Summary,
+    /// Hae tahdonilmaisut: the newest informing, permission and denial document of a client, with content.
+    Consents,
+    /// Luovutushaku: rows of other controllers' documents, without content.
+    DisclosureSearch,
+    /// Luovutushaku: documents of other controllers, with content.
+    DisclosureFetch,
+}
+
+impl QueryKind {
+    /// The service request that asks it.
+    pub fn request(self) -> crate::ids::ServiceRequest {
+        use crate::ids::ServiceRequest as R;
+        match self {
+            Self::Relationship => R::QueryRelationship,
+            Self::Case => R::QueryCase,
+            Self::Metadata => R::QueryMetadata,
+            Self::Document => R::QueryDocument,
+            Self::Summary => R::QuerySummary,
+            Self::Consents => R::QueryConsents,
+            Self::DisclosureSearch => R::DisclosureSearch,
+            Self::DisclosureFetch => R::DisclosureFetch,
+        }
+    }
+
+    /// Every kind of question.
+    pub const ALL: &'static [QueryKind] = &[
+        Self::Relationship,
+        Self::Case,
+        Self::Metadata,
+        Self::Document,
+        Self::Summary,
+        Self::Consents,
+        Self::DisclosureSearch,
+        Self::DisclosureFetch,
+    ];
+
+    /// Whether other controllers are asked.
+    pub fn is_disclosure(self) -> bool {
+        matches!(self, Self::DisclosureSearch | Self::DisclosureFetch)
+    }
 }
 
 /// Where a version stands in the archive.

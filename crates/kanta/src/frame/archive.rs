@@ -3,7 +3,7 @@
 use super::{Frame, FrameDocument, Sending};
 use crate::document::{Document, Header};
 use crate::ids::{Interaction, ServiceRequest};
-use crate::query::{Query, QueryKind};
+use crate::query::Query;
 
 /// The frame that archives a document, a new version included: both come by the same interaction, with the service
 /// request of the document's group (wire-format 15).
@@ -47,13 +47,7 @@ fn frame(service_request: ServiceRequest, interaction: Interaction, header: &Hea
 
 /// The frame that asks.
 pub fn query(query: Query, sending: Sending) -> Frame {
-    let service_request = match query.kind {
-        QueryKind::Relationship => ServiceRequest::QueryRelationship,
-        QueryKind::Case => ServiceRequest::QueryCase,
-        QueryKind::Metadata => ServiceRequest::QueryMetadata,
-        QueryKind::Document => ServiceRequest::QueryDocument,
-        QueryKind::Summary => ServiceRequest::QuerySummary,
-    };
+    let service_request = query.kind.request();
     Frame {
         interaction: service_request.interaction(),
         service_request,

@@ -57,6 +57,7 @@ pub(crate) fn write_request(w: &mut Writer, query: &Query) {
     if query.enriched {
         parameter(w, "enriched", |w| w.empty("value", &[("value", "true")]));
     }
+    super::disclosure::write(w, &query.disclosure);
     if let Some(page) = &query.page {
         parameter(w, "pageKey", |w| w.empty("value", &[("value", page)]));
     }
@@ -64,7 +65,7 @@ pub(crate) fn write_request(w: &mut Writer, query: &Query) {
     w.close("queryByParameter");
 }
 
-fn parameter(w: &mut Writer, name: &str, value: impl FnOnce(&mut Writer)) {
+pub(super) fn parameter(w: &mut Writer, name: &str, value: impl FnOnce(&mut Writer)) {
     w.open(name, &[]);
     value(w);
     w.close(name);
@@ -95,14 +96,7 @@ pub(crate) fn decode_request(
     request: ServiceRequest,
     sender: &OrganisationId,
 ) -> Result<Option<Query>, Fault> {
-    let kind = match request {
-        ServiceRequest::QueryRelationship => QueryKind::Relationship,
-        ServiceRequest::QueryCase => QueryKind::Case,
-        ServiceRequest::QueryMetadata => QueryKind::Metadata,
-        ServiceRequest::QueryDocument => QueryKind::Document,
-        ServiceRequest::QuerySummary => QueryKind::Summary,
-        _ => return Ok(None),
-    };
+    let Some(kind) = QueryKind::ALL.iter().copied().find(|kind| kind.request() == request) else { return Ok(None) };
     let node = xml::required(act, HL7, "queryByParameter")?;
     let list = xml::required(node, HL7, "parameterList")?;
     let period = value(list, "clinicalDocumentEffectiveTime")?;
@@ -124,6 +118,7 @@ pub(crate) fn decode_request(
         to: day(period, "high")?,
         all_versions: flag(list, "allVersions")?,
         enriched: flag(list, "enriched")?,
+        disclosure: super::disclosure::read(list)?,
         page: value(list, "pageKey")?.map(|node| key(node, "value")).transpose()?,
         rows_max: rows(node)?,
     };
@@ -136,7 +131,7 @@ pub(crate) fn decode_request(
     Ok(Some(query))
 }
 
-fn value<'a, 'i>(list: Node<'a, 'i>, name: &'static str) -> Result<Option<Node<'a, 'i>>, Fault> {
+pub(super) fn value<'a, 'i>(list: Node<'a, 'i>, name: &'static str) -> Result<Option<Node<'a, 'i>>, Fault> {
     match xml::child(list, HL7, name)? {
         Some(parameter) => xml::required(parameter, HL7, "value").map(Some),
         None => Ok(None),
@@ -151,14 +146,18 @@ fn key(node: Node<'_, '_>, name: &'static str) -> Result<String, Fault> {
     Ok(text.to_owned())
 }
 
-fn root<T>(list: Node<'_, '_>, name: &'static str, parse: fn(&str) -> Result<T, IdError>) -> Result<Option<T>, Fault> {
+pub(super) fn root<T>(
+    list: Node<'_, '_>,
+    name: &'static str,
+    parse: fn(&str) -> Result<T, IdError>,
+) -> Result<Option<T>, Fault> {
     match value(list, name)? {
         Some(node) => document::oid(node, xml::required_attribute(node, "root")?, parse).map(Some),
         None => Ok(None),
     }
 }
 
-fn coded(list: Node<'_, '_>, name: &'static str, system: code::System) -> Result<Option<String>, Fault> {
+pub(super) fn coded(list: Node<'_, '_>, name: &'static str, system: code::System) -> Result<Option<String>, Fault> {
     Ok(document::code_of(value(list, name)?, system)?.map(|code| code.code))
 }
 

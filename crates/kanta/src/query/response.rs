@@ -21,18 +21,19 @@ impl QueryKind {
             Self::Metadata => "metadata",
             Self::Document => "document",
             Self::Summary => "summary",
+            Self::Consents => "consents",
+            Self::DisclosureSearch => "disclosure_search",
+            Self::DisclosureFetch => "disclosure_fetch",
         }
     }
 
     fn parse(word: &str) -> Option<Self> {
-        [Self::Relationship, Self::Case, Self::Metadata, Self::Document, Self::Summary]
-            .into_iter()
-            .find(|kind| kind.word() == word)
+        Self::ALL.iter().copied().find(|kind| kind.word() == word)
     }
 
     fn response(self) -> Interaction {
         match self {
-            Self::Metadata => Interaction::MetadataResponse,
+            Self::Metadata | Self::DisclosureSearch => Interaction::MetadataResponse,
             _ => Interaction::DocumentResponse,
         }
     }
