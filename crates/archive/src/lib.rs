@@ -49,6 +49,7 @@ pub mod sabotage;
 pub mod schema;
 pub mod serve;
 pub mod settings;
+pub mod special;
 pub mod sql;
 pub mod summary;
 pub mod switch;

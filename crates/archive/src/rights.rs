@@ -35,7 +35,21 @@ pub fn decide(
     settings: &Settings,
     now: Timestamp,
 ) -> Result<Allowed, Denial> {
-    let actor = Actor {
+    let actor = actor_of(acting)?;
+    let situation = situation(&actor, acting, subject, state, settings, now);
+    access::decide(&actor, act, subject, &situation).map_err(|denied| Denial {
+        told: denied.told(),
+        cause: denied.refusal(),
+        details: Vec::new(),
+    })
+}
+
+/// The worker as a decision sees him.
+///
+/// # Errors
+/// `ORG_UNKNOWN` when the acting organisation has no OID.
+pub fn actor_of(acting: &Acting) -> Result<Actor, Denial> {
+    Ok(Actor {
         organisation: organisation(&acting.organisation)?,
         unit: acting.unit.clone(),
         duty: acting.duty,
@@ -44,13 +58,34 @@ pub fn decide(
         login: acting.login,
         access: None,
         may_use_special_reason: acting.reason.is_some(),
-    };
-    let situation = situation(&actor, acting, subject, state, settings, now);
-    access::decide(&actor, act, subject, &situation).map_err(|denied| Denial {
-        told: denied.told(),
-        cause: denied.refusal(),
-        details: Vec::new(),
     })
+}
+
+/// A client's relationship in a register, under the key by which a decision names the client.
+pub fn relationship_of(
+    state: &WorkingSet,
+    controller: &str,
+    client: &str,
+    key: &ClientKey,
+) -> Option<access::RelationshipFacts> {
+    let stored = state.relationships.get(&(controller.to_owned(), client.to_owned()))?;
+    Some(access::RelationshipFacts {
+        client: key.clone(),
+        id: RelationshipId::parse(&stored.relationship).ok()?,
+        units: stored.rows.iter().map(relation_of).collect(),
+    })
+}
+
+/// Settings as decisions read them.
+pub fn settings_of(acting: &Acting, state: &WorkingSet, settings: &Settings) -> access::Settings {
+    access::Settings {
+        grace_days: u16::try_from(settings.grace_days.max(0)).unwrap_or(u16::MAX),
+        late_window_days: u16::try_from(settings.late_window_days.max(0)).unwrap_or(u16::MAX),
+        strict: state.joining.get(&acting.organisation).is_some_and(|joining| joining.strict),
+        own_search_needs_card: settings.own_search_needs_card,
+        social_service_mandatory: settings.service_always_required,
+        ..access::Settings::default()
+    }
 }
 
 fn organisation(oid: &str) -> Result<OrganisationId, Denial> {
@@ -74,14 +109,7 @@ fn situation(
     situation.go_live = go_live(controller, state);
     situation.case = case.and_then(|(oid, case)| case_facts(oid, case));
     situation.reason = acting.reason.clone();
-    situation.settings = access::Settings {
-        grace_days: u16::try_from(settings.grace_days.max(0)).unwrap_or(u16::MAX),
-        late_window_days: u16::try_from(settings.late_window_days.max(0)).unwrap_or(u16::MAX),
-        strict: state.joining.get(&acting.organisation).is_some_and(|joining| joining.strict),
-        own_search_needs_card: settings.own_search_needs_card,
-        social_service_mandatory: settings.service_always_required,
-        ..access::Settings::default()
-    };
+    situation.settings = settings_of(acting, state, settings);
     situation.narrowings = state.narrowings(controller);
     for client in &subject.clients {
         let key = (controller.to_owned(), client.as_str().to_owned());
@@ -135,7 +163,8 @@ fn forged<'a>(
     })
 }
 
-fn joining_of(joining: &Joining) -> records::joining::Joining {
+/// An organisation's joining as decisions read it.
+pub fn joining_of(joining: &Joining) -> records::joining::Joining {
     let host = OrganisationId::parse(&joining.main_joiner).ok();
     records::joining::Joining {
         state: JoiningState::parse(&joining.state).unwrap_or(JoiningState::NotJoined),

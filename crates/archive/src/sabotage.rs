@@ -45,6 +45,12 @@ faults! {
     NoReplayCheck "no-replay-check";
     /// A summary shows every row, unit and address, whatever the right reaches (FR-59, FR-60).
     SummaryShowsAll "summary-shows-all";
+    /// A denial keeps nothing from disclosure (FR-54, FR-55).
+    NoDenialCheck "no-denial-check";
+    /// Everybody counts as informed and as having permitted disclosure (FR-53).
+    NoConsentCheck "no-consent-check";
+    /// Every disclosure search is a wide one (FR-56).
+    WideSearchAlways "wide-search-always";
     /// One person approves a disposal twice (FR-86).
     OneApprover "one-approver";
     /// A hold keeps nothing (FR-86).

@@ -5,6 +5,7 @@
 //! grow by themselves and the cost of the disk is shared; alone, a document waits for one commit.
 
 use crate::{
+    consents::Standing,
     entry::{Basis, Denial, Entry},
     intake::{
         decide::{self, Acting, Decision},
@@ -16,6 +17,7 @@ use crate::{
     retention::dispose::{self, Dispose, Disposed},
     sabotage::{self, Fault},
     settings::Settings,
+    special::SpecialUse,
 };
 use jiff::Timestamp;
 use records::{id::OrganisationId, refusal::Refusal, time::Clock};
@@ -100,6 +102,35 @@ pub struct Record {
     pub nonce: Option<Nonce>,
 }
 
+/// What a client had expressed when a reading was decided.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WillRest {
+    /// Index of the client among expressions of will.
+    pub client: String,
+    /// The newest versions then ([`crate::consents::Standing::versions`]).
+    pub versions: Vec<String>,
+}
+
+/// A reading that rests on more than a relationship, or is told in more than one log.
+#[derive(Debug)]
+pub struct Reading {
+    /// The use, in the log of the register that asked.
+    pub record: Record,
+    /// What was disclosed: one event in the log of each register that gave something (FR-57).
+    pub disclosed: Vec<Event>,
+    /// Expressions of will that it rested on; checked again here.
+    pub wills: Vec<WillRest>,
+    /// Special reasons that it used; the first use begins their time (FR-51).
+    pub specials: Vec<SpecialUse>,
+}
+
+impl Reading {
+    /// A reading that rests on relationships alone.
+    pub fn of(record: Record) -> Self {
+        Self { record, disclosed: Vec::new(), wills: Vec::new(), specials: Vec::new() }
+    }
+}
+
 /// What became of a stored document.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Stored {
@@ -112,7 +143,7 @@ pub struct Stored {
 enum Work {
     Archive(Box<Archive>, oneshot::Sender<Result<Stored, Denial>>),
     Nullify(Box<Nullify>, oneshot::Sender<Result<Timestamp, Denial>>),
-    Record(Box<Record>, oneshot::Sender<Result<(), Denial>>),
+    Record(Box<Reading>, oneshot::Sender<Result<(), Denial>>),
     Dispose(Box<Dispose>, oneshot::Sender<Result<Disposed, Denial>>),
 }
 
@@ -198,8 +229,16 @@ impl Writer {
     /// # Errors
     /// The refusal when it does not hold any more, a replay, or `SERVICE_UNAVAILABLE`.
     pub async fn record(&self, record: Record) -> Result<(), Denial> {
+        self.read(Reading::of(record)).await
+    }
+
+    /// Makes the log rows of a reading durable, all of them or none, after checking that what it rested on still holds.
+    ///
+    /// # Errors
+    /// As [`Writer::record`].
+    pub async fn read(&self, reading: Reading) -> Result<(), Denial> {
         let (sender, receiver) = oneshot::channel();
-        self.hand(Work::Record(Box::new(record), sender), receiver).await
+        self.hand(Work::Record(Box::new(reading), sender), receiver).await
     }
 
     /// Destroys documents whose time is over; the record and the log row are durable with it.
@@ -351,7 +390,10 @@ impl Group<'_> {
                     wanted.cases.extend(nullify.case.iter().cloned());
                     wanted.clients.extend(nullify.clients.iter().cloned());
                 }
-                Work::Record(record, _) => wanted.clients.extend(record.rests.iter().map(|rest| rest.client.clone())),
+                Work::Record(reading, _) => {
+                    wanted.clients.extend(reading.record.rests.iter().map(|rest| rest.client.clone()));
+                    wanted.consents.extend(reading.wills.iter().map(|rest| rest.client.clone()));
+                }
                 Work::Dispose(..) => {}
             }
         }
@@ -431,21 +473,26 @@ impl Group<'_> {
 
     fn record(
         &mut self,
-        work: Record,
+        work: Reading,
         state: &mut WorkingSet,
         rows: &mut Rows,
         settings: &Settings,
         now: Timestamp,
     ) -> Result<(), Denial> {
-        let Record { event, rests, nonce } = work;
+        let Reading { record: Record { event, rests, nonce }, disclosed, wills, specials } = work;
         let fresh = nonce.as_ref().map_or(Ok(()), |nonce| self.unused(nonce));
         let holds = rests.iter().all(|rest| {
             let key = (rest.controller.clone(), rest.client.clone());
             state.relationships.get(&key).map(|now| now.document.as_str()) == rest.version.as_deref()
-        });
+        }) && wills
+            .iter()
+            .all(|rest| state.consents.get(&rest.client).map(Standing::versions).unwrap_or_default() == rest.versions);
         let decided = fresh.and_then(|()| {
             // The right changed between the snapshot and now: the reader asks again and is decided anew.
-            if holds { Ok(()) } else { Err(Denial::new(event.changed_under_way()).under(Basis::Rko)) }
+            let told = |refusal| {
+                if event.is_disclosure() { Denial::new(refusal) } else { Denial::new(refusal).under(Basis::Rko) }
+            };
+            if holds { Ok(()) } else { Err(told(event.changed_under_way())) }
         });
         // Used up by a refusal too: the same message again is a replay, whatever has changed meanwhile.
         if let Some(nonce) = nonce {
@@ -458,6 +505,12 @@ impl Group<'_> {
                     self.tools.metrics.refused(event.code());
                 }
                 log(rows, state, event, outcome, now);
+                for event in disclosed {
+                    log(rows, state, event, Outcome::Done, now);
+                }
+                for used in specials {
+                    rows.special(used, now);
+                }
                 Ok(())
             }
             Err(denial) => {

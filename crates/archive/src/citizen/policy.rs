@@ -121,6 +121,8 @@ mod tests {
             special_content: false,
             inaccessible: String::new(),
             header: None,
+            structured: true,
+            temporary: false,
         }
     }
 

@@ -5,9 +5,11 @@
 //! of its own, so that nothing in the database joins them to a controller's rows. The tables are written by the intake
 //! of the documents only ([`table`]) and can be derived anew ([`rebuild`]).
 
+mod read;
 mod rules;
 mod table;
 
+pub use read::{newest, wishes};
 pub use rules::{check, check_identity, decide, derive};
 pub use table::{Rows, Standing, Will, load, rebuild};
 

@@ -4,6 +4,7 @@ use super::working::micros;
 use crate::{
     consents,
     entry::{Basis, CaseFacts, Derived, Entry, RelationshipFacts},
+    special::{self, SpecialUse},
     sql::{flag, joined, text},
 };
 use jiff::{Timestamp, civil::Date};
@@ -62,6 +63,7 @@ pub struct Rows {
     superseded: Vec<(String, String, Timestamp)>,
     grants: Vec<Vec<Value>>,
     consents: consents::Rows,
+    specials: special::Rows,
     nonces: Vec<Vec<Value>>,
     nonces_until: Option<Timestamp>,
     keys: BTreeMap<(String, String), Vec<u8>>,
@@ -207,6 +209,11 @@ impl Rows {
         self.keys.insert((key.register, key.subject), key.wrapped);
     }
 
+    /// The use of a special reason.
+    pub fn special(&mut self, used: SpecialUse, at: Timestamp) {
+        self.specials.add(used, at);
+    }
+
     /// A log row of a register.
     pub fn log(&mut self, register: &str, row: LogRow) {
         self.logs.entry(register.to_owned()).or_default().push(row);
@@ -231,6 +238,7 @@ impl Rows {
         insert_many(tx, GRANTS, self.grants).await?;
         write_relationships(tx, self.relationships, self.superseded).await?;
         self.consents.write(tx).await?;
+        self.specials.write(tx).await?;
         for (set, at) in self.invalidated {
             write_invalidation(tx, &set, at).await?;
         }

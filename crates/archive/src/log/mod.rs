@@ -147,6 +147,11 @@ impl Event {
         }
     }
 
+    /// Whether it rests on a disclosure, by permission or by law.
+    pub fn is_disclosure(&self) -> bool {
+        matches!(self.ground.kind.as_str(), "disclosure" | "statute")
+    }
+
     /// Notes on what right the act rests.
     pub fn basis(&mut self, basis: Basis) {
         let kind = match basis {

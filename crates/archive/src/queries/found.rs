@@ -72,6 +72,10 @@ pub struct Row {
     pub inaccessible: String,
     /// What an answer carries of it, sealed; none on rows of before.
     pub header: Option<Vec<u8>>,
+    /// Whether it has a structure.
+    pub structured: bool,
+    /// Whether it names a client by a temporary id; looked up where clients are.
+    pub temporary: bool,
 }
 
 /// The columns of [`Row`], in its order.
@@ -80,7 +84,7 @@ macro_rules! columns {
         "d.document_oid, d.set_oid, d.version, d.case_oid, d.document_group, d.type_code, \
          d.general_type, d.tasks, d.service, d.process, d.unit, d.author_organisation, d.authors, d.event_from, \
          d.created, d.archived_at, d.state, d.sha256, d.key_subject, d.controller, d.special_content, d.inaccessible, \
-         d.header"
+         d.header, d.structure_oid"
     };
 }
 
@@ -111,6 +115,8 @@ impl Row {
             special_content: row.get::<i64, _>(20) == 1,
             inaccessible: row.get(21),
             header: row.get(22),
+            structured: row.get::<Option<String>, _>(23).is_some(),
+            temporary: false,
         })
     }
 
@@ -130,9 +136,8 @@ impl Row {
             author_arc: OrganisationId::parse(&self.author_organisation).unwrap_or_else(|_| controller.clone()).arc(),
             event_day: finnish_date(self.event_from),
             set: SetId::parse(&self.set).ok(),
-            form: DocumentForm::of(rights::group_of(&self.group), true),
-            // Only a disclosure asks for it, and fills it from `document_clients`.
-            temporary_client: false,
+            form: DocumentForm::of(rights::group_of(&self.group), self.structured),
+            temporary_client: self.temporary,
             needs_professional_signature: false,
             invalidated: self.state == "invalidated",
         }
@@ -204,7 +209,7 @@ pub async fn asked(app: &App, tx: &mut Tx, query: &Query) -> Result<Asked, Store
         rows.iter().find(|row| row.document == *document).and_then(|row| CaseId::parse(&row.case).ok())
     });
     let state = super::state_of(tx, &clients, case.as_ref()).await?;
-    rows.sort_by_key(|row| std::cmp::Reverse(row.key()));
+    newest_first(&mut rows);
     Ok(Asked { clients, state, rows })
 }
 
@@ -270,6 +275,11 @@ fn after_key(key: &str) -> Option<(i64, String)> {
     Some((created.parse().ok()?, document.to_owned()))
 }
 
+/// The order in which pages give rows.
+pub fn newest_first(rows: &mut [Row]) {
+    rows.sort_by_key(|row| std::cmp::Reverse(row.key()));
+}
+
 /// The clients whom the query names, directly or by a case or a document of the register.
 async fn clients_of(app: &App, tx: &mut Tx, query: &Query) -> Result<Vec<String>, StoreError> {
     let controller = query.controller.as_str();
@@ -303,22 +313,36 @@ async fn clients_of(app: &App, tx: &mut Tx, query: &Query) -> Result<Vec<String>
 /// # Errors
 /// What the database says.
 pub async fn rows_of(tx: &mut Tx, controller: &str, clients: &[String]) -> Result<Vec<Row>, StoreError> {
-    let rows = sql::select_in(
-        tx,
-        concat!(
-            "SELECT ",
-            columns!(),
-            " FROM document_clients c JOIN documents d ON d.document_oid = c.document_oid WHERE c.client IN"
-        ),
-        clients,
-    )
-    .await?;
-    let mut found: HashMap<String, Row> = HashMap::with_capacity(rows.len());
-    for row in rows.iter().filter_map(Row::read).filter(|row| row.controller == controller) {
-        found.insert(row.document.as_str().to_owned(), row);
-    }
+    let mut rows = rows_in_all(tx, clients).await?;
+    rows.retain(|row| row.controller == controller);
+    Ok(rows)
+}
+
+/// All documents of clients, each in the register of the index that names it, with every document's clients.
+///
+/// # Errors
+/// What the database says.
+pub async fn rows_in_all(tx: &mut Tx, clients: &[String]) -> Result<Vec<Row>, StoreError> {
+    const SQL: &str = concat!(
+        "SELECT ",
+        columns!(),
+        " FROM document_clients c JOIN documents d ON d.document_oid = c.document_oid WHERE c.client IN"
+    );
+    let rows = sql::select_in(tx, SQL, clients).await?;
+    let read = rows.iter().filter_map(Row::read).map(|row| (row.document.as_str().to_owned(), row));
+    let found: HashMap<String, Row> = read.collect();
     let known = if let [client] = clients { Some(client.as_str()) } else { None };
     with_clients(tx, found.into_values().collect(), known).await
+}
+
+/// Single versions by their OIDs.
+///
+/// # Errors
+/// What the database says.
+pub async fn rows_by_document(tx: &mut Tx, documents: &[String]) -> Result<Vec<Row>, StoreError> {
+    const SQL: &str = concat!("SELECT ", columns!(), " FROM documents d WHERE d.document_oid IN");
+    let rows = sql::select_in(tx, SQL, documents).await?;
+    with_clients(tx, rows.iter().filter_map(Row::read).collect(), None).await
 }
 
 /// Fills in the clients of each row. A document that is sealed under the key of one client is of that client alone
@@ -331,14 +355,23 @@ async fn with_clients(tx: &mut Tx, mut rows: Vec<Row>, known: Option<&str>) -> R
             _ => joint.push(row.document.as_str().to_owned()),
         }
     }
-    let named =
-        sql::select_in(tx, "SELECT document_oid, client FROM document_clients WHERE document_oid IN", &joint).await?;
+    let named = sql::select_in(
+        tx,
+        "SELECT document_oid, client, temporary FROM document_clients WHERE document_oid IN",
+        &joint,
+    )
+    .await?;
     let mut clients: HashMap<String, BTreeSet<String>> = HashMap::new();
+    let mut temporary: BTreeSet<String> = BTreeSet::new();
     for row in named {
         clients.entry(row.get(0)).or_default().insert(row.get(1));
+        if row.get::<i64, _>(2) == 1 {
+            temporary.insert(row.get(0));
+        }
     }
     for row in &mut rows {
         row.clients.extend(clients.remove(row.document.as_str()).into_iter().flatten());
+        row.temporary = temporary.contains(row.document.as_str());
     }
     Ok(rows)
 }
@@ -348,7 +381,12 @@ pub fn fits(query: &Query, row: &Row) -> bool {
     let kind = match query.kind {
         QueryKind::Relationship => row.group == "1",
         QueryKind::Case => row.group == "2",
-        QueryKind::Metadata | QueryKind::Document | QueryKind::Summary => true,
+        QueryKind::Metadata
+        | QueryKind::Document
+        | QueryKind::Summary
+        | QueryKind::Consents
+        | QueryKind::DisclosureSearch
+        | QueryKind::DisclosureFetch => true,
     };
     let day = finnish_date(row.event_from);
     // A search by case gives the client's documents within the right, not only those of the case (spec 3.10).

@@ -4,11 +4,13 @@
 //! Every answer is decided in a snapshot, its log row handed to the writer, which checks again that what it rested on
 //! still holds; only then does the first byte leave (decisions.md 18).
 
+mod disclosure;
 pub(crate) mod fetch;
 pub mod found;
 
 use crate::{
     app::App,
+    consents,
     entry::{Basis, Denial},
     intake::{
         actor::{self, Actor},
@@ -18,8 +20,10 @@ use crate::{
         working::{Wanted, WorkingSet},
     },
     log::{Event, log_client},
-    rights, summary,
-    writer::{Record, Rest},
+    rights,
+    special::{self, SpecialUse},
+    summary,
+    writer::{Reading, Record, Rest, WillRest},
 };
 use axum::response::Response;
 use found::Row;
@@ -66,6 +70,10 @@ struct Answer {
     next_page: Option<String>,
     summary: Option<Summary>,
     rests: Vec<Rest>,
+    /// What of it crosses from other controllers, one event for each of them.
+    disclosed: Vec<Event>,
+    wills: Vec<WillRest>,
+    specials: Vec<SpecialUse>,
 }
 
 fn broken(error: StoreError) -> Denial {
@@ -84,25 +92,36 @@ async fn decide_and_find(
     if query.controller != frame.controller {
         return Err(Denial::with(Refusal::FrameMismatch, "Haun rekisterinpitäjä on eri kuin siirtokehyksen."));
     }
-    let acting = actor::acting(actor, connecting, &app.registers, app.clock.now()).await?;
+    let mut acting = actor::acting(actor, connecting, &app.registers, app.clock.now()).await?;
     event.organisation = acting.organisation.clone();
+    describe(query, event);
+    if query.kind.is_disclosure() {
+        return disclosure::answer(app, frame, query, actor, acting, event).await;
+    }
     let basis = decide::basis(&acting, query.controller.as_str());
     event.basis(basis);
     actor::check_situation(frame.situation, basis)?;
-    describe(query, event);
     let mut tx = app.db.read().await.map_err(broken)?;
     let asked = found::asked(app, &mut tx, query).await.map_err(broken)?;
+    let specials = special::uses(&app.vault, actor, query.controller.as_str(), &asked.clients);
+    special::begin(&mut tx, &mut acting, &specials).await.map_err(broken)?;
     let allowed = decide(app, query, &acting, basis, &asked).await?;
     event.ground.reference = Some(allowed.ground().reference());
-    let mut answer = if query.kind == QueryKind::Summary {
-        tx.rollback().await.map_err(broken)?;
-        summarise(app, frame, query, &acting, &allowed, &asked, event).await?
-    } else {
-        let page = page(app, &mut tx, query, basis, &allowed, &asked).await.map_err(broken)?;
-        // Before keys are asked for: they may need a connection of their own.
-        tx.rollback().await.map_err(broken)?;
-        list(app, query, basis, page, event).await?
+    let page = match query.kind {
+        QueryKind::Summary | QueryKind::Consents => None,
+        _ => Some(page(app, &mut tx, query, basis, &allowed, &asked).await.map_err(broken)?),
     };
+    // Before keys are asked for: they may need a connection of their own.
+    tx.rollback().await.map_err(broken)?;
+    let mut answer = match page {
+        Some(page) => list(app, query, basis, page, event).await?,
+        None if query.kind == QueryKind::Consents => wills(app, query, event).await?,
+        None => summarise(app, frame, query, &acting, &allowed, &asked, event).await?,
+    };
+    // A use of the special reason is one only when the access rests on it.
+    if matches!(allowed.ground(), access::Ground::SpecialReason { .. }) {
+        answer.specials = specials;
+    }
     answer.rests = asked.rests(query.controller.as_str());
     let clients = fetch::identities(app, query.controller.as_str(), allowed.clients(), query.client.as_ref()).await;
     event.clients = clients.map_err(broken)?.iter().map(log_client).collect();
@@ -143,9 +162,7 @@ async fn list(app: &App, query: &Query, basis: Basis, page: found::Page, event: 
     }
     let found = fetch::fetch(app, &page.rows, with_content).await.map_err(broken)?;
     event.action = if with_content { Action::Read } else { Action::Search };
-    let given = page.rows.iter();
-    event.documents =
-        given.map(|row| LogDocument { id: row.document.as_str().to_owned(), version: row.version }).collect();
+    event.documents = logged(&page.rows);
     event.count = u32::try_from(event.documents.len()).unwrap_or(u32::MAX);
     Ok(Answer { rows: found.rows, documents: found.documents, next_page: page.next, ..Answer::default() })
 }
@@ -167,6 +184,25 @@ async fn summarise(
     Ok(Answer { summary: Some(made.summary), ..Answer::default() })
 }
 
+/// What the client has expressed: the newest informing, permission and denial document. They are told to a worker with a
+/// relation, who takes down the next version of them and prints them on request (§ 58).
+async fn wills(app: &App, query: &Query, event: &mut Event) -> Result<Answer, Denial> {
+    let client = query.client.as_ref();
+    let client =
+        client.ok_or_else(|| Denial::with(Refusal::BadRequest, "Tahdonilmaisut haetaan asiakkaan tunnuksella."))?;
+    let rows = consents::newest(app, client).await.map_err(broken)?;
+    let found = fetch::fetch(app, &rows, true).await.map_err(broken)?;
+    event.action = Action::Read;
+    event.documents = logged(&rows);
+    event.count = u32::try_from(rows.len()).unwrap_or(u32::MAX);
+    Ok(Answer { rows: found.rows, documents: found.documents, ..Answer::default() })
+}
+
+/// Rows as a log event names them.
+fn logged(rows: &[Row]) -> Vec<LogDocument> {
+    rows.iter().map(|row| LogDocument { id: row.document.as_str().to_owned(), version: row.version }).collect()
+}
+
 /// What was searched by, for the log; a client's identifier stands in the row's own field.
 fn describe(query: &Query, event: &mut Event) {
     event.case = query.case.as_ref().map(|case| case.as_str().to_owned());
@@ -182,6 +218,9 @@ fn describe(query: &Query, event: &mut Event) {
     term("unit", query.unit.as_ref().map(|unit| unit.as_str().to_owned()));
     term("from", query.from.map(|day| day.to_string()));
     term("to", query.to.map(|day| day.to_string()));
+    term("holder", query.disclosure.holder.as_ref().map(|holder| holder.as_str().to_owned()));
+    term("ground", query.disclosure.ground.as_ref().map(|ground| ground.code.clone()));
+    term("wide_search", query.disclosure.wide_search.clone());
     term("extent", (query.kind == QueryKind::Summary && query.enriched).then(|| "enriched".to_owned()));
     event.detail = Some(terms.join(" "));
 }
@@ -248,9 +287,9 @@ async fn give(
     event: Event,
     answer: Answer,
 ) -> Response {
-    let Answer { rows, documents, next_page, summary, rests } = answer;
+    let Answer { rows, documents, next_page, summary, rests, disclosed, wills, specials } = answer;
     let record = Record { event: event.clone(), rests, nonce: Some(actor.nonce()) };
-    match app.writer.record(record).await {
+    match app.writer.read(Reading { record, disclosed, wills, specials }).await {
         Ok(()) => {}
         Err(denial) if denial.cause == Refusal::ServiceUnavailable => return reply::unavailable(),
         Err(denial) => return reply::refuse(app, version, Some(frame), &denial),
