@@ -347,7 +347,7 @@ fn basis(asked: &Asked, terms: &Terms) -> LogBasis {
         Claim::Permission => {
             let standing = asked.state.consents.get(asked.client.as_str());
             let will = standing.and_then(|standing| standing.of(Kind::Permission));
-            let reference = will.map(|will| format!("L55-1 {} v{}", will.document, will.version));
+            let reference = will.map(|will| format!("{} v{}", will.document, will.version));
             LogBasis { kind: "disclosure".to_owned(), reference }
         }
     }
