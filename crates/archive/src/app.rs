@@ -8,6 +8,7 @@ use crate::{
     intake::actor::Logins,
     keys::KeyRing,
     metrics::Metrics,
+    recordings::{self, Blobs},
     schema,
     settings::Settings,
     switch::Switch,
@@ -70,6 +71,8 @@ pub struct Inner {
     pub archivists: web::Sessions<crate::archivist::Login>,
     /// Folder of signed checkpoints, kept apart from the database.
     pub witness: std::path::PathBuf,
+    /// Recordings.
+    pub blobs: Blobs,
     /// Bearer key of the citizen interface.
     pub citizen_key: String,
     /// Roots of full tiles of the logs, for proofs over long ones.
@@ -97,7 +100,18 @@ impl App {
     /// What the store says.
     pub async fn start(config: Config) -> Result<(Self, tokio::task::JoinHandle<()>), StoreError> {
         let Config {
-            db, vault, registers, trust, catalogue, clock, real_clock, settings, witness, citizen_key, ..
+            db,
+            vault,
+            registers,
+            trust,
+            catalogue,
+            clock,
+            real_clock,
+            settings,
+            witness,
+            blobs,
+            citizen_key,
+            ..
         } = config;
         migrate(&db, store::vault::MIGRATIONS).await?;
         migrate(&db, store::log::MIGRATIONS).await?;
@@ -137,10 +151,15 @@ impl App {
             texts: texts()?,
             archivists: web::Sessions::new(web::session::Policy::staff("vakka_arkisto"), Arc::clone(&session_clock)),
             witness,
+            blobs: Blobs::new(blobs),
             citizen_key,
             tiles: store::log::Tiles::default(),
             messages: AtomicU64::new(start),
         }));
+        let left = recordings::sweep(&app).await?;
+        if left > 0 {
+            tracing::info!(left, "recordings that were never acknowledged were removed");
+        }
         Ok((app, task))
     }
 

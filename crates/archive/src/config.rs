@@ -27,6 +27,8 @@ pub struct Config {
     pub settings: Settings,
     /// Folder of signed checkpoints.
     pub witness: PathBuf,
+    /// Folder of recordings; only the archive's files may lie in it.
+    pub blobs: PathBuf,
     /// Bearer key that the citizen view shows to the citizen interface.
     pub citizen_key: String,
     /// Where the doors open.

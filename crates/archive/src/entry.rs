@@ -3,6 +3,7 @@
 //! It holds no identity code, no name and no text: clients and authors are blind indexes made before this value is.
 
 use jiff::{Timestamp, civil::Date};
+use kanta::{document::Recording, ids::ClientChange};
 use records::{
     id::{CaseId, DocumentId, OrganisationId, RelationshipId, ServiceUnitId, SetId},
     refusal::Refusal,
@@ -12,6 +13,9 @@ use records::{
 pub const GROUP_RELATIONSHIP: &str = "1";
 /// Group of case documents.
 pub const GROUP_CASE: &str = "2";
+/// Type under which old relationship data are kept apart from live ones (FR-96). Ours; never on the wire.
+pub const TYPE_OLD_RELATIONSHIP: &str = "1505.1-vanha";
+
 /// On what right a document was stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Basis {
@@ -227,6 +231,20 @@ pub struct Entry {
     pub inaccessible: String,
     /// Digest of the exact signed bytes, hexadecimal.
     pub sha256: String,
+    /// From before the start of use: an old document, or old relationship data (FR-96).
+    pub old: bool,
+    /// Why this version names another client than the one before it, when its reason says so (FR-62).
+    pub change: Option<ClientChange>,
+    /// Whether the version tells why it was made.
+    pub reasoned: bool,
+    /// Cases to which a case document joins its case (FR-05).
+    pub links: Vec<CaseId>,
+    /// First day on which the client sees the document, when showing is delayed (FR-71).
+    pub shown_from: Option<Date>,
+    /// Whether the reason of limiting is given in words (FR-70).
+    pub limit_reason: bool,
+    /// What a recording is, on the document that describes it (FR-95).
+    pub recording: Option<Recording>,
     /// Case or relationship facts.
     pub derived: Derived,
 }

@@ -12,6 +12,7 @@
 //! | [`queries`] | what is searched for over `/sanomat` |
 //! | [`summary`] | the client data summary (kooste), made on request |
 //! | [`consents`] | what clients have expressed: informing, permission, denials |
+//! | [`recordings`] | audio and video, in an object store |
 //! | [`grants`] | register access rights, derived from relationship documents only |
 //! | [`joining`] | who has joined, from which day |
 //! | [`log`] | what the archive writes into the logs |
@@ -42,6 +43,7 @@ pub mod management;
 pub mod metrics;
 pub mod notices;
 pub mod queries;
+pub mod recordings;
 pub mod retention;
 pub mod rights;
 pub mod routes;

@@ -78,14 +78,17 @@ pub fn relationship_of(
 
 /// Settings as decisions read them.
 pub fn settings_of(acting: &Acting, state: &WorkingSet, settings: &Settings) -> access::Settings {
-    access::Settings {
+    let mut access = access::Settings {
         grace_days: u16::try_from(settings.grace_days.max(0)).unwrap_or(u16::MAX),
         late_window_days: u16::try_from(settings.late_window_days.max(0)).unwrap_or(u16::MAX),
         strict: state.joining.get(&acting.organisation).is_some_and(|joining| joining.strict),
         own_search_needs_card: settings.own_search_needs_card,
         social_service_mandatory: settings.service_always_required,
         ..access::Settings::default()
-    }
+    };
+    // A producer's recording is of the service that it carries out; which types Kela allows is not known.
+    access.provider_types.insert(kanta::code::GROUP_RECORDING.to_owned());
+    access
 }
 
 fn organisation(oid: &str) -> Result<OrganisationId, Denial> {
@@ -120,12 +123,12 @@ fn situation(
             document: DocumentId::parse(&stored.document).ok(),
             version: 0,
         };
-        let granted = stored.rows.iter().filter_map(|row| grant_of(row, client, &subject.controller, &source, actor));
+        let granted = stored.all_rows().filter_map(|row| grant_of(row, client, &subject.controller, &source, actor));
         situation.grants.extend(granted);
         situation.relationships.push(access::RelationshipFacts {
             client: client.clone(),
             id: relationship,
-            units: stored.rows.iter().map(relation_of).collect(),
+            units: stored.all_rows().map(relation_of).collect(),
         });
         if sabotage::active(Fault::NoGrantCheck) && !in_force(&situation, client, actor) {
             situation.grants.extend(forged(client, subject, &source, actor));
@@ -272,7 +275,10 @@ pub fn facts_of(entry: &Entry) -> DocumentFacts {
     }
 }
 
-/// The group of a document; those of earlier phases count as client documents.
+/// The group of a document; those of the first phase count as client documents, and so do ours.
 pub fn group_of(code: &str) -> DocumentGroup {
-    DocumentGroup::parse(code).unwrap_or(DocumentGroup::ClientDocument)
+    match DocumentGroup::parse(code) {
+        Some(DocumentGroup::FirstPhase) | None => DocumentGroup::ClientDocument,
+        Some(group) => group,
+    }
 }

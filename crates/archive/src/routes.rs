@@ -3,25 +3,41 @@
 use crate::{
     App,
     archivist::{self, session::Scheme},
-    citizen, intake, log, management, notices, validator,
+    citizen, intake, log, management, notices, recordings, validator,
 };
 use axum::{
     Extension, Router,
-    extract::DefaultBodyLimit,
-    middleware::from_fn,
+    extract::{DefaultBodyLimit, Request},
+    http::StatusCode,
+    middleware::{Next, from_fn},
+    response::{IntoResponse, Response},
     routing::{MethodRouter, get, post, put},
 };
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 use tower_http::csrf::CsrfLayer;
 
-/// `/sanomat` and the disclosure notices' `/fhir`, mutual TLS. Permission: a client certificate of an issuer trusted for
-/// `TlsClient`, then the signed `Toimija`, then everything of `intake`.
+/// `/sanomat`, recordings beside it, and the disclosure notices' `/fhir`, mutual TLS. Permission: a client certificate of
+/// an issuer trusted for `TlsClient`, then the signed `Toimija`, then everything of `intake`.
 pub fn messages(app: App) -> Router {
+    // A recording takes as long as it takes, as long as bytes flow; a message has a minute.
+    let recordings = Router::new()
+        .route("/sanomat/tallenne", post(recordings::archive))
+        .route("/sanomat/tallenne/haku", post(recordings::fetch));
     Router::new()
         .route("/sanomat", post(intake::door::messages))
         .route("/fhir", post(notices::receive))
         .layer(DefaultBodyLimit::max(intake::door::MESSAGE_BYTES_MAX))
+        .layer(axum::middleware::from_fn(in_a_minute))
+        .merge(recordings)
         .with_state(app)
+}
+
+/// Time for one whole message, its body included, until its answer begins.
+const MESSAGE_TIME: Duration = Duration::from_secs(60);
+
+async fn in_a_minute(request: Request, next: Next) -> Response {
+    let timed_out = |_| StatusCode::REQUEST_TIMEOUT.into_response();
+    tokio::time::timeout(MESSAGE_TIME, next.run(request)).await.unwrap_or_else(timed_out)
 }
 
 /// Who may pass at the management listener.

@@ -61,6 +61,12 @@ faults! {
     DeletionUnseen "deletion-unseen";
     /// A disclosure notice is taken from any connection (FR-58).
     NoticeOfAnybody "notice-of-anybody";
+    /// A relationship document may show the place of a client under turvakielto (FR-60).
+    NoTurvakieltoCheck "no-turvakielto-check";
+    /// Recordings are taken before their day (FR-95).
+    RecordingsAnyDay "recordings-any-day";
+    /// A temporary id may name the client of any document (FR-61).
+    TemporaryIdAnywhere "temporary-id-anywhere";
 }
 
 impl Fault {

@@ -8,6 +8,7 @@ use store::Migration;
 pub static MIGRATIONS: &[Migration] = &[
     Migration { name: "0001_archive", sql: include_str!("schema/0001_archive.sql") },
     Migration { name: "0002_consents", sql: include_str!("schema/0002_consents.sql") },
+    Migration { name: "0003_kinds", sql: include_str!("schema/0003_kinds.sql") },
     Migration { name: "0004_summary", sql: include_str!("schema/0004_summary.sql") },
     Migration { name: "0005_notices", sql: include_str!("schema/0005_notices.sql") },
     Migration { name: "0006_retention", sql: include_str!("schema/0006_retention.sql") },

@@ -1,12 +1,15 @@
 //! Opens the doors and closes them again.
 
-use crate::{App, Config, archivist, intake, maintenance, routes};
+use crate::{App, Config, archivist, intake, maintenance, recordings, routes};
 use std::{io, net::SocketAddr, time::Duration};
 use store::StoreError;
 use tokio::{net::TcpListener, sync::watch, task::JoinHandle};
 
 /// How often a signed checkpoint of every log is put aside.
 const CHECKPOINT_EVERY: Duration = Duration::from_secs(60);
+
+/// Longest time for sending a recording: 4 GB over a slow line.
+const RECORDING_TIME: Duration = Duration::from_secs(6 * 3600);
 
 /// A running archive.
 pub struct Handle {
@@ -72,10 +75,12 @@ pub async fn serve(config: Config) -> Result<Handle, ServeError> {
     // The writer ends by itself when the last sender is gone.
     let (app, _writer) = App::start(config).await?;
     let (stop, _) = watch::channel(false);
+    // The routes limit a message's size and time; a recording is limited by the setting and by silence only.
+    let longest = usize::try_from(app.settings_now().recording_bytes_max).unwrap_or(usize::MAX);
     let limits = web::Limits {
-        body_bytes: intake::door::MESSAGE_BYTES_MAX,
+        body_bytes: longest.saturating_add(recordings::MESSAGE_BYTES_MAX),
         connections: 2048,
-        request: Duration::from_secs(60),
+        request: RECORDING_TIME,
         ..web::Limits::default()
     };
     let plain = web::Limits { body_bytes: 2 * intake::door::MESSAGE_BYTES_MAX, ..web::Limits::default() };

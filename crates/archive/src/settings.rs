@@ -1,7 +1,7 @@
 //! Settings of the archive that the specification leaves open (functional specification E), as data with defaults.
 
 use crate::archivist::settings::PageSettings;
-use jiff::civil::Date;
+use jiff::civil::{Date, date};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What an operator may set without a new build.
@@ -16,6 +16,12 @@ pub struct Settings {
     pub service_always_required: bool,
     /// Narrative entries are shown to citizens from this day on; never when absent (FR-69, spec 3.18).
     pub entries_shown_from: Option<Date>,
+    /// Recordings are taken from this day on (FR-95, spec 3.29).
+    pub recordings_from: Date,
+    /// Longest recording taken, in bytes. The real limit is not known.
+    pub recording_bytes_max: u64,
+    /// Longest delay, in days, that a provider may set by itself to what the client sees (FR-70, spec 3.18).
+    pub provider_delay_days: i32,
     /// Whether a search of the own register needs a card (conflict K2).
     pub own_search_needs_card: bool,
     /// How far the sender's clock may be off, in seconds; also how long a nonce is remembered.
@@ -51,6 +57,9 @@ impl Default for Settings {
             late_window_days: 90,
             service_always_required: false,
             entries_shown_from: None,
+            recordings_from: date(2029, 10, 1),
+            recording_bytes_max: 4 << 30,
+            provider_delay_days: 30,
             own_search_needs_card: true,
             clock_skew_s: 300,
             login_evidence_max_age_h: 10,

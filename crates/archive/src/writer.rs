@@ -9,6 +9,7 @@ use crate::{
     entry::{Basis, Denial, Entry},
     intake::{
         decide::{self, Acting, Decision},
+        join,
         rows::{NewKey, Rows, Sealed},
         working::{Wanted, WorkingSet},
     },
@@ -66,6 +67,8 @@ pub struct Archive {
     pub sealed: Sealed,
     /// The key, when it is not stored yet.
     pub key: Option<NewKey>,
+    /// The durable blob of a recording (FR-95).
+    pub blob: Option<String>,
     /// Nonce of the message.
     pub nonce: Nonce,
     /// Who, whose and why, for the log.
@@ -410,7 +413,7 @@ impl Group<'_> {
         settings: &Settings,
         now: Timestamp,
     ) -> Result<Stored, Denial> {
-        let Archive { entry, acting, sealed, key, nonce, mut event } = work;
+        let Archive { entry, acting, sealed, key, blob, nonce, mut event } = work;
         if !self.opens_again(&entry, &sealed.subject, key.is_some()) {
             return Err(Denial::new(Refusal::ServiceUnavailable));
         }
@@ -419,12 +422,15 @@ impl Group<'_> {
         match decided {
             Ok(Decision::Store(basis)) => {
                 let receipt = receipt(&entry, now);
+                let effects = join::effects(&entry, state);
                 rows.document(&entry, basis, &receipt, sealed, now);
+                rows.derived(&entry, &effects, now);
+                rows.recording(&entry, blob);
                 if let Some(key) = key {
                     rows.key(key);
                 }
                 self.use_nonce(nonce, rows, settings, now);
-                state.accept(&entry, &receipt, now);
+                state.accept(&entry, &effects, &receipt, now);
                 self.tools.metrics.archived();
                 log(rows, state, event, Outcome::Done, now);
                 Ok(Stored { receipt, archived_at: now })

@@ -115,6 +115,8 @@ pub const GROUP_PERMIT: &str = "8";
 pub const GROUP_DENIAL: &str = "9";
 /// Group of informing documents; a local key, for the list has none (wire-format 10).
 pub const GROUP_INFORMING: &str = "INFORMOINTI";
+/// Group of the documents that describe recordings (tallenne); ours.
+pub const GROUP_RECORDING: &str = "TALLENNE";
 
 #[cfg(test)]
 mod tests {

@@ -14,7 +14,9 @@ pub(crate) use decode::{
 };
 pub use encode::encode;
 pub(crate) use encode::{coded as write_coded, write_header};
-pub use header::{Author, Header, Organisation, Patient, Replaced, SCHEMA_LOCATION, Signer, Software, Unit};
+pub use header::{
+    Author, CaseLink, Header, Organisation, Patient, Recording, Replaced, SCHEMA_LOCATION, Signer, Software, Unit,
+};
 
 /// What a document says: its header and its body.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,6 +37,11 @@ pub enum Body {
         /// The JSON, as bytes exactly as signed.
         json: Vec<u8>,
     },
+    /// The display form alone: documents of the first phase and old ones (wire-format 6.1, [`crate::code`]).
+    Display {
+        /// The XHTML fragment, as text.
+        xhtml: String,
+    },
     /// A PDF/A document without a structured form (wire-format 6.6); the code of its format is provisional.
     Pdf(Vec<u8>),
 }
@@ -44,14 +51,14 @@ impl Body {
     pub fn json(&self) -> Option<&[u8]> {
         match self {
             Self::Structured { json, .. } => Some(json),
-            Self::Pdf(_) => None,
+            Self::Display { .. } | Self::Pdf(_) => None,
         }
     }
 
     /// The display form, if it is XHTML.
     pub fn xhtml(&self) -> Option<&str> {
         match self {
-            Self::Structured { xhtml, .. } => Some(xhtml),
+            Self::Structured { xhtml, .. } | Self::Display { xhtml } => Some(xhtml),
             Self::Pdf(_) => None,
         }
     }
@@ -62,6 +69,7 @@ impl std::fmt::Debug for Body {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Structured { xhtml, json } => write!(f, "Structured({} + {} bytes)", xhtml.len(), json.len()),
+            Self::Display { xhtml } => write!(f, "Display({} bytes)", xhtml.len()),
             Self::Pdf(bytes) => write!(f, "Pdf({} bytes)", bytes.len()),
         }
     }

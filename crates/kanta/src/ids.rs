@@ -5,7 +5,7 @@
 
 use crate::code::{
     GROUP_CASE, GROUP_CLIENT, GROUP_CLIENT_PHASE_1, GROUP_DENIAL, GROUP_INFORMING, GROUP_OLD, GROUP_PERMIT,
-    GROUP_RELATIONSHIP,
+    GROUP_RECORDING, GROUP_RELATIONSHIP,
 };
 
 macro_rules! table {
@@ -67,6 +67,7 @@ table! {
     QueryMetadata "SP9" false "Asiakirjan metatietojen haku";
     QueryDocument "SP10" false "Asiakirjan haku";
     QuerySummary "SP11" false "Asiakastiedon koosteen haku";
+    ArchiveRecording "SP12" false "Tallenteen arkistointi";
     QueryConsents "SP13" false "Tahdonilmaisujen haku";
     DisclosureSearch "SP14" false "Luovutushaku: muiden rekisterinpitäjien asiakirjojen metatiedot";
     DisclosureFetch "SP15" false "Luovutushaku: muiden rekisterinpitäjien asiakirjat";
@@ -83,6 +84,25 @@ table! {
     SpecialReason "5" false "Käyttö erityisestä syystä";
 }
 
+table! {
+    /// Why a new version names another client than the one before it (functional specification 3.15). It stands in
+    /// `reasonOfCorrection`, the code first and words after it as the sender likes.
+    ClientChange:
+    IdentityConfirmed "HENKILOLLISYYS_VAHVISTETTU" false "Henkilöllisyys vahvistettu";
+    ConfirmationUndone "VAHVISTUS_PERUTTU" false "Henkilöllisyyden vahvistus peruttu";
+}
+
+impl ClientChange {
+    /// Reads the reason of a correction: the code or the name, alone or before other words.
+    pub fn of_reason(reason: &str) -> Option<Self> {
+        let begins = |start: &str| {
+            let rest = reason.trim_start().strip_prefix(start);
+            rest.is_some_and(|rest| !rest.starts_with(|letter: char| letter.is_alphanumeric() || letter == '_'))
+        };
+        Self::ALL.iter().copied().find(|row| begins(row.code()) || begins(row.name()))
+    }
+}
+
 impl ServiceRequest {
     /// The request by which a document of the group is archived; a new version comes by the same one (wire-format 15).
     pub fn archive(group: &str) -> Option<Self> {
@@ -92,6 +112,7 @@ impl ServiceRequest {
             GROUP_CLIENT_PHASE_1 => Some(Self::ArchivePhase1),
             GROUP_OLD => Some(Self::ArchiveOld),
             GROUP_CLIENT | GROUP_PERMIT | GROUP_DENIAL | GROUP_INFORMING => Some(Self::ArchiveClient),
+            GROUP_RECORDING => Some(Self::ArchiveRecording),
             _ => None,
         }
     }
@@ -105,6 +126,7 @@ impl ServiceRequest {
                 | Self::ArchivePhase1
                 | Self::ArchiveOld
                 | Self::ArchiveClient
+                | Self::ArchiveRecording
         )
     }
 

@@ -14,6 +14,7 @@ pub mod frame;
 pub mod ids;
 pub mod limits;
 mod mime;
+pub mod pdfa;
 pub mod query;
 pub mod soap;
 pub mod stamp;

@@ -185,6 +185,7 @@ async fn archive_config(common: &Common, role: &ArchiveRole) -> Result<archive::
         real_clock: Arc::new(SystemClock),
         settings: role.settings.clone(),
         witness: common.layout.witness(),
+        blobs: common.layout.blobs().join("archive"),
         citizen_key: role.citizen_key(&common.layout)?,
         doors: archive::Doors {
             log: role.log,

@@ -1,17 +1,18 @@
 //! What can be checked of a document from its bytes, the catalogue of structures and the trust store: CPU only, on all
 //! cores, before anything of the archive's state is looked at (house.md 2).
 
-use super::{content, words};
+use super::{content, kinds, words};
 use crate::{
     consents,
-    entry::{ClientKey, Denial, Derived, Entry, GROUP_CASE, GROUP_RELATIONSHIP, Told},
+    entry::{ClientKey, Denial, Derived, Entry, GROUP_CASE, GROUP_RELATIONSHIP, TYPE_OLD_RELATIONSHIP, Told},
     sabotage::{self, Fault},
 };
 use jiff::{SignedDuration, Timestamp};
 use kanta::{
-    Limits,
+    Limits, code,
     document::{Body, Decoded, Header},
     frame::{self, Frame},
+    ids::ClientChange,
 };
 use records::{
     Lang,
@@ -95,8 +96,15 @@ pub fn fault_denial(faults: &[kanta::Fault]) -> Denial {
     Denial { told: refusal, cause: refusal, details: faults.iter().take(FAULTS_TOLD_MAX).map(Told::from).collect() }
 }
 
-fn structure_of<'c>(header: &Header, catalogue: &'c Catalogue) -> Option<&'c Structure> {
-    header.structure_oid.as_deref().and_then(|oid| catalogue.get(oid))
+/// The structure that the document names; of an unstructured one, the newest of its type when the type's demands hold for
+/// it too ([`kinds::Kind::type_demands`]).
+pub fn structure_of<'c>(header: &Header, catalogue: &'c Catalogue) -> Option<&'c Structure> {
+    if let Some(oid) = header.structure_oid.as_deref() {
+        return catalogue.get(oid);
+    }
+    let kind = kinds::of(header).ok().filter(|kind| kind.type_demands)?;
+    let specific = header.specific_type.as_ref().filter(|_| kind.type_demands)?;
+    catalogue.newest(&specific.code)
 }
 
 /// Structure, codes and content: the JSON when the body has one.
@@ -107,10 +115,16 @@ pub fn content_of(decoded: &Decoded, catalogue: &Catalogue) -> Result<Option<Val
     let header = &decoded.document.header;
     check_codes(header)?;
     consents::check_identity(header)?;
-    let Body::Structured { json, .. } = &decoded.document.body else { return Ok(None) };
+    kinds::check_body(kinds::of(header)?, header, &decoded.document.body)?;
+    let Body::Structured { json, .. } = &decoded.document.body else {
+        check_named(header, structure_of(header, catalogue))?;
+        check_digest(header, decoded.document.body.xhtml())?;
+        return Ok(None);
+    };
     let structure = structure_of(header, catalogue)
         .ok_or_else(|| Denial::with(Refusal::SchemaInvalid, "Asiakirjarakennetta ei tunneta."))?;
     check_type(header, structure)?;
+    check_named(header, Some(structure))?;
     let json =
         structures::parse_strict(json).map_err(|error| Denial::with(Refusal::SchemaInvalid, words::content(&error)))?;
     if let Err(faults) = structures::validate(structure, &json) {
@@ -125,6 +139,16 @@ pub fn content_of(decoded: &Decoded, catalogue: &Catalogue) -> Result<Option<Val
     }
     check_clients(header, &json, structure)?;
     Ok(Some(json))
+}
+
+/// The header is unsigned, so the signed display form of a recording's description names the digest of its bytes.
+fn check_digest(header: &Header, xhtml: Option<&str>) -> Result<(), Denial> {
+    match &header.recording {
+        Some(recording) if !xhtml.is_some_and(|xhtml| xhtml.contains(&recording.sha256)) => {
+            Err(Denial::with(Refusal::SchemaInvalid, "Tallenteen tiiviste puuttuu allekirjoitetusta näyttömuodosta."))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Header codes that rules rest on are of their lists.
@@ -185,10 +209,19 @@ fn check_clients(header: &Header, json: &Value, structure: &Structure) -> Result
     if structure.root().child("asiakas").is_some() && !same {
         return Err(Denial::with(Refusal::HeaderInvalid, "Asiakas on eri kuvailutiedoissa ja asiakirjan sisällössä."));
     }
-    if outside.len() > 1 && !structure.repeats_client() {
+    Ok(())
+}
+
+/// How many clients the structure lets the document have, and whether a temporary id may name them (FR-61). Of an
+/// unstructured document the type's newest structure says it; its signed body is not compared with the header, for
+/// nothing in it can be.
+fn check_named(header: &Header, structure: Option<&Structure>) -> Result<(), Denial> {
+    let Some(structure) = structure else { return Ok(()) };
+    if header.patients.len() > 1 && !structure.repeats_client() {
         return Err(Denial::with(Refusal::SchemaInvalid, "Tällä asiakirjalla on aina yksi asiakas."));
     }
-    if outside.iter().any(|client| client.hetu().is_none()) && !structure.temporary_id_allowed() {
+    let temporary = header.patients.iter().any(|patient| patient.id.hetu().is_none());
+    if temporary && !structure.temporary_id_allowed() && !sabotage::active(Fault::TemporaryIdAnywhere) {
         return Err(Denial::new(Refusal::TempIdNotAllowed));
     }
     Ok(())
@@ -340,13 +373,15 @@ pub fn entry_of(
         })
         .collect();
     let derived = match (header.group.code.as_str(), json) {
-        (GROUP_RELATIONSHIP, Some(json)) => Derived::Relationship(content::relationship(json, &controller)?),
+        (GROUP_RELATIONSHIP, Some(json)) => content::relationship(json, &controller)?,
         (GROUP_CASE, Some(json)) => Derived::Case(content::case(json, &keys)?),
         (_, Some(json)) if consents::kind_of(header).is_some() => consents::derive(header, json, against.vault)?,
         _ => Derived::Nothing,
     };
     let authors = header.authors.iter().filter_map(|author| author.registration.as_ref());
-    let code = |code: &Option<kanta::Code>| code.as_ref().map(|code| code.code.clone());
+    let code_of = |code: &Option<kanta::Code>| code.as_ref().map(|code| code.code.clone());
+    let old = header.group.code == code::GROUP_OLD || is_old_relationship(header, &derived);
+    let otherwise = header.event_time.unwrap_or(header.effective_time);
     let services = match (header.services.as_slice(), json) {
         ([], Some(json)) if derived == Derived::Nothing => content::services(json),
         (named, _) => named.iter().map(|service| service.code.clone()).collect(),
@@ -359,21 +394,22 @@ pub fn entry_of(
         case: header.case.clone(),
         relationship: header.relationship.clone(),
         group: header.group.code.clone(),
-        type_code: structure
-            .map(|structure| structure.type_code().to_owned())
-            .or_else(|| code(&header.specific_type))
-            .unwrap_or_default(),
+        type_code: match structure {
+            _ if is_old_relationship(header, &derived) => TYPE_OLD_RELATIONSHIP.to_owned(),
+            Some(structure) => structure.type_code().to_owned(),
+            None => code_of(&header.specific_type).or_else(|| code_of(&header.general_type)).unwrap_or_default(),
+        },
         general_type: structure
             .and_then(Structure::general_type)
             .map(str::to_owned)
-            .or_else(|| code(&header.general_type))
+            .or_else(|| code_of(&header.general_type))
             .unwrap_or_default(),
         structure: header.structure_oid.clone(),
         tasks: header.tasks.iter().map(|task| task.code.clone()).collect(),
         services,
         professional: structure.is_some_and(Structure::needs_professional_signature),
         service_possible: structure.is_some_and(names_service),
-        process: code(&header.process),
+        process: code_of(&header.process),
         unit: header.unit.as_ref().map(|unit| unit.id.clone()),
         author_organisation: controller.clone(),
         connecting: controller.clone(),
@@ -382,15 +418,26 @@ pub fn entry_of(
         authors: authors.map(|number| author_index(against.vault, controller.as_str(), number.as_str())).collect(),
         clients: keys.iter().map(|(_, key)| key.clone()).collect(),
         language: header.language.tag().to_owned(),
-        event: json
-            .map_or((header.effective_time, header.effective_time), |json| content::event(json, header.effective_time)),
+        event: json.map_or((otherwise, otherwise), |json| content::event(json, otherwise)),
         created: header.creation_time,
         special_content: header.special_content.as_ref().is_some_and(|code| code.code == "K"),
-        inaccessible: code(&header.inaccessible).unwrap_or_default(),
+        inaccessible: code_of(&header.inaccessible).unwrap_or_default(),
         sha256: hex::encode(aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, bytes)),
+        old,
+        change: header.reason_of_correction.as_deref().and_then(ClientChange::of_reason),
+        reasoned: header.reason_of_correction.is_some(),
+        links: header.links.iter().map(|link| link.case.clone()).collect(),
+        shown_from: header.shown_from,
+        limit_reason: header.restriction_argument.is_some(),
+        recording: header.recording.clone(),
         derived,
         controller,
     })
+}
+
+/// Old relationship data archived apart (FR-96): a relationship document from which nothing is derived.
+fn is_old_relationship(header: &Header, derived: &Derived) -> bool {
+    header.group.code == GROUP_RELATIONSHIP && *derived == Derived::Nothing
 }
 
 /// Whether the structure has a place for a social service (list 1222).

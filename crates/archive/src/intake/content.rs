@@ -1,7 +1,10 @@
 //! What intake reads from a document's structured form: whom it is about, when, of which service, who decides, and the
 //! facts of the two documents that steer the archive (1505.1 and 1505.2).
 
-use crate::entry::{CaseFacts, CaseMember, ClientKey, Denial, RelationshipFacts, UnitRow, Via};
+use crate::{
+    entry::{CaseFacts, CaseMember, ClientKey, Denial, Derived, RelationshipFacts, UnitRow, Via},
+    sabotage::{self, Fault},
+};
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use records::{
     Lang,
@@ -10,7 +13,7 @@ use records::{
     id::{ClientId, OrganisationId, RelationshipId},
     projection::Moment,
     refusal::Refusal,
-    relationship::{self, Relationship, UnitKind},
+    relationship::{self, RelationFault, Relationship, UnitKind},
     time::finnish_zone,
 };
 use serde_json::Value;
@@ -126,16 +129,23 @@ fn name_of(person: &Value) -> Option<(String, String)> {
     Some((text("sukunimi")?, text("etunimet")?))
 }
 
-/// The facts of a relationship document.
+/// The facts of a relationship document; nothing for old relationship data, which open no right and close none (FR-96).
 ///
 /// # Errors
-/// `SCHEMA_INVALID` with the rule that does not hold (FR-09, FR-10, FR-11).
-pub fn relationship(json: &Value, controller: &OrganisationId) -> Result<RelationshipFacts, Denial> {
+/// `SCHEMA_INVALID` with the rule that does not hold (FR-09, FR-10, FR-11, FR-60).
+pub fn relationship(json: &Value, controller: &OrganisationId) -> Result<Derived, Denial> {
     let read = Relationship::parse(json).map_err(|error| {
         Denial::with(Refusal::SchemaInvalid, format!("Asiakkuusasiakirja: kohta {}.", error.path()))
     })?;
-    if let Some(fault) = relationship::check(&read).first() {
+    let hidden = |fault: &RelationFault| {
+        matches!(fault, RelationFault::PlaceShown { .. } | RelationFault::RelatedContactsShown)
+            && sabotage::active(Fault::NoTurvakieltoCheck)
+    };
+    if let Some(fault) = relationship::check(&read).iter().find(|fault| !hidden(fault)) {
         return Err(Denial::with(Refusal::SchemaInvalid, fault.sentence(Lang::Fi)));
+    }
+    if read.old {
+        return Ok(Derived::Nothing);
     }
     let relationship: RelationshipId =
         read.id.clone().ok_or_else(|| Denial::with(Refusal::SchemaInvalid, "Asiakkuuden yksilöintitunnus puuttuu."))?;
@@ -160,7 +170,12 @@ pub fn relationship(json: &Value, controller: &OrganisationId) -> Result<Relatio
         starts: grant.period.start,
         ends: grant.period.end,
     }));
-    Ok(RelationshipFacts { relationship, started: read.period.start, ended: read.period.end, rows })
+    Ok(Derived::Relationship(RelationshipFacts {
+        relationship,
+        started: read.period.start,
+        ended: read.period.end,
+        rows,
+    }))
 }
 
 /// The facts of a case document. `keys` are the document's clients with their blind indexes.

@@ -1,17 +1,22 @@
 //! The rules that need the archive's state: joining, case, relationship, grant, version. Pure: the working set goes in,
 //! a decision comes out. Everything that can be checked from the bytes alone was checked before (`check`).
 
-use super::working::{StoredSet, WorkingSet};
+use super::{
+    join,
+    working::{StoredSet, WorkingSet},
+};
 use crate::{
     consents,
-    entry::{Basis, Denial, Derived, Entry},
+    entry::{Basis, CaseFacts, Denial, Derived, Entry, RelationshipFacts},
     rights,
     sabotage::{self, Fault},
     settings::Settings,
 };
 use jiff::Timestamp;
 use records::{
+    Lang,
     access::{Act, ClientKey, Duty, GivenReason, LoginStrength, Subject},
+    case::CaseFault,
     code::{ServiceTask, SocialService},
     id::{OrganisationId, ServiceUnitId},
     refusal::Refusal,
@@ -86,12 +91,17 @@ pub fn decide(
     }
     check_case_arc(entry)?;
     check_document(entry, acting, basis, state, settings)?;
+    if basis == Basis::Own {
+        // Told before the case is looked at: under a grant the right comes first, for this tells of a client.
+        join::check_joined(entry, state)?;
+    }
     // A case or relationship lives by new versions; to who writes none (the archivist) such a one is a correction.
     let correction = entry.version > 1 && (entry.derived == Derived::Nothing || !acting.duty.writes());
     let act = if correction { Act::Correct } else { Act::Write };
     rights::decide(acting, act, &subject_of(entry, state), state, settings, now)?;
     check_replaced(entry, acting, act, state, settings, now)?;
     check_version(entry, acting, basis, state).map_err(|denial| denial.under(basis))?;
+    join::check(entry, basis, state)?;
     Ok(Decision::Store(basis))
 }
 
@@ -160,29 +170,63 @@ fn check_document(
     state: &WorkingSet,
     settings: &Settings,
 ) -> Result<(), Denial> {
+    check_limits(entry)?;
+    check_recording(entry)?;
     if basis == Basis::Rko {
         if entry.derived != Derived::Nothing {
             let sentence = "Asia- ja asiakkuusasiakirjan tallentaa palvelunjärjestäjä.";
             return Err(Denial::with(Refusal::RoleForbidden, sentence));
         }
+        if entry.old {
+            let sentence = "Vanhat asiakirjat tallentaa rekisterinpitäjä itse.";
+            return Err(Denial::with(Refusal::RoleForbidden, sentence));
+        }
         check_context(entry, true)?;
         return check_processing_basis(entry);
     }
-    if entry
-        .unit
-        .as_ref()
-        .is_some_and(|unit| unit.0.as_str() != acting.unit.as_str() && !unit.belongs_to(&entry.controller))
-    {
+    // A new version keeps the unit of origin, also when the controller makes it of a producer's document.
+    let kept = |unit: &ServiceUnitId| state.sets.get(entry.set.as_str()).is_some_and(|set| set.unit == unit.as_str());
+    let strange = |unit: &ServiceUnitId| *unit != acting.unit && !unit.belongs_to(&entry.controller) && !kept(unit);
+    if entry.unit.as_ref().is_some_and(strange) {
         return Err(Denial::with(Refusal::ContextMismatch, "Palveluyksikkö ei kuulu rekisterinpitäjälle."));
     }
     match &entry.derived {
         Derived::Case(_) => check_case_document(entry, state),
         Derived::Relationship(_) => check_relationship_document(entry, state),
+        // Old documents need a light form only; case and process are often not known (FR-96, spec 3.30).
+        Derived::Nothing if entry.old => Ok(()),
         Derived::Nothing | Derived::Consent(_) => check_context(entry, settings.service_always_required),
     }
 }
 
-/// A case document: its OID is the controller's own, and its set never changes.
+/// FR-70: who limits what the client sees says why, in words.
+fn check_limits(entry: &Entry) -> Result<(), Denial> {
+    let limited = entry.shown_from.is_some() || !entry.inaccessible.is_empty();
+    if limited && !entry.limit_reason {
+        let sentence = "Näyttämisen rajaus OmaKannassa vaatii perustelun.";
+        return Err(Denial::with(Refusal::ReasonRequired, sentence));
+    }
+    Ok(())
+}
+
+/// FR-95: a recording is described once; what it is cannot change.
+fn check_recording(entry: &Entry) -> Result<(), Denial> {
+    let is_recording = entry.group == kanta::code::GROUP_RECORDING;
+    if is_recording != entry.recording.is_some() {
+        return Err(Denial::with(
+            Refusal::HeaderInvalid,
+            "Tallenteen tiedot kuuluvat tallenteen kuvailuun ja vain siihen.",
+        ));
+    }
+    if is_recording && entry.version > 1 {
+        let sentence = "Tallenteen kuvailua ei voi korvata. Mitätöi tallenne ja tallenna uusi.";
+        return Err(Denial::with(Refusal::ContextMismatch, sentence));
+    }
+    Ok(())
+}
+
+/// A case document: its OID is the controller's own, its set, task and day of opening never change, and it is joined to
+/// cases of its own register only.
 fn check_case_document(entry: &Entry, state: &WorkingSet) -> Result<(), Denial> {
     let Derived::Case(facts) = &entry.derived else { return Ok(()) };
     if entry.case.as_ref() != Some(&facts.case) {
@@ -193,10 +237,30 @@ fn check_case_document(entry: &Entry, state: &WorkingSet) -> Result<(), Denial> 
         Some(stored) if stored.set != entry.set.as_str() => Err(Denial::new(Refusal::VersionConflict)),
         // FR-05: a case keeps its task; a widening opens a new case.
         Some(stored) if stored.task != facts.task => {
-            Err(Denial::with(Refusal::ContextMismatch, "Asian palvelutehtävää ei voi vaihtaa; avaa uusi asia."))
+            Err(Denial::with(Refusal::ContextMismatch, CaseFault::TaskChanged.sentence(Lang::Fi)))
         }
-        _ => Ok(()),
+        Some(stored) if stored.opened.is_some_and(|day| day != facts.opened) => {
+            Err(Denial::with(Refusal::ContextMismatch, CaseFault::OpeningChanged.sentence(Lang::Fi)))
+        }
+        // Rule 5 of 3.1: a case opens again by a new version, and its reason is told.
+        Some(stored) if stored.closed.is_some() && facts.closed.is_none() && !entry.reasoned => {
+            Err(Denial::with(Refusal::ReasonRequired, "Päättyneen asian avaaminen uudelleen vaatii perustelun."))
+        }
+        _ => check_links(entry, facts, state),
     }
+}
+
+/// FR-05: a link leads to another case of the same register.
+fn check_links(entry: &Entry, facts: &CaseFacts, state: &WorkingSet) -> Result<(), Denial> {
+    for linked in &entry.links {
+        let known = state.cases.get(linked.as_str());
+        let known = known.filter(|case| case.controller == entry.controller.as_str() && !case.invalidated);
+        if *linked == facts.case || known.is_none() {
+            let sentence = "Liitettävää asiaa ei ole tässä rekisterissä, tai asia on liitetty itseensä.";
+            return Err(Denial::with(Refusal::CaseUnknown, sentence));
+        }
+    }
+    Ok(())
 }
 
 /// FR-09: one live relationship document per client and register.
@@ -207,7 +271,11 @@ fn check_relationship_document(entry: &Entry, state: &WorkingSet) -> Result<(), 
     };
     let key = (entry.controller.as_str().to_owned(), client.index.clone());
     let day = finnish_date(entry.created);
-    match state.relationships.get(&key) {
+    // By its set first: a version that joins a temporary id names another client than the one before it.
+    let by_set = state.relationships.values().find(|stored| stored.set == entry.set.as_str());
+    match by_set.or_else(|| state.relationships.get(&key)) {
+        // A join says for itself what it does to two relationships; the ended one may be corrected afterwards (FR-62).
+        Some(stored) if stored.set != entry.set.as_str() && may_stand_beside(entry, facts) => Ok(()),
         // FR-10: rows that have ended stay in the newest version.
         Some(stored)
             if stored.rows.iter().any(|row| {
@@ -225,6 +293,11 @@ fn check_relationship_document(entry: &Entry, state: &WorkingSet) -> Result<(), 
         }
         _ => Ok(()),
     }
+}
+
+/// A later version of a relationship that is not the client's live one: being joined, or ended when it was.
+fn may_stand_beside(entry: &Entry, facts: &RelationshipFacts) -> bool {
+    entry.version > 1 && (entry.change.is_some() || facts.ended.is_some())
 }
 
 /// FR-31: the five items of context, each missing one by its name.
@@ -279,7 +352,7 @@ fn check_next(entry: &Entry, acting: &Acting, basis: Basis, stored: &StoredSet) 
     if stored.controller != entry.controller.as_str() {
         return Err(Denial::new(Refusal::RegisterMismatch));
     }
-    if basis == Basis::Rko && stored.author_organisation != acting.organisation {
+    if basis == Basis::Rko && stored.made_by != acting.organisation {
         return Err(Denial::new(Refusal::NotAuthor));
     }
     if stored.state == "invalidated" {

@@ -5,7 +5,7 @@ use crate::{
     app::App,
     entry::{Denial, Derived},
     log::{Event, log_client},
-    queries, sql,
+    queries, recordings, sql,
     writer::{Archive, Nullify, Record},
 };
 use axum::{
@@ -81,12 +81,17 @@ pub async fn misbehave(app: &App) -> Option<Response> {
 }
 
 /// A message as far as it could be read.
-struct Message {
-    version: soap::Version,
-    frame: Option<Frame>,
-    actor: Option<Actor>,
-    document: Option<Checked>,
-    fault: Option<Denial>,
+pub struct Message {
+    /// The SOAP that the sender spoke.
+    pub version: soap::Version,
+    /// The frame.
+    pub frame: Option<Frame>,
+    /// Who acts, when believed.
+    pub actor: Option<Actor>,
+    /// The document, when right by itself.
+    pub document: Option<Checked>,
+    /// The first fault.
+    pub fault: Option<Denial>,
 }
 
 /// Reads and checks a message: CPU only.
@@ -113,6 +118,9 @@ fn read_into(app: &App, connecting: &OrganisationId, bytes: &[u8], message: &mut
     message.actor = Some(acting.clone());
     let frame = frame?;
     actor::agrees(&acting, &frame.user)?;
+    if frame.service_request == ServiceRequest::ArchiveRecording {
+        recordings::check_day(&settings, now)?;
+    }
     if frame.service_request.is_archive() {
         let package = frame
             .package
@@ -148,15 +156,22 @@ async fn read_somewhere(app: &App, connecting: &OrganisationId, body: Bytes) -> 
     tokio::task::spawn_blocking(move || read(&app, &connecting, &body)).await.ok()
 }
 
+/// Reads and checks a message in a seat of its own. None when that is our fault.
+pub async fn message(app: &App, connecting: &OrganisationId, body: Bytes) -> Option<Message> {
+    let _seat = app.cpu.acquire().await.ok()?;
+    read_somewhere(app, connecting, body).await
+}
+
 async fn handle(app: &App, connecting: OrganisationId, body: Bytes) -> Response {
-    let Ok(seat) = app.cpu.acquire().await else { return reply::unavailable() };
-    let read = read_somewhere(app, &connecting, body).await;
-    drop(seat);
-    let Some(message) = read else { return reply::unavailable() };
+    let Some(message) = message(app, &connecting, body).await else { return reply::unavailable() };
+    let event = event_of(app, &connecting, &message).await;
     let Message { version, frame, actor, document, fault } = message;
-    let mut event = event_of(&connecting, frame.as_ref(), actor.as_ref(), document.as_ref());
-    event.name_places(&app.registers).await;
     match (fault, frame, actor, document) {
+        (None, Some(frame), Some(actor), Some(document)) if document.entry.recording.is_some() => {
+            let sentence = "Tallenne lähetetään osoitteeseen /sanomat/tallenne, tavut sanoman perässä.";
+            let denial = Denial::with(Refusal::BadRequest, sentence);
+            refused(app, version, Some(&frame), Some(&actor), event, denial).await
+        }
         (None, Some(frame), Some(actor), Some(document)) => {
             archive(app, version, connecting, frame, actor, document, event).await
         }
@@ -175,12 +190,15 @@ async fn handle(app: &App, connecting: OrganisationId, body: Bytes) -> Response 
 }
 
 /// The log event, with everything that is known so far.
-fn event_of(
-    connecting: &OrganisationId,
-    frame: Option<&Frame>,
-    actor: Option<&Actor>,
-    document: Option<&Checked>,
-) -> Event {
+pub async fn event_of(app: &App, connecting: &OrganisationId, message: &Message) -> Event {
+    let mut event = unnamed_event(connecting, message);
+    event.name_places(&app.registers).await;
+    event
+}
+
+fn unnamed_event(connecting: &OrganisationId, message: &Message) -> Event {
+    let Message { frame, actor, document, .. } = message;
+    let (frame, actor, document) = (frame.as_ref(), actor.as_ref(), document.as_ref());
     let action = match frame.map(|frame| frame.service_request) {
         Some(ServiceRequest::Nullify) => Action::Invalidate,
         Some(request) if !request.is_archive() => Action::Search,
@@ -259,7 +277,10 @@ async fn archive(
 }
 
 /// Asks the registers, encrypts, and makes the writer's work.
-async fn prepare(
+///
+/// # Errors
+/// What the registers tell against it; `SERVICE_UNAVAILABLE` when they cannot be asked.
+pub async fn prepare(
     app: &App,
     connecting: &OrganisationId,
     frame: &Frame,
@@ -295,7 +316,15 @@ async fn prepare(
     let (key, new) = app.keys.for_writing(entry.controller.as_str(), &subject).await.map_err(down)?;
     let package = frame.package.as_deref().unwrap_or_default();
     let sealed = app.bodies.seal(&key, entry.document.as_str(), package, &header).map_err(down)?;
-    Ok(Archive { entry, acting, sealed: Sealed { subject, ..sealed }, key: new, nonce: actor.nonce(), event })
+    Ok(Archive {
+        entry,
+        acting,
+        sealed: Sealed { subject, ..sealed },
+        key: new,
+        blob: None,
+        nonce: actor.nonce(),
+        event,
+    })
 }
 
 /// FR-11: the unit of origin is valid on the day of the event, every unit row of a relationship on its first and last
@@ -305,7 +334,11 @@ async fn check_units(app: &App, entry: &crate::entry::Entry) -> Result<(), Denia
     if known.is_none() {
         return Err(Denial::new(Refusal::OrgUnknown));
     }
-    if let Some(unit) = &entry.unit {
+    if let Some(unit) = entry.unit.as_ref().filter(|_| entry.old) {
+        // Units of an old document's day may never have stood in the register; today's must be known.
+        let found = app.registers.unit(unit).await.map_err(|_| actor::out_of_reach())?;
+        found.ok_or_else(|| Denial::new(Refusal::OrgUnknown))?;
+    } else if let Some(unit) = &entry.unit {
         actor::valid_unit(unit, finnish_date(entry.event.0), &app.registers).await?;
     }
     if let Derived::Relationship(facts) = &entry.derived {

@@ -1,6 +1,9 @@
 //! What a group writes: rows gathered while decisions are made, then written with few statements.
 
-use super::working::micros;
+use super::{
+    join::{Effects, Link},
+    working::micros,
+};
 use crate::{
     consents,
     entry::{Basis, CaseFacts, Derived, Entry, RelationshipFacts},
@@ -8,6 +11,7 @@ use crate::{
     sql::{flag, joined, text},
 };
 use jiff::{Timestamp, civil::Date};
+use records::id::CaseId;
 use sqlx::Row;
 use std::collections::BTreeMap;
 use store::{
@@ -59,7 +63,11 @@ pub struct Rows {
     replaced: Vec<String>,
     invalidated: Vec<(String, Timestamp)>,
     cases: BTreeMap<String, CaseRows>,
+    case_links: BTreeMap<String, (u32, Vec<Vec<Value>>)>,
     relationships: BTreeMap<(String, String), (u32, Vec<Value>)>,
+    recordings: Vec<Vec<Value>>,
+    renamed: Vec<String>,
+    links: Vec<(LinkPlace, Link, Timestamp)>,
     superseded: Vec<(String, String, Timestamp)>,
     grants: Vec<Vec<Value>>,
     consents: consents::Rows,
@@ -75,6 +83,9 @@ pub struct Rows {
 
 /// A case's version, its row, and the rows of its clients.
 type CaseRows = (u32, Vec<Value>, Vec<Vec<Value>>);
+
+/// The register and the relationship version that makes or undoes a link.
+type LinkPlace = (String, String);
 
 /// A day as a column: empty for none.
 pub fn day_text(day: Option<Date>) -> String {
@@ -133,12 +144,32 @@ impl Rows {
         if let Some(replaced) = &entry.replaces {
             self.replaced.push(replaced.as_str().to_owned());
         }
+    }
+
+    /// What a document changes besides its own row; `effects` were found before it was taken into account.
+    pub fn derived(&mut self, entry: &Entry, effects: &Effects, at: Timestamp) {
         match &entry.derived {
             Derived::Nothing => {}
             Derived::Case(facts) => self.case(entry, facts),
-            Derived::Relationship(facts) => self.relationship(entry, facts, at),
+            Derived::Relationship(facts) => self.relationship(entry, facts, effects, at),
             Derived::Consent(facts) => self.consents.add(entry, facts, at),
         }
+        if let Some(link) = &effects.link {
+            let place = (entry.controller.as_str().to_owned(), entry.document.as_str().to_owned());
+            self.links.push((place, link.clone(), at));
+        }
+    }
+
+    /// Where the bytes of a recording lie.
+    pub fn recording(&mut self, entry: &Entry, blob: Option<String>) {
+        let (Some(recording), Some(blob)) = (&entry.recording, blob) else { return };
+        self.recordings.push(vec![
+            text(entry.document.as_str()),
+            text(blob),
+            text(recording.media.as_str()),
+            Value::Int(i64::try_from(recording.bytes).unwrap_or(i64::MAX)),
+            text(recording.sha256.as_str()),
+        ]);
     }
 
     fn case(&mut self, entry: &Entry, facts: &CaseFacts) {
@@ -166,10 +197,13 @@ impl Rows {
                 ]
             })
             .collect();
+        let linked = |link: &CaseId| vec![text(facts.case.as_str()), text(link.as_str())];
+        self.case_links
+            .insert(facts.case.as_str().to_owned(), (entry.version, entry.links.iter().map(linked).collect()));
         self.cases.insert(facts.case.as_str().to_owned(), (entry.version, case, clients));
     }
 
-    fn relationship(&mut self, entry: &Entry, facts: &RelationshipFacts, at: Timestamp) {
+    fn relationship(&mut self, entry: &Entry, facts: &RelationshipFacts, effects: &Effects, at: Timestamp) {
         let Some(client) = entry.clients.first() else { return };
         let row = vec![
             text(entry.controller.as_str()),
@@ -182,7 +216,14 @@ impl Rows {
             text(day_text(facts.ended)),
         ];
         let key = (entry.controller.as_str().to_owned(), client.index.clone());
-        self.relationships.insert(key, (entry.version, row));
+        if effects.link.is_some() {
+            // Under its other name it lives no more, neither in the table nor in this group.
+            self.renamed.push(entry.set.as_str().to_owned());
+            self.relationships.retain(|_, (_, row)| row.get(3) != Some(&text(entry.set.as_str())));
+        }
+        if effects.live {
+            self.relationships.insert(key, (entry.version, row));
+        }
         if entry.version > 1 {
             self.superseded.push((entry.set.as_str().to_owned(), entry.document.as_str().to_owned(), at));
         }
@@ -228,6 +269,7 @@ impl Rows {
         write_certificates(tx, self.certificates).await?;
         insert_many(tx, DOCUMENTS, self.documents).await?;
         insert_many(tx, CLIENTS, self.clients).await?;
+        insert_many(tx, "INSERT INTO recordings (document_oid, blob, media, bytes, sha256)", self.recordings).await?;
         for document in self.replaced {
             sqlx::query("UPDATE documents SET state = 'replaced' WHERE document_oid = $1 AND state = 'current'")
                 .bind(document)
@@ -235,7 +277,14 @@ impl Rows {
                 .await?;
         }
         write_cases(tx, self.cases).await?;
+        write_case_links(tx, self.case_links).await?;
         insert_many(tx, GRANTS, self.grants).await?;
+        for set in self.renamed {
+            sqlx::query("DELETE FROM relationships WHERE set_oid = $1").bind(set).execute(&mut **tx).await?;
+        }
+        for (place, link, at) in self.links {
+            write_link(tx, place, link, at).await?;
+        }
         write_relationships(tx, self.relationships, self.superseded).await?;
         self.consents.write(tx).await?;
         self.specials.write(tx).await?;
@@ -342,6 +391,48 @@ async fn write_cases(tx: &mut Tx, cases: BTreeMap<String, CaseRows>) -> Result<(
     }
     insert_many(tx, CASES, case_rows).await?;
     insert_many(tx, "INSERT INTO case_clients (case_oid, client, joined, left_at)", client_rows).await
+}
+
+async fn write_case_links(tx: &mut Tx, links: BTreeMap<String, (u32, Vec<Vec<Value>>)>) -> Result<(), StoreError> {
+    let mut rows = Vec::new();
+    for (case, (version, linked)) in links {
+        if version > 1 {
+            sqlx::query("DELETE FROM case_links WHERE case_oid = $1").bind(case).execute(&mut **tx).await?;
+        }
+        rows.extend(linked);
+    }
+    insert_many(tx, "INSERT INTO case_links (case_oid, linked)", rows).await
+}
+
+/// A join is a new row; undoing it closes that row and keeps it.
+async fn write_link(tx: &mut Tx, place: LinkPlace, link: Link, at: Timestamp) -> Result<(), StoreError> {
+    let (controller, document) = place;
+    if link.undone {
+        sqlx::query(
+            "UPDATE temporary_links SET undone_at = $1, undone_by = $2 \
+             WHERE undone_at = 0 AND controller = $3 AND temporary = $4 AND hetu = $5",
+        )
+        .bind(micros(at))
+        .bind(document)
+        .bind(controller)
+        .bind(link.temporary)
+        .bind(link.hetu)
+        .execute(&mut **tx)
+        .await?;
+        return Ok(());
+    }
+    let row = vec![
+        text(controller),
+        text(link.temporary),
+        text(link.hetu),
+        text(document),
+        Value::Int(micros(at)),
+        text(""),
+        Value::Int(0),
+    ];
+    let head =
+        "INSERT INTO temporary_links (controller, temporary, hetu, document_oid, linked_at, undone_by, undone_at)";
+    insert_many(tx, head, vec![row]).await
 }
 
 async fn write_relationships(

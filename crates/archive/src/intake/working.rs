@@ -3,9 +3,10 @@
 //!
 //! Because it is read inside the writing transaction, no cache can be stale and no invalidation is needed.
 
+use super::{join::Effects, links};
 use crate::{
     consents::{self, Standing},
-    entry::{CaseFacts, Derived, Entry, RelationshipFacts, UnitRow, Via},
+    entry::{self, CaseFacts, Derived, Entry, RelationshipFacts, UnitRow, Via},
     joining::{self, Joining},
     retention::dispose,
     rights, sql,
@@ -49,6 +50,8 @@ pub struct StoredSet {
     pub case: String,
     /// Who made the newest version.
     pub author_organisation: String,
+    /// Who made the first one: the document stays its maker's when the controller joins or corrects it (FR-23).
+    pub made_by: String,
     /// Document group.
     pub group: String,
     /// Type.
@@ -65,6 +68,10 @@ pub struct StoredSet {
     pub process: String,
     /// First moment of the event.
     pub event_from: Timestamp,
+    /// Clients of the newest version.
+    pub clients: Vec<entry::ClientKey>,
+    /// Blind indexes of all whom any version has named.
+    pub earlier: BTreeSet<String>,
 }
 
 impl StoredSet {
@@ -81,7 +88,7 @@ impl StoredSet {
             services: self.services.iter().map(|code| SocialService::new(code.clone())).collect(),
             process: ServiceProcess::parse(&self.process),
             unit: ServiceUnitId::parse(&self.unit).ok(),
-            author_arc: OrganisationId::parse(&self.author_organisation).unwrap_or_else(|_| controller.clone()).arc(),
+            author_arc: OrganisationId::parse(&self.made_by).unwrap_or_else(|_| controller.clone()).arc(),
             event_day: finnish_date(self.event_from),
             // Nothing is disclosed from here, so its set and its clients' temporary ids are not asked.
             set: None,
@@ -102,6 +109,8 @@ pub struct StoredCase {
     pub set: String,
     /// Its service task.
     pub task: String,
+    /// Day of opening.
+    pub opened: Option<Date>,
     /// Day of closing.
     pub closed: Option<Date>,
     /// Whether the case document was invalidated.
@@ -119,8 +128,21 @@ pub struct StoredRelationship {
     pub document: String,
     /// Its OID.
     pub relationship: String,
+    /// First day.
+    pub started: Option<Date>,
+    /// Last day, when it has ended.
+    pub ended: Option<Date>,
     /// All rows of the newest version.
     pub rows: Vec<UnitRow>,
+    /// Rows of relationships that were merged into this one (FR-62): ended, yet true of their days.
+    pub merged: Vec<UnitRow>,
+}
+
+impl StoredRelationship {
+    /// Every row that holds for the client: those of the live document and of merged ones.
+    pub fn all_rows(&self) -> impl Iterator<Item = &UnitRow> {
+        self.rows.iter().chain(&self.merged)
+    }
 }
 
 /// See the module.
@@ -144,6 +166,10 @@ pub struct WorkingSet {
     pub disposed: HashSet<String>,
     /// What clients have expressed, by their index among expressions of will.
     pub consents: HashMap<String, Standing>,
+    /// Joined temporary ids, by controller and temporary id.
+    pub links: HashMap<(String, String), String>,
+    /// Joins that were undone: controller, temporary id, personal identity code.
+    pub undone: HashSet<(String, String, String)>,
 }
 
 /// What a group asks about.
@@ -177,6 +203,7 @@ impl Wanted {
             self.consents.extend(entry.clients.iter().map(|client| client.index.clone()));
             return;
         }
+        self.cases.extend(entry.links.iter().map(|case| case.as_str().to_owned()));
         self.clients.extend(entry.clients.iter().map(|client| client.index.clone()));
     }
 }
@@ -208,7 +235,11 @@ impl WorkingSet {
         set.disposed = dispose::already(tx, &list(&wanted.documents)).await?;
         set.load_sets(tx, &list(&wanted.sets)).await?;
         set.load_cases(tx, &list(&wanted.cases)).await?;
-        set.load_relationships(tx, &list(&wanted.clients)).await?;
+        // The clients of earlier versions too: a join moves a relationship from one name to the other.
+        let mut clients = wanted.clients.clone();
+        clients.extend(set.sets.values().flat_map(|set| set.clients.iter().map(|client| client.index.clone())));
+        set.load_relationships(tx, &list(&clients)).await?;
+        set.load_links(tx, &list(&clients)).await?;
         set.joining = joining::all(tx).await?;
         set.go_live = joining::go_live(tx).await?;
         set.scopes = joining::scopes(tx).await?;
@@ -245,9 +276,13 @@ impl WorkingSet {
             sets,
         )
         .await?;
+        let mut makers = HashMap::new();
         for row in rows {
             let version = u32::try_from(row.get::<i64, _>(2)).unwrap_or(0);
             let set: String = row.get(0);
+            if version == 1 {
+                makers.insert(set.clone(), row.get::<String, _>(6));
+            }
             if self.sets.get(&set).is_none_or(|known| known.version < version) {
                 let stored = StoredSet {
                     newest: row.get(1),
@@ -256,6 +291,7 @@ impl WorkingSet {
                     controller: row.get(4),
                     case: row.get::<Option<String>, _>(5).unwrap_or_default(),
                     author_organisation: row.get(6),
+                    made_by: String::new(),
                     group: row.get(7),
                     type_code: row.get(8),
                     unit: row.get(9),
@@ -264,8 +300,48 @@ impl WorkingSet {
                     general_type: row.get(12),
                     services: sql::split(row.get(13)),
                     process: row.get(14),
+                    clients: Vec::new(),
+                    earlier: BTreeSet::new(),
                 };
                 self.sets.insert(set, stored);
+            }
+        }
+        for (set, maker) in makers {
+            if let Some(stored) = self.sets.get_mut(&set) {
+                stored.made_by = maker;
+            }
+        }
+        self.load_clients_of_sets(tx).await
+    }
+
+    /// Whom the versions of the stored sets name. A group of first versions has no stored set and asks nothing.
+    async fn load_clients_of_sets(&mut self, tx: &mut Tx) -> Result<(), StoreError> {
+        let known: Vec<String> = self.sets.keys().cloned().collect();
+        let rows = sql::select_in(
+            tx,
+            "SELECT d.set_oid, d.document_oid, c.client, c.temporary FROM documents d \
+             JOIN document_clients c ON c.document_oid = d.document_oid WHERE d.set_oid IN",
+            &known,
+        )
+        .await?;
+        for row in rows {
+            let Some(stored) = self.sets.get_mut(row.get::<&str, _>(0)) else { continue };
+            let client = entry::ClientKey { index: row.get(2), temporary: row.get::<i64, _>(3) == 1 };
+            stored.earlier.insert(client.index.clone());
+            if stored.newest == row.get::<&str, _>(1) {
+                stored.clients.push(client);
+            }
+        }
+        Ok(())
+    }
+
+    async fn load_links(&mut self, tx: &mut Tx, clients: &[String]) -> Result<(), StoreError> {
+        for row in links::rows(tx, clients).await? {
+            let links::Row { controller, temporary, hetu, undone } = row;
+            if undone {
+                self.undone.insert((controller, temporary, hetu));
+            } else {
+                self.links.insert((controller, temporary), hetu);
             }
         }
         Ok(())
@@ -274,7 +350,7 @@ impl WorkingSet {
     async fn load_cases(&mut self, tx: &mut Tx, cases: &[String]) -> Result<(), StoreError> {
         let rows = sql::select_in(
             tx,
-            "SELECT case_oid, controller, set_oid, task, state, closed FROM cases WHERE case_oid IN",
+            "SELECT case_oid, controller, set_oid, task, state, closed, opened FROM cases WHERE case_oid IN",
             cases,
         )
         .await?;
@@ -284,6 +360,7 @@ impl WorkingSet {
                 controller: row.get(1),
                 set: row.get(2),
                 task: row.get(3),
+                opened: day(row.get(6)),
                 closed: if state == "closed" { day(row.get(5)) } else { None },
                 invalidated: state == "invalidated",
                 clients: HashMap::new(),
@@ -305,7 +382,8 @@ impl WorkingSet {
     async fn load_relationships(&mut self, tx: &mut Tx, clients: &[String]) -> Result<(), StoreError> {
         let rows = sql::select_in(
             tx,
-            "SELECT controller, client, set_oid, document_oid, relationship_oid FROM relationships WHERE client IN",
+            "SELECT controller, client, set_oid, document_oid, relationship_oid, started, ended FROM relationships \
+             WHERE client IN",
             clients,
         )
         .await?;
@@ -314,13 +392,16 @@ impl WorkingSet {
                 set: row.get(2),
                 document: row.get(3),
                 relationship: row.get(4),
+                started: day(row.get(5)),
+                ended: day(row.get(6)),
                 rows: Vec::new(),
+                merged: Vec::new(),
             };
             self.relationships.insert((row.get(0), row.get(1)), stored);
         }
         let rows = sql::select_in(
             tx,
-            "SELECT controller, client, task, services, unit, via, starts, ends FROM grants \
+            "SELECT controller, client, task, services, unit, via, starts, ends, document_oid FROM grants \
              WHERE superseded_at = 0 AND client IN",
             clients,
         )
@@ -329,7 +410,9 @@ impl WorkingSet {
             let key = (row.get(0), row.get(1));
             let (Some(unit), Some(starts)) = (ServiceUnitId::parse(row.get(4)).ok(), day(row.get(6))) else { continue };
             if let Some(relationship) = self.relationships.get_mut(&key) {
-                relationship.rows.push(UnitRow {
+                let own = relationship.document == row.get::<&str, _>(8);
+                let rows = if own { &mut relationship.rows } else { &mut relationship.merged };
+                rows.push(UnitRow {
                     task: row.get(2),
                     services: sql::split(row.get(3)),
                     unit,
@@ -343,7 +426,7 @@ impl WorkingSet {
     }
 
     /// Takes an accepted document into account for the rest of the group.
-    pub fn accept(&mut self, entry: &Entry, receipt: &str, archived_at: Timestamp) {
+    pub fn accept(&mut self, entry: &Entry, effects: &Effects, receipt: &str, archived_at: Timestamp) {
         let document = entry.document.as_str().to_owned();
         self.documents.insert(
             document.clone(),
@@ -354,11 +437,16 @@ impl WorkingSet {
                 archived_at,
             },
         );
-        self.sets.insert(entry.set.as_str().to_owned(), stored_set(entry));
+        let mut set = stored_set(entry);
+        if let Some(before) = self.sets.remove(entry.set.as_str()) {
+            set.earlier.extend(before.earlier);
+            set.made_by = before.made_by;
+        }
+        self.sets.insert(entry.set.as_str().to_owned(), set);
         match &entry.derived {
             Derived::Nothing => {}
             Derived::Case(facts) => self.accept_case(entry, facts),
-            Derived::Relationship(facts) => self.accept_relationship(entry, facts),
+            Derived::Relationship(facts) => self.accept_relationship(entry, facts, effects),
             Derived::Consent(facts) => {
                 if let Some(client) = entry.clients.first() {
                     self.consents.entry(client.index.clone()).or_default().accept(entry, facts, archived_at);
@@ -372,6 +460,7 @@ impl WorkingSet {
             controller: entry.controller.as_str().to_owned(),
             set: entry.set.as_str().to_owned(),
             task: facts.task.clone(),
+            opened: Some(facts.opened),
             closed: facts.closed,
             invalidated: false,
             clients: facts.clients.iter().map(|m| (m.client.clone(), (m.joined, m.left))).collect(),
@@ -379,15 +468,45 @@ impl WorkingSet {
         self.cases.insert(facts.case.as_str().to_owned(), stored);
     }
 
-    fn accept_relationship(&mut self, entry: &Entry, facts: &RelationshipFacts) {
+    fn accept_relationship(&mut self, entry: &Entry, facts: &RelationshipFacts, effects: &Effects) {
         let Some(client) = entry.clients.first() else { return };
+        self.accept_link(entry, effects);
+        let key = (entry.controller.as_str().to_owned(), client.index.clone());
+        if !effects.live {
+            if let Some(live) = self.relationships.get_mut(&key) {
+                live.merged.extend(facts.rows.iter().cloned());
+            }
+            return;
+        }
+        let merged = self.relationships.remove(&key).map(|before| before.merged).unwrap_or_default();
         let stored = StoredRelationship {
             set: entry.set.as_str().to_owned(),
             document: entry.document.as_str().to_owned(),
             relationship: facts.relationship.as_str().to_owned(),
+            started: Some(facts.started),
+            ended: facts.ended,
             rows: facts.rows.clone(),
+            merged,
         };
-        self.relationships.insert((entry.controller.as_str().to_owned(), client.index.clone()), stored);
+        self.relationships.insert(key, stored);
+    }
+
+    /// A join takes the relationship away from the name that it had.
+    fn accept_link(&mut self, entry: &Entry, effects: &Effects) {
+        let Some(link) = &effects.link else { return };
+        let controller = entry.controller.as_str().to_owned();
+        self.relationships.retain(|_, relationship| relationship.set != entry.set.as_str());
+        let key = (controller.clone(), link.temporary.clone());
+        if link.undone {
+            self.links.remove(&key);
+            // What the undone join gave ends at once; the next group reads the rest anew.
+            if let Some(other) = self.relationships.get_mut(&(controller.clone(), link.hetu.clone())) {
+                other.merged.clear();
+            }
+            self.undone.insert((controller, link.temporary.clone(), link.hetu.clone()));
+        } else {
+            self.links.insert(key, link.hetu.clone());
+        }
     }
 
     /// Takes an invalidation into account.
@@ -427,6 +546,7 @@ fn stored_set(entry: &Entry) -> StoredSet {
         controller: entry.controller.as_str().to_owned(),
         case: entry.case.as_ref().map(|case| case.as_str().to_owned()).unwrap_or_default(),
         author_organisation: entry.author_organisation.as_str().to_owned(),
+        made_by: entry.author_organisation.as_str().to_owned(),
         group: entry.group.clone(),
         type_code: entry.type_code.clone(),
         unit: entry.unit.as_ref().map(|unit| unit.as_str().to_owned()).unwrap_or_default(),
@@ -435,5 +555,7 @@ fn stored_set(entry: &Entry) -> StoredSet {
         general_type: entry.general_type.clone(),
         services: entry.services.clone(),
         process: entry.process.clone().unwrap_or_default(),
+        clients: entry.clients.clone(),
+        earlier: entry.clients.iter().map(|client| client.index.clone()).collect(),
     }
 }

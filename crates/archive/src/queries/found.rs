@@ -5,7 +5,8 @@
 
 use crate::{
     app::App,
-    intake::{check, working::WorkingSet, working::instant},
+    entry::TYPE_OLD_RELATIONSHIP,
+    intake::{check, links::Names, working::WorkingSet, working::instant},
     rights, sql,
     writer::Rest,
 };
@@ -158,6 +159,8 @@ pub struct Asked {
     /// Rows of the register, newest first: those of the named document or set, or all of the clients' where the question
     /// is not for a page ([`pages`]).
     pub rows: Vec<Row>,
+    /// Whether the rows are still to be read, by [`page_of`].
+    pub paged: bool,
 }
 
 impl Asked {
@@ -179,7 +182,7 @@ impl Asked {
 }
 
 /// Whether the answer is a page of one client's rows, read by [`page_of`] after the decision.
-pub fn pages(query: &Query, clients: &[String]) -> bool {
+fn pages(query: &Query, clients: &[String]) -> bool {
     let listed = matches!(query.kind, QueryKind::Metadata | QueryKind::Document);
     listed && query.document.is_none() && query.set.is_none() && clients.len() == 1
 }
@@ -190,9 +193,12 @@ pub fn pages(query: &Query, clients: &[String]) -> bool {
 /// What the database says.
 pub async fn asked(app: &App, tx: &mut Tx, query: &Query) -> Result<Asked, StoreError> {
     let controller = query.controller.as_str();
-    let clients = clients_of(app, tx, query).await?;
+    let named = clients_of(app, tx, query).await?;
+    // Either name of a joined client finds all of its documents (FR-62); such a one is not read by pages.
+    let names = Names::of(tx, controller, named).await?;
+    let paged = pages(query, &names.clients) && !names.joined();
     let mut rows = match (&query.document, &query.set) {
-        _ if pages(query, &clients) => Vec::new(),
+        _ if paged => Vec::new(),
         (Some(document), _) => {
             rows_by(tx, concat!("SELECT ", columns!(), " FROM documents d WHERE d.document_oid IN"), document.as_str())
                 .await?
@@ -200,8 +206,10 @@ pub async fn asked(app: &App, tx: &mut Tx, query: &Query) -> Result<Asked, Store
         (None, Some(set)) => {
             rows_by(tx, concat!("SELECT ", columns!(), " FROM documents d WHERE d.set_oid IN"), set.as_str()).await?
         }
-        (None, None) => rows_of(tx, controller, &clients).await?,
+        (None, None) => rows_of(tx, controller, &names.all()).await?,
     };
+    rows.iter_mut().for_each(|row| names.settle(&mut row.clients));
+    let clients = names.clients;
     // A named document of somebody else is as if it did not exist.
     rows.retain(|row| row.controller == controller && row.clients.iter().any(|client| clients.contains(client)));
     let case = query.case.clone().or_else(|| {
@@ -210,7 +218,7 @@ pub async fn asked(app: &App, tx: &mut Tx, query: &Query) -> Result<Asked, Store
     });
     let state = super::state_of(tx, &clients, case.as_ref()).await?;
     newest_first(&mut rows);
-    Ok(Asked { clients, state, rows })
+    Ok(Asked { clients, state, rows, paged })
 }
 
 /// Rows by a key of theirs.
@@ -379,7 +387,10 @@ async fn with_clients(tx: &mut Tx, mut rows: Vec<Row>, known: Option<&str>) -> R
 /// Whether the row is of what is asked for (FR-49).
 pub fn fits(query: &Query, row: &Row) -> bool {
     let kind = match query.kind {
-        QueryKind::Relationship => row.group == "1",
+        // Old relationship data are kept apart and asked for by their own type (FR-96).
+        QueryKind::Relationship => {
+            row.group == "1" && (row.type_code != TYPE_OLD_RELATIONSHIP || query.type_code.is_some())
+        }
         QueryKind::Case => row.group == "2",
         QueryKind::Metadata
         | QueryKind::Document

@@ -64,7 +64,7 @@ pub async fn answer(
 
 /// What will be given, once its log row is durable.
 #[derive(Default)]
-struct Answer {
+pub struct Answer {
     rows: Vec<WrittenRow>,
     documents: Vec<Vec<u8>>,
     next_page: Option<String>,
@@ -74,6 +74,36 @@ struct Answer {
     disclosed: Vec<Event>,
     wills: Vec<WillRest>,
     specials: Vec<SpecialUse>,
+}
+
+impl Answer {
+    /// Whether anything may be read.
+    pub fn found(&self) -> bool {
+        !self.rows.is_empty()
+    }
+}
+
+/// Decides a question as [`answer`] does; nothing is logged yet.
+///
+/// # Errors
+/// The refusal.
+pub async fn permitted(
+    app: &App,
+    connecting: &OrganisationId,
+    frame: &Frame,
+    actor: &Actor,
+    event: &mut Event,
+) -> Result<Answer, Denial> {
+    app.metrics.query();
+    decide_and_find(app, connecting, frame, actor, event).await
+}
+
+/// Makes the log row of what was permitted durable; only then may it be given.
+///
+/// # Errors
+/// The refusal when the right has changed meanwhile, or `SERVICE_UNAVAILABLE`.
+pub async fn record(app: &App, actor: &Actor, event: Event, answer: Answer) -> Result<(), Denial> {
+    app.writer.record(Record { event, rests: answer.rests, nonce: Some(actor.nonce()) }).await
 }
 
 fn broken(error: StoreError) -> Denial {
@@ -149,7 +179,7 @@ async fn page(
     };
     let rows_max = app.settings_now().page_rows;
     match asked.clients.as_slice() {
-        [client] if found::pages(query, &asked.clients) => found::page_of(tx, query, client, rows_max, wanted).await,
+        [client] if asked.paged => found::page_of(tx, query, client, rows_max, wanted).await,
         _ => Ok(found::page(query, asked.rows.iter().filter(|row| wanted(row)).collect(), rows_max)),
     }
 }

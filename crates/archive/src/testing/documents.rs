@@ -49,9 +49,17 @@ impl Row {
     }
 }
 
-/// A client by identity code.
+/// A client by identity code, or by temporary id written as `<system>|<id>`.
 pub fn client(hetu: &str) -> ClientId {
-    ClientId::parse(records::id::HETU_ROOT, hetu).expect("a client")
+    let (root, extension) = hetu.split_once('|').unwrap_or((records::id::HETU_ROOT, hetu));
+    ClientId::parse(root, extension).expect("a client")
+}
+
+/// The client as the content of a document names him.
+fn client_json(client: &ClientId, family: &str, given: &str) -> Value {
+    let id = json!({ "system": format!("urn:oid:{}", client.root()), "value": client.extension() });
+    let key = if client.hetu().is_some() { "henkilotunnus" } else { "tilapainen_yksilointitunnus" };
+    json!({ "sukunimi": family, "etunimet": given, key: id })
 }
 
 fn organisation(oid: &str) -> OrganisationId {
@@ -115,6 +123,12 @@ impl World {
     /// Puts content and display form into a document.
     pub(super) fn document(&self, mut header: Header, structure: &Structure, json: &Value) -> Document {
         header.structure_oid = Some(structure.oid().to_owned());
+        let body = self.body_of(&header, structure, json);
+        Document { header, body }
+    }
+
+    /// Content and its display form.
+    pub fn body_of(&self, header: &Header, structure: &Structure, json: &Value) -> Body {
         let display = Display {
             document: &header.id,
             organisation: "Rekisterinpitäjä",
@@ -123,10 +137,10 @@ impl World {
             on_behalf: None,
         };
         let xhtml = structures::display_form(structure, json, &display);
-        Document { header, body: Body::Structured { xhtml, json: json.to_string().into_bytes() } }
+        Body::Structured { xhtml, json: json.to_string().into_bytes() }
     }
 
-    pub(super) fn structure(&self, type_code: &str) -> &Structure {
+    pub(crate) fn structure(&self, type_code: &str) -> &Structure {
         self.app.catalogue.newest(type_code).unwrap_or_else(|| panic!("no structure {type_code}"))
     }
 
@@ -215,8 +229,7 @@ impl World {
         let client = client(hetu);
         let (family, given) = self.name(&client);
         let json = json!({ "merkinta_asiakkaan_arjesta": {
-            "asiakas": [{ "sukunimi": family, "etunimet": given,
-                "henkilotunnus": { "system": "urn:oid:1.2.246.21", "value": hetu } }],
+            "asiakas": [client_json(&client, &family, &given)],
             "asiakaskertomusmerkinta": {
                 "palvelutehtava": ServiceTask::Elderly.to_code(Lang::Fi).to_json(),
                 "sosiaalipalvelu": [SocialService::new("85").to_code(Lang::Fi).to_json()],
@@ -251,7 +264,7 @@ impl World {
         self.document(header, structure, &json)
     }
 
-    fn client_header(
+    pub(crate) fn client_header(
         &self,
         member: &Member,
         controller: &str,
@@ -289,6 +302,19 @@ impl World {
         if let Body::Structured { xhtml, .. } = &mut new.body {
             *xhtml = xhtml.replace(old.header.id.as_str(), new.header.id.as_str());
         }
+        new
+    }
+
+    /// A document made the next version of another one, with the reason of the change.
+    pub fn following(&self, mut new: Document, old: &Document, reason: &str) -> Document {
+        new.header.set_id = old.header.set_id.clone();
+        new.header.version = old.header.version + 1;
+        new.header.replaces = Some(Replaced {
+            id: old.header.id.clone(),
+            set_id: old.header.set_id.clone(),
+            version: old.header.version,
+        });
+        new.header.reason_of_correction = Some(reason.to_owned());
         new
     }
 

@@ -3,6 +3,7 @@
 
 pub mod consents;
 pub mod documents;
+pub mod kinds;
 pub mod pki;
 
 use crate::{
@@ -423,6 +424,7 @@ fn config(
         real_clock: Arc::clone(clock) as Arc<dyn Clock>,
         settings,
         witness: folder.path().join("witness"),
+        blobs: folder.path().join("blobs"),
         citizen_key: "salaisuus".to_owned(),
         doors: Doors {
             log: Some(loopback),

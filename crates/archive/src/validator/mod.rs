@@ -104,7 +104,7 @@ fn check_both(app: &App, request: &Request, level: u8) -> Result<(), Denial> {
         return Ok(());
     }
     let header = &formed.decoded.document.header;
-    let structure = header.structure_oid.as_deref().and_then(|oid| app.catalogue.get(oid));
+    let structure = check::structure_of(header, &app.catalogue);
     let against = Against {
         catalogue: &app.catalogue,
         trust: &app.trust,

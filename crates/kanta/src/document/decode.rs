@@ -10,6 +10,7 @@ pub(crate) use parts::{
 };
 
 use super::{Body, Document};
+use crate::code::{GROUP_CLIENT_PHASE_1, GROUP_OLD, GROUP_RECORDING};
 use crate::xml::{self, EP2, HL7};
 use crate::{Fault, Limits, Warning, xhtml};
 use records::id::DocumentId;
@@ -48,8 +49,8 @@ pub fn decode(bytes: &[u8], limits: &Limits) -> Result<Decoded, Fault> {
     xml::ids_unique(root)?;
     let (header, formats, warnings) = decode_header(root, true)?;
     let found = find_body(root, &header.id)?;
-    let body = read_body(found.text, found.json, &formats, limits)?;
-    if let Body::Structured { xhtml, .. } = &body {
+    let body = read_body(&header.group.code, found.text, found.json, &formats, limits)?;
+    if let Some(xhtml) = body.xhtml() {
         let codes: Vec<&str> = header.patients.iter().filter_map(|p| p.id.hetu()).map(|hetu| hetu.as_str()).collect();
         xhtml::check_hiding(xhtml, &header.id, &codes, limits)?;
     }
@@ -94,6 +95,7 @@ fn find_body<'a, 'i>(root: Node<'a, 'i>, id: &DocumentId) -> Result<Found<'a, 'i
 
 /// Decodes the payloads, each once, and sees that the header names their formats.
 fn read_body(
+    group: &str,
     text: Node<'_, '_>,
     json: Option<Node<'_, '_>>,
     formats: &Formats,
@@ -120,6 +122,13 @@ fn read_body(
                 return Err(display(&place, "Sisältö ei ole PDF-tiedosto."));
             }
             Ok(Body::Pdf(pdf))
+        }
+        // The structured form is demanded from the second phase on.
+        ("application/xhtml+xml", None) if [GROUP_CLIENT_PHASE_1, GROUP_OLD, GROUP_RECORDING].contains(&group) => {
+            formats.demand("fileFormat", display_format, "2")?;
+            let xhtml = xml::payload(text, limits.xhtml_bytes)?;
+            let xhtml = String::from_utf8(xhtml).map_err(|_| display(&place, "Näyttömuoto ei ole UTF-8-tekstiä."))?;
+            Ok(Body::Display { xhtml })
         }
         ("application/xhtml+xml", None) => Err(Fault::missing(xml::place_of(text, "../ep2:json"))),
         ("application/pdf", Some(json)) => {

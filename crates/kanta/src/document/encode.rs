@@ -31,6 +31,7 @@ pub fn encode(document: &Document) -> Vec<u8> {
 fn body_length(body: &Body) -> usize {
     match body {
         Body::Structured { xhtml, json } => xhtml.len() + json.len(),
+        Body::Display { xhtml } => xhtml.len(),
         Body::Pdf(bytes) => bytes.len(),
     }
 }
@@ -255,6 +256,9 @@ fn write_formats(w: &mut Writer, body: Option<&Body>) {
             coded(w, "ep2:fileFormat", &Code::named("2", "XHTML_1.1"), code::DISPLAY_FORMAT);
             coded(w, "ep2:structuredFileFormat", &Code::named("5", "JSON"), code::FILE_FORMAT);
         }
+        Some(Body::Display { .. }) => {
+            coded(w, "ep2:fileFormat", &Code::named("2", "XHTML_1.1"), code::DISPLAY_FORMAT);
+        }
         Some(Body::Pdf(_)) => coded(w, "ep2:fileFormat", &Code::named("1", "PDF/A"), code::DISPLAY_FORMAT),
         None => {}
     }
@@ -277,7 +281,12 @@ fn write_signer(w: &mut Writer, signer: &Signer) {
 
 /// What the Finnish header has no known place for, in an element of our own; left out when there is nothing to say.
 fn write_context(w: &mut Writer, header: &Header) {
-    if header.services.is_empty() && header.event_time.is_none() && header.shown_from.is_none() {
+    let nothing = header.services.is_empty()
+        && header.event_time.is_none()
+        && header.shown_from.is_none()
+        && header.links.is_empty()
+        && header.recording.is_none();
+    if nothing {
         return;
     }
     w.open("vakka:context", &[("xmlns:vakka", CONTEXT)]);
@@ -290,6 +299,16 @@ fn write_context(w: &mut Writer, header: &Header) {
     if let Some(date) = header.shown_from {
         w.empty("vakka:shownFrom", &[("value", &stamp::write_date(date))]);
     }
+    for link in &header.links {
+        let attributes = [("root", link.case.as_str()), ("since", &stamp::write_date(link.since))];
+        w.element("vakka:linkedCase", &attributes, link.reason.as_deref().unwrap_or_default());
+    }
+    if let Some(recording) = &header.recording {
+        let (bytes, seconds) = (recording.bytes.to_string(), recording.seconds.to_string());
+        let attributes =
+            [("mediaType", &*recording.media), ("bytes", &bytes), ("sha256", &recording.sha256), ("seconds", &seconds)];
+        w.element("vakka:recording", &attributes, &recording.basis);
+    }
     w.close("vakka:context");
 }
 
@@ -297,7 +316,7 @@ fn write_body(w: &mut Writer, id: &DocumentId, body: &Body) {
     w.open("component", &[]);
     w.open("nonXMLBody", &[("ID", &format!("OID{id}"))]);
     let (media, display) = match body {
-        Body::Structured { xhtml, .. } => ("application/xhtml+xml", xhtml.as_bytes()),
+        Body::Structured { xhtml, .. } | Body::Display { xhtml } => ("application/xhtml+xml", xhtml.as_bytes()),
         Body::Pdf(bytes) => ("application/pdf", bytes.as_slice()),
     };
     w.open("text", &[("mediaType", media), ("representation", "B64")]);

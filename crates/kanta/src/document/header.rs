@@ -61,6 +61,10 @@ pub struct Header {
     pub event_time: Option<Timestamp>,
     /// First day on which the client sees the document in OmaKanta, when showing is delayed; likewise our own.
     pub shown_from: Option<Date>,
+    /// Cases to which a case document joins its case (asialiitos, FR-05). The carrier is not known (open point O4): ours.
+    pub links: Vec<CaseLink>,
+    /// What a recording is, on the document that describes it (FR-95). Ours.
+    pub recording: Option<Recording>,
     /// Service process (1277).
     pub process: Option<Code>,
     /// The client relationship.
@@ -117,6 +121,8 @@ impl Header {
             services: Vec::new(),
             event_time: None,
             shown_from: None,
+            links: Vec::new(),
+            recording: None,
             process: None,
             relationship: None,
             outsourcing_customer: None,
@@ -131,6 +137,32 @@ impl Header {
             signers: Vec::new(),
         }
     }
+}
+
+/// A link of a case to another one of the same register (asialiitos, functional specification 3.1).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CaseLink {
+    /// The other case.
+    pub case: CaseId,
+    /// The day of joining.
+    pub since: Date,
+    /// Why, in words.
+    pub reason: Option<String>,
+}
+
+/// An audio or video recording (functional specification 3.29). The bytes travel beside the message; this says which.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Recording {
+    /// Media type, `audio/…` or `video/…`.
+    pub media: String,
+    /// Length in bytes.
+    pub bytes: u64,
+    /// SHA-256 of the bytes, in hexadecimal small letters.
+    pub sha256: String,
+    /// How long it plays, in seconds.
+    pub seconds: u32,
+    /// Purpose or legal basis, in words.
+    pub basis: String,
 }
 
 /// The version that a new version replaces (`relatedDocument typeCode="RPLC"`).

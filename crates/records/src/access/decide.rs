@@ -71,7 +71,7 @@ impl Question<'_> {
         require(self.actor.access.is_none_or(|period| period.contains(self.today)), Refusal::AccessExpired)?;
         let act = match self.act {
             Act::Search | Act::Read => true,
-            Act::Write => self.actor.duty.writes(),
+            Act::Write => self.actor.duty.writes() || self.archives_old(),
             Act::Correct | Act::Invalidate => self.actor.duty.corrects(),
         };
         require(act, Refusal::RoleForbidden)
@@ -176,7 +176,7 @@ impl Question<'_> {
         if let Some(ground) = relation.verified() {
             return Ok(ground);
         }
-        if self.act == Act::Write && self.steering() && self.actor.duty.opens_cases() {
+        if self.act == Act::Write && self.steering() && (self.actor.duty.opens_cases() || self.archives_old()) {
             return Ok(Ground::Opening);
         }
         relation.special()
@@ -229,7 +229,8 @@ impl Question<'_> {
             }
             Act::Write => {
                 let document = self.document()?;
-                require(!self.steering() || self.actor.duty.opens_cases(), Refusal::RoleForbidden)?;
+                let steers = self.actor.duty.opens_cases() || self.archives_old();
+                require(!self.steering() || steers, Refusal::RoleForbidden)?;
                 let unit = document.unit.as_ref() == Some(&self.actor.unit);
                 require(self.steering() || unit, Refusal::UnitMismatch)?;
                 require(self.may_author(scope, document), Refusal::RoleForbidden)
@@ -245,6 +246,12 @@ impl Question<'_> {
 
     fn archivist(&self) -> bool {
         self.actor.duty == Duty::Archivist
+    }
+
+    /// Old documents are archived in batches by the archive duty (functional specification 3.30, FR-96).
+    fn archives_old(&self) -> bool {
+        let old = self.subject.document.as_ref().is_some_and(|document| document.group == DocumentGroup::Old);
+        old && self.archivist()
     }
 
     /// A duty may write what it may read. What the denied groups hide from reading, the unit that carries out the

@@ -95,6 +95,7 @@ pub async fn config(place: &Place) -> Result<archive::Config> {
         real_clock: Arc::new(SystemClock),
         settings: archive::Settings::default(),
         witness: layout.witness(),
+        blobs: layout.blobs().join("archive"),
         citizen_key: "unused".to_owned(),
         doors: archive::Doors {
             log: None,

@@ -154,6 +154,7 @@ async fn start_archive(common: &Common) -> Result<archive::Handle> {
         real_clock: Arc::new(SystemClock),
         settings: archive_settings(common),
         witness: common.layout.witness(),
+        blobs: common.layout.blobs().join("archive"),
         citizen_key: common.citizen_key.clone(),
         doors: archive::Doors {
             log: None,

@@ -6,7 +6,7 @@ use super::parts::{
 };
 use crate::code::{self, Code};
 use crate::document::encode::CONTEXT;
-use crate::document::{Author, Header, Organisation, Patient, Replaced, Signer, Software, Unit};
+use crate::document::{Author, CaseLink, Header, Organisation, Patient, Recording, Replaced, Signer, Software, Unit};
 use crate::limits::{PATIENTS_MAX, REPEATS_MAX};
 use crate::xml::{self, EP2, HL7};
 use crate::{Fault, Warning, stamp};
@@ -68,6 +68,8 @@ pub(crate) fn decode_header(root: Node<'_, '_>, whole: bool) -> Result<(Header, 
         services: social.context.services,
         event_time: social.context.event_time,
         shown_from: social.context.shown_from,
+        links: social.context.links,
+        recording: social.context.recording,
         process: social.process,
         relationship: social.relationship,
         outsourcing_customer: social.outsourcing_customer,
@@ -408,6 +410,8 @@ struct Context {
     services: Vec<Code>,
     event_time: Option<Timestamp>,
     shown_from: Option<Date>,
+    links: Vec<CaseLink>,
+    recording: Option<Recording>,
 }
 
 impl Context {
@@ -425,6 +429,44 @@ impl Context {
             services: services.into_iter().map(|code| coded(code, code::SERVICE)).collect::<Result<_, _>>()?,
             event_time: xml::child(node, CONTEXT, "eventTime")?.map(time_of).transpose()?,
             shown_from,
+            links: few(node, "linkedCase", xml::children(node, CONTEXT, "linkedCase").collect(), REPEATS_MAX)?
+                .into_iter()
+                .map(linked_case)
+                .collect::<Result<_, _>>()?,
+            recording: xml::child(node, CONTEXT, "recording")?.map(recording).transpose()?,
         })
     }
+}
+
+fn linked_case(node: Node<'_, '_>) -> Result<CaseLink, Fault> {
+    let reason = xml::text(node);
+    short(node, &reason)?;
+    let since = stamp::parse_date(xml::required_attribute(node, "since")?)
+        .ok_or_else(|| Fault::wrong(format!("{}/@since", xml::place(node)), "Päivä ei ole muotoa VVVVKKPP."))?;
+    let case = oid(node, xml::required_attribute(node, "root")?, CaseId::parse)?;
+    Ok(CaseLink { case, since, reason: Some(reason).filter(|reason| !reason.is_empty()) })
+}
+
+fn recording(node: Node<'_, '_>) -> Result<Recording, Fault> {
+    let wrong = |name: &str, problem| Fault::wrong(format!("{}/@{name}", xml::place(node)), problem);
+    let media = xml::required_attribute(node, "mediaType")?;
+    let plain = |letter: char| letter.is_ascii_alphanumeric() || "/+.-".contains(letter);
+    let known = media.len() <= 100 && (media.starts_with("audio/") || media.starts_with("video/"));
+    if !known || !media.chars().all(plain) {
+        return Err(wrong("mediaType", "Tallenteen muodon on oltava audio/… tai video/…."));
+    }
+    let sha256 = xml::required_attribute(node, "sha256")?;
+    if sha256.len() != 64 || !sha256.chars().all(|digit| matches!(digit, '0'..='9' | 'a'..='f')) {
+        return Err(wrong("sha256", "Tiivisteen on oltava 64 pientä heksamerkkiä."));
+    }
+    let number = |name| xml::required_attribute(node, name);
+    let basis = xml::text(node);
+    short(node, &basis)?;
+    Ok(Recording {
+        media: media.to_owned(),
+        bytes: number("bytes")?.parse().map_err(|_| wrong("bytes", "Pituuden on oltava kokonaisluku."))?,
+        sha256: sha256.to_owned(),
+        seconds: number("seconds")?.parse().map_err(|_| wrong("seconds", "Keston on oltava kokonaisluku."))?,
+        basis,
+    })
 }
