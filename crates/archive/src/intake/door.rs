@@ -34,10 +34,7 @@ pub async fn messages(State(app): State<App>, peer: Option<Extension<web::PeerCe
     if let Some(response) = misbehave(&app).await {
         return response;
     }
-    let connecting = match connecting(&app, peer) {
-        Ok(connecting) => connecting,
-        Err(response) => return response,
-    };
+    let Some(connecting) = connecting(&app, peer) else { return reply::stranger() };
     let began = Instant::now();
     let response = handle(&app, connecting, body).await;
     if response.extensions().get::<reply::AlikeInTime>().is_some() {
@@ -46,16 +43,11 @@ pub async fn messages(State(app): State<App>, peer: Option<Extension<web::PeerCe
     if app.switch.lose_this() { reply::unavailable() } else { response }
 }
 
-/// The organisation that the connection's certificate names now.
-///
-/// # Errors
-/// The answer to one that is not believed.
-pub fn connecting(app: &App, peer: Option<Extension<web::PeerCertificate>>) -> Result<OrganisationId, Response> {
-    let Some(Extension(web::PeerCertificate(certificate))) = peer else { return Err(reply::stranger()) };
-    seal::tls::connecting_organisation(&certificate, &app.trust, app.real_clock.now()).map_err(|error| {
-        tracing::info!(%error, "a connection was not believed");
-        reply::stranger()
-    })
+/// The organisation that the connection's certificate names now; none when it is not believed.
+pub fn connecting(app: &App, peer: Option<Extension<web::PeerCertificate>>) -> Option<OrganisationId> {
+    let Extension(web::PeerCertificate(certificate)) = peer?;
+    let connecting = seal::tls::connecting_organisation(&certificate, &app.trust, app.real_clock.now());
+    connecting.inspect_err(|error| tracing::info!(%error, "a connection was not believed")).ok()
 }
 
 /// Lets a refusal under a right take a whole number of steps: how much was looked up before it says whether case, client

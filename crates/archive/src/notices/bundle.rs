@@ -255,7 +255,7 @@ fn oid_of(uri: &str) -> Option<Oid> {
     Oid::parse(uri.strip_prefix(profile::OID.text)?).ok()
 }
 
-fn extension<'v>(resource: &'v Value, name: Name) -> Option<&'v Value> {
+fn extension(resource: &Value, name: Name) -> Option<&Value> {
     list(&resource["extension"])
         .iter()
         .find(|extension| extension["url"] == name.text)
@@ -284,7 +284,7 @@ fn function(resource: &Value, place: &str, reading: &mut Reading) -> Option<Stri
     code.map(str::to_owned)
 }
 
-fn agents<'v>(resource: &'v Value, role: Name) -> Vec<&'v Value> {
+fn agents(resource: &Value, role: Name) -> Vec<&Value> {
     let is = |agent: &&Value| list(&agent["type"]["coding"]).iter().any(|coding| coding["code"] == role.text);
     list(&resource["agent"]).iter().filter(is).collect()
 }

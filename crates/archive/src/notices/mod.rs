@@ -10,7 +10,7 @@ pub mod profile;
 
 use crate::{
     App,
-    intake::door,
+    intake::{door, reply},
     joining::{self, Joining},
     log::{Event, log_client},
     sabotage,
@@ -66,10 +66,7 @@ pub async fn receive(State(app): State<App>, peer: Option<Extension<web::PeerCer
     if let Some(response) = door::misbehave(&app).await {
         return response;
     }
-    let connecting = match door::connecting(&app, peer) {
-        Ok(connecting) => connecting,
-        Err(response) => return response,
-    };
+    let Some(connecting) = door::connecting(&app, peer) else { return reply::stranger() };
     match take(&app, &connecting, &body).await {
         Ok(kept) => answer::taken(&kept, app.clock.now()),
         Err(Refused::Unavailable) => answer::unavailable(),
