@@ -36,6 +36,21 @@ pub fn cargo(arguments: &[&str]) -> Result<()> {
     succeed(command("cargo", arguments))
 }
 
+/// Builds tests and gives the files that hold them.
+///
+/// # Errors
+/// When they do not build.
+pub fn test_files(arguments: &[&str]) -> Result<Vec<PathBuf>> {
+    let mut build = command("cargo", &["test", "--no-run", "--message-format", "json-render-diagnostics"]);
+    let output = build.args(arguments).stderr(std::process::Stdio::inherit()).output()?;
+    if !output.status.success() {
+        bail!("the tests of {arguments:?} do not build");
+    }
+    let told = String::from_utf8(output.stdout)?;
+    let messages = told.lines().filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok());
+    Ok(messages.filter_map(|message| message["executable"].as_str().map(PathBuf::from)).collect())
+}
+
 /// Whether a program of this name is on the path.
 pub fn is_on_path(program: &str) -> bool {
     std::env::var_os("PATH")

@@ -4,7 +4,7 @@
 
 use crate::{assets, check, needs, process, requirements};
 use anyhow::{Result, bail};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 /// A part of the whole run.
@@ -57,7 +57,10 @@ pub fn faults(long: bool) -> Result<()> {
     if !long {
         return kill_quick();
     }
-    kill(&["--times", "200"])?;
+    for database in ["sqlite", "postgres"] {
+        kill(&["--times", "200", "--database", database])?;
+        kill(&["--casework", "--times", "200", "--database", database])?;
+    }
     histories("1000", "200")?;
     decisions()
 }
@@ -125,12 +128,37 @@ fn sabotage() -> Result<()> {
     let mut command =
         process::command("cargo", &["test", "--package", "vakka", "--test", "sabotage", "--", "--ignored"]);
     command.env("VAKKA_SABOTAGED", &sabotaged);
+    process::succeed(command)?;
+    for (fault, whom) in [("ack-before-commit", &[][..]), ("say-done-before-commit", &["--casework"])] {
+        must_lose(&sabotaged, fault, whom)?;
+    }
+    sabotaged_archive()
+}
+
+/// A build that acknowledges before it has committed fails the test of kills: else that test proves nothing.
+fn must_lose(sabotaged: &Path, fault: &str, whom: &[&str]) -> Result<()> {
+    println!("{fault} under kills:");
+    let mut command = process::command(&sabotaged.to_string_lossy(), &["bench", "kill", "--times", "10"]);
+    let status = command.args(whom).env("VAKKA_SABOTAGE", fault).status()?;
+    match status.code() {
+        Some(1) => Ok(()),
+        _ => bail!("{fault} lost nothing in ten kills ({status})"),
+    }
+}
+
+/// Proves that each deliberate fault of the archive turns the archive's own tests red.
+fn sabotaged_archive() -> Result<()> {
+    let files = process::test_files(&["--package", "archive", "--features", "sabotage"])?;
+    let words = ["test", "--package", "archive", "--features", "sabotage", "--test", "sabotage", "--", "--ignored"];
+    let mut command = process::command("cargo", &words);
+    command.arg("--nocapture").env("VAKKA_ARCHIVE_TESTS", std::env::join_paths(files)?);
     process::succeed(command)
 }
 
 /// Kills the archive and the client system at random points of a run; a quick number of times.
 fn kill_quick() -> Result<()> {
-    kill(&["--times", "8"])
+    kill(&["--times", "8"])?;
+    kill(&["--casework", "--times", "8"])
 }
 
 fn kill(arguments: &[&str]) -> Result<()> {

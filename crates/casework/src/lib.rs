@@ -23,6 +23,7 @@ pub mod rights;
 #[cfg(test)]
 mod rights_tests;
 pub mod routes;
+pub mod sabotage;
 pub mod schema;
 pub mod search;
 #[cfg(feature = "stand-ins")]

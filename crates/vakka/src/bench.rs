@@ -5,6 +5,7 @@
 //! another process, each with its own OID, text and signature.
 
 mod author;
+mod desk;
 mod documents;
 mod fill;
 mod ingest;
@@ -35,8 +36,8 @@ pub enum Command {
     /// An archive of many documents, for the other benchmarks
     #[command(after_help = "Example: vakka bench fill --documents 100000 --data-dir /var/tmp/archive")]
     Fill(fill::Arguments),
-    /// Kill the archive at random points of a running ingest; nothing acknowledged may be lost
-    #[command(after_help = "Example: vakka bench kill --times 200")]
+    /// Kill the archive, or the client system, at random points of its work; nothing acknowledged may be lost
+    #[command(after_help = "Example: vakka bench kill --times 200; vakka bench kill --casework --times 40")]
     Kill(kill::Arguments),
     /// A note from the browser's requests: open the client, open the form, save
     #[command(after_help = "Example: vakka bench note --notes 100")]
@@ -59,6 +60,9 @@ pub enum Command {
     /// The archive process of the others
     #[command(hide = true)]
     Archive(server::Arguments),
+    /// The client system process of the others
+    #[command(hide = true)]
+    Casework(desk::Arguments),
 }
 
 /// Runs a benchmark.
@@ -77,5 +81,6 @@ pub async fn run(command: Command) -> Result<Verdict> {
         Command::Log(arguments) => log::run(arguments).await,
         Command::Prepare(arguments) => prepare::run(&arguments).map(|()| Verdict::Done),
         Command::Archive(arguments) => server::run(arguments).await.map(|()| Verdict::Done),
+        Command::Casework(arguments) => desk::run(arguments).await.map(|()| Verdict::Done),
     }
 }

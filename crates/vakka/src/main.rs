@@ -129,9 +129,10 @@ async fn run(command: Command) -> anyhow::Result<Verdict> {
 #[cfg(feature = "sabotage")]
 fn choose_sabotage() {
     let Ok(name) = std::env::var("VAKKA_SABOTAGE") else { return };
-    match archive::sabotage::Fault::parse(&name) {
-        Some(fault) => archive::sabotage::choose(fault),
-        None => {
+    match (archive::sabotage::Fault::parse(&name), casework::sabotage::Fault::parse(&name)) {
+        (Some(fault), _) => archive::sabotage::choose(fault),
+        (None, Some(fault)) => casework::sabotage::choose(fault),
+        (None, None) => {
             eprintln!("vakka: no such sabotage: {name}");
             std::process::exit(2);
         }

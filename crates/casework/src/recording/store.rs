@@ -19,12 +19,13 @@ use super::{
     documents::{self, Around, New, Stored},
 };
 use crate::{
+    app::App,
     archiving,
     cases::store::Case,
     clients::store::{Arrangement, Seen},
     error::{Fault, Result},
     op::{Kind, Op},
-    rights,
+    rights, sabotage,
 };
 
 /// What a worker wants to finish.
@@ -297,9 +298,24 @@ async fn store(op: &Op, what: &Finishing<'_>, stored: Stored) -> Result<Finished
     delete_draft(&mut tx, op, what.draft).await?;
     let event = crate::use_log::Event::of_document(store::log::Action::Create, &what.seen.client, &stored);
     crate::use_log::write(op, &mut tx, event).await?;
-    tx.commit().await?;
-    op.app.wake.notify_one();
+    if sabotage::active(sabotage::Fault::SayDoneBeforeCommit) {
+        commit_later(&op.app, tx);
+    } else {
+        tx.commit().await?;
+        op.app.wake.notify_one();
+    }
     Ok(Finished::Stored { oid: stored.oid, state: stored.state })
+}
+
+/// The deliberate fault `say-done-before-commit`: long enough for a kill to come in between.
+fn commit_later(app: &App, tx: Tx) {
+    let app = app.clone();
+    tokio::spawn(async move {
+        tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+        if tx.commit().await.is_ok() {
+            app.wake.notify_one();
+        }
+    });
 }
 
 /// Builds the bytes and signs them with the system signature of the storing organisation (FR-39).

@@ -5,6 +5,8 @@
 //! A kill ends the process, not the machine: what it proves is that nothing is acknowledged before its transaction is
 //! committed, that nothing half done survives, and that a sender who does not know may send again.
 
+mod casework;
+
 use super::{
     author::Authors,
     ingest::Database,
@@ -43,13 +45,16 @@ const SENDINGS_MAX: u64 = 500;
 /// Arguments.
 #[derive(clap::Args, Clone)]
 pub struct Arguments {
-    /// How often the archive is killed
+    /// How often the process is killed
     #[arg(long, default_value_t = 200)]
     times: u64,
+    /// Kill the client information system while its workers write, instead of the archive
+    #[arg(long)]
+    casework: bool,
     /// Database
     #[arg(long, value_enum, default_value = "sqlite")]
     database: Database,
-    /// Keep-alive connections
+    /// Keep-alive connections to the archive
     #[arg(long, default_value_t = 8)]
     connections: u64,
     /// Seed of the kills' points in time
@@ -75,6 +80,13 @@ struct Known {
 /// # Errors
 /// When something cannot be started; what does not hold makes the verdict.
 pub async fn run(arguments: Arguments) -> Result<Verdict> {
+    if arguments.casework {
+        return casework::run(&arguments).await;
+    }
+    archive(arguments).await
+}
+
+async fn archive(arguments: Arguments) -> Result<Verdict> {
     let temporary = tempfile::tempdir()?;
     let layout = Layout::create(temporary.path().join("data"))?;
     let (cast, catalogue) = (Cast::built_in()?, Catalogue::built_in());

@@ -51,6 +51,18 @@ impl Postgres {
         format!("postgres://vakka@localhost/postgres?host={}", self.folder.path().display())
     }
 
+    /// Makes one more database and gives its address.
+    ///
+    /// # Errors
+    /// When the server refuses.
+    pub fn database(&self, name: &str) -> Result<String> {
+        let mut createdb = Command::new(self.programs.join("createdb"));
+        createdb.arg("-h").arg(self.folder.path()).args(["-U", "vakka", name]).current_dir("/");
+        let made = as_user(&mut createdb, self.user).output()?;
+        ensure!(made.status.success(), "createdb: {}", String::from_utf8_lossy(&made.stderr));
+        Ok(format!("postgres://vakka@localhost/{name}?host={}", self.folder.path().display()))
+    }
+
     /// Process id of the server, whose children do the work.
     pub fn pid(&self) -> u32 {
         self.server.id()

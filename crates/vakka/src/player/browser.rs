@@ -12,6 +12,7 @@ pub struct Browser {
     client: reqwest::Client,
     base: String,
     page: Page,
+    leads_to: Option<String>,
 }
 
 /// What the window shows now.
@@ -126,7 +127,25 @@ impl Browser {
     pub fn new(base: &str) -> Result<Self> {
         let client =
             reqwest::Client::builder().cookie_store(true).timeout(std::time::Duration::from_secs(30)).build()?;
-        Ok(Self { client, base: base.trim_end_matches('/').to_owned(), page: Page::default() })
+        Ok(Self { client, base: base.trim_end_matches('/').to_owned(), page: Page::default(), leads_to: None })
+    }
+
+    /// A window that shows each answer itself, also one that only leads to another page.
+    ///
+    /// # Errors
+    /// When the client cannot be made.
+    pub fn without_redirects(base: &str) -> Result<Self> {
+        let client = reqwest::Client::builder()
+            .cookie_store(true)
+            .redirect(reqwest::redirect::Policy::none())
+            .timeout(std::time::Duration::from_secs(30))
+            .build()?;
+        Ok(Self { client, ..Self::new(base)? })
+    }
+
+    /// Where the answer leads, in a window made by [`Browser::without_redirects`].
+    pub fn leads_to(&self) -> Option<&str> {
+        self.leads_to.as_deref()
     }
 
     /// What the window shows.
@@ -202,6 +221,8 @@ impl Browser {
         // A browser sends where a form comes from; the site refuses forms from elsewhere by it.
         let response = request.header("origin", &self.base).header("sec-fetch-site", "same-origin").send().await?;
         let url = response.url().clone();
+        let location = response.headers().get(reqwest::header::LOCATION).and_then(|value| value.to_str().ok());
+        self.leads_to = location.map(str::to_owned);
         let path = url.query().map_or_else(|| url.path().to_owned(), |query| format!("{}?{query}", url.path()));
         self.page = Page { path, status: response.status().as_u16(), html: response.text().await? };
         Ok(&self.page)

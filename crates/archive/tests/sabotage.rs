@@ -1,0 +1,178 @@
+//! Every deliberate fault of the archive turns the tests that guard its rule red, and none of the others in the table.
+//!
+//! They run only from `cargo xtask test`, which builds the archive's tests with the feature `sabotage` and names their
+//! files in `VAKKA_ARCHIVE_TESTS`. What a fault does to the whole product is shown by `vakka/tests/sabotage.rs`.
+
+use archive::sabotage::Fault;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+
+/// A fault and the tests that must turn red with it, `file::test`.
+struct Row {
+    fault: Fault,
+    red: &'static [&'static str],
+    /// Whether other tests of the table are asked to stay green. Not where the fault is a race.
+    exact: bool,
+}
+
+const fn row(fault: Fault, red: &'static [&'static str]) -> Row {
+    Row { fault, red, exact: true }
+}
+
+/// A fault that [`Fault::ALL`] holds and this table does not fails the test below.
+const TABLE: &[Row] = &[
+    row(
+        Fault::NoGrantCheck,
+        &[
+            "bad_input::fr_94_a_refused_message_cannot_be_replayed",
+            "documents::fr_84_every_reading_is_in_the_log_before_it_is_answered",
+            "rko::fr_13_a_right_comes_into_being_only_with_the_unit_row",
+            "rko::fr_14_a_right_to_one_client_is_none_to_another",
+            "rko::fr_17_another_unit_of_the_same_company_gets_nothing",
+            "rko::fr_21_the_right_stops_at_midnight_finnish_time_after_its_end",
+        ],
+    ),
+    row(
+        Fault::NoUnitCheck,
+        &[
+            "documents::fr_84_every_reading_is_in_the_log_before_it_is_answered",
+            "rko::fr_17_another_unit_of_the_same_company_gets_nothing",
+        ],
+    ),
+    Row {
+        fault: Fault::AckBeforeCommit,
+        red: &["keeping::fr_94_no_receipt_is_given_for_what_could_not_be_stored"],
+        exact: false,
+    },
+    row(
+        Fault::NoLog,
+        &[
+            "bad_input::fr_94_a_replayed_message_is_refused",
+            "citizen::fr_76_the_client_sees_who_has_used_the_data_by_organisation_only",
+            "documents::fr_36_an_invalidated_document_is_gone_and_its_reason_stays_in_the_log",
+            "documents::fr_84_every_reading_is_in_the_log_before_it_is_answered",
+            "keeping::fr_94_no_receipt_is_given_for_what_could_not_be_stored",
+        ],
+    ),
+    row(
+        Fault::CitizenSeesAll,
+        &[
+            "citizen::fr_36_an_invalidated_document_is_not_shown",
+            "citizen::fr_69_entries_are_not_shown_before_their_day_and_only_the_newest_version_is",
+        ],
+    ),
+    row(
+        Fault::AcceptAnySignature,
+        &[
+            "documents::fr_39_a_document_without_the_organisations_signature_is_refused",
+            "documents::fr_40_the_structure_says_whether_a_professional_must_sign",
+            "documents::fr_42_the_signer_is_the_one_whom_the_content_names",
+        ],
+    ),
+    row(
+        Fault::NoVersionCheck,
+        &[
+            "documents::fr_35_a_correction_is_the_next_version_and_the_second_of_two_conflicts",
+            "documents::fr_36_an_invalidated_document_is_gone_and_its_reason_stays_in_the_log",
+            "rko::fr_23_a_provider_changes_only_its_own_documents",
+        ],
+    ),
+    row(
+        Fault::NoReplayCheck,
+        &["bad_input::fr_94_a_refused_message_cannot_be_replayed", "bad_input::fr_94_a_replayed_message_is_refused"],
+    ),
+    row(
+        Fault::SummaryShowsAll,
+        &[
+            "summary::fr_59_a_grant_gives_basic_data_and_own_rows_and_nothing_of_other_services",
+            "summary::fr_60_under_non_disclosure_a_summary_shows_no_place",
+        ],
+    ),
+    row(
+        Fault::NoDenialCheck,
+        &[
+            "disclosure::fr_54_a_denial_on_any_level_removes_documents_without_trace",
+            "disclosure::fr_55_a_denial_of_version_one_holds_for_every_version",
+        ],
+    ),
+    row(Fault::NoConsentCheck, &["disclosure::fr_53_without_informing_and_permission_nothing_is_disclosed"]),
+    row(Fault::WideSearchAlways, &["disclosure::fr_56_old_documents_come_only_by_a_wide_search_with_its_reason"]),
+    row(Fault::OneApprover, &["retention::fr_86_disposal_needs_two_persons"]),
+    row(Fault::NoHoldCheck, &["retention::fr_86_what_is_held_is_not_disposed_of"]),
+    row(Fault::TruncateLogUnseen, &["verify::fr_84_verify_finds_a_log_truncated_behind_the_witness"]),
+    row(Fault::DeletionUnseen, &["verify::fr_84_verify_finds_a_deleted_version_though_the_rest_was_mended"]),
+    row(Fault::NoticeOfAnybody, &["notices::fr_58_another_organisation_s_connection_tells_nothing_of_a_register"]),
+];
+
+/// The files of tests, by name.
+fn files() -> BTreeMap<String, PathBuf> {
+    let told =
+        std::env::var_os("VAKKA_ARCHIVE_TESTS").expect("cargo xtask test names the files in VAKKA_ARCHIVE_TESTS");
+    std::env::split_paths(&told)
+        .filter_map(|path| {
+            let name = path.file_stem()?.to_str()?.rsplit_once('-')?.0.to_owned();
+            Some((name, path))
+        })
+        .collect()
+}
+
+/// Runs tests with a fault and gives those that failed. Every one of them must have run.
+fn failing(files: &BTreeMap<String, PathBuf>, tests: &BTreeSet<&str>, fault: Option<Fault>) -> BTreeSet<String> {
+    let mut by_file: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for test in tests {
+        let (file, name) = test.split_once("::").expect("file::test");
+        by_file.entry(file).or_default().push(name);
+    }
+    let mut failed = BTreeSet::new();
+    for (file, names) in by_file {
+        let binary = files.get(file).unwrap_or_else(|| panic!("the archive has no tests/{file}.rs"));
+        let mut command = Command::new(binary);
+        command.arg("--exact").args(&names).stdin(Stdio::null()).stderr(Stdio::null());
+        // A fault of the archive is none of the database: one engine shows it.
+        command.env("VAKKA_TEST_ENGINE", "sqlite").current_dir(env!("CARGO_MANIFEST_DIR"));
+        match fault {
+            Some(fault) => command.env("VAKKA_SABOTAGE", fault.name()),
+            None => command.env_remove("VAKKA_SABOTAGE"),
+        };
+        let output = command.output().expect("a file of tests runs");
+        let said = String::from_utf8_lossy(&output.stdout);
+        for name in names {
+            let line = said.lines().find_map(|line| line.strip_prefix(&format!("test {name} ... ")));
+            match line {
+                Some("ok") => {}
+                Some("FAILED") => drop(failed.insert(format!("{file}::{name}"))),
+                other => panic!("{file}::{name} did not run: {other:?}"),
+            }
+        }
+    }
+    failed
+}
+
+#[test]
+fn every_fault_has_a_row() {
+    for fault in Fault::ALL {
+        let rows = TABLE.iter().filter(|row| row.fault == *fault && !row.red.is_empty()).count();
+        assert_eq!(rows, 1, "{} has {rows} rows in the table of this file", fault.name());
+    }
+}
+
+#[test]
+#[ignore = "cargo xtask test builds the sabotaged tests"]
+fn each_fault_turns_exactly_its_tests_red() {
+    let files = files();
+    let all: BTreeSet<&str> = TABLE.iter().flat_map(|row| row.red).copied().collect();
+    assert_eq!(failing(&files, &all, None), BTreeSet::new(), "without a fault");
+    let mut wrong = Vec::new();
+    for row in TABLE {
+        let own: BTreeSet<&str> = row.red.iter().copied().collect();
+        let red = failing(&files, if row.exact { &all } else { &own }, Some(row.fault));
+        let missing: Vec<&&str> = own.iter().filter(|test| !red.contains(**test)).collect();
+        let more: Vec<&String> = red.iter().filter(|test| !own.contains(test.as_str())).collect();
+        eprintln!("{}: {} red", row.fault.name(), red.len());
+        if !missing.is_empty() || !more.is_empty() {
+            wrong.push(format!("{}: not red {missing:?}, red too {more:?}", row.fault.name()));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
