@@ -205,6 +205,7 @@ pub fn citizen(app: App) -> Router {
         .route("/citizen/documents", post(citizen::documents))
         .route("/citizen/document", post(citizen::document))
         .route("/citizen/log", post(citizen::log))
+        .route("/citizen/consents", post(citizen::consents))
         .layer(axum::middleware::from_fn_with_state(app.clone(), citizen::only_with_key))
         .with_state(app)
 }

@@ -7,6 +7,7 @@ use archive::{
     writer::{Reading, Record, WillRest},
 };
 use common::*;
+use http_body_util::BodyExt;
 use kanta::{
     document::{Body, Document},
     ids::Situation,
@@ -23,6 +24,7 @@ use store::{
     log::{Action, Whose},
     testing::for_each_engine,
 };
+use tower::ServiceExt;
 
 const SAMI: &str = "010177-9532";
 const FAMILY_WORK: &str = "1.2.246.10.99990015.10.12";
@@ -379,6 +381,58 @@ async fn join(world: &World, organisation: &str, disclosure: bool) {
     let mut tx = world.app.db.write().await.unwrap();
     archive::joining::set(&mut tx, &joining, world.clock.now()).await.unwrap();
     tx.commit().await.unwrap();
+}
+
+/// What the citizen interface answers Sami about himself.
+async fn citizen(world: &World, path: &str) -> serde_json::Value {
+    let question = serde_json::json!({ "person": SAMI, "subject": SAMI });
+    let request = axum::http::Request::post(path)
+        .header("authorization", "Bearer salaisuus")
+        .header("content-type", "application/json")
+        .body(axum::body::Body::from(question.to_string()))
+        .unwrap();
+    let response = archive::routes::citizen(world.app.clone()).oneshot(request).await.unwrap();
+    let bytes = response.into_body().collect().await.unwrap().to_bytes();
+    serde_json::from_slice(&bytes).unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn fr_57_the_client_sees_who_has_got_the_data_and_on_what_basis() {
+    for_each_engine(async |db| {
+        let moved = Moved::permitted(db).await;
+        moved.stored("Käynti.", ADULTS).await;
+        let disclosures = async || {
+            let log = citizen(&moved.world, "/citizen/log").await;
+            let events = log["events"].as_array().unwrap().clone();
+            events.into_iter().filter(|event| event["action"] == "disclose").collect::<Vec<_>>()
+        };
+        assert_eq!(disclosures().await.len(), 0);
+        moved.finds(DisclosureTerms::default()).await.unwrap();
+        let [event] = &disclosures().await[..] else { panic!("one disclosure") };
+        assert_eq!((event["organisation_oid"].as_str(), event["basis"].as_str()), (Some(RSHVA), Some("disclosure")));
+        assert!(event["register"].as_str().unwrap().contains("Järvi-Häm"));
+        assert!(event["at"].as_str().unwrap().starts_with("2026-09-28"));
+        assert!(!event.to_string().contains("Heino"), "no worker's name");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn fr_73_the_client_reads_what_stands_of_his_permission_and_denials() {
+    for_each_engine(async |db| {
+        let moved = Moved::new(db).await;
+        assert!(citizen(&moved.world, "/citizen/consents").await["permission"].is_null());
+        let given = moved.says(permission(true, moved.world.today())).await;
+        moved.says(denials(&[Target::Task(ServiceTask::SubstanceAbuse)], moved.world.today())).await;
+        let stands = citizen(&moved.world, "/citizen/consents").await;
+        assert_eq!(stands["permission"]["in_force"], true);
+        assert_eq!(stands["permission"]["document"], given.header.id.as_str());
+        assert_eq!(stands["denials"][0]["target"], ServiceTask::SubstanceAbuse.code());
+        let withdrawn = moved.world.next_will(&moved.oona, &given, SAMI, permission(false, moved.world.today()));
+        expect(&moved.world, &moved.oona, &withdrawn, "AA").await;
+        assert_eq!(citizen(&moved.world, "/citizen/consents").await["permission"]["in_force"], false);
+    })
+    .await;
 }
 
 /// decisions.md 18: what was decided in a snapshot is looked at again when its log row is written.

@@ -219,6 +219,42 @@ fn fr_59_a_summary_tells_what_the_table_says() {
 }
 
 #[test]
+fn fr_56_a_disclosure_names_its_ground_and_the_reason_of_a_wide_search() {
+    let asked = |name| request(name).0;
+    let permitted = asked("disclosure-search.request.xml");
+    assert_eq!(
+        (permitted.interaction, permitted.service_request, permitted.situation),
+        (Interaction::QueryMetadata, ServiceRequest::DisclosureSearch, Situation::DisclosurePermit)
+    );
+    let query = permitted.query.unwrap();
+    assert_eq!((query.kind, query.disclosure), (QueryKind::DisclosureSearch, query::DisclosureTerms::default()));
+    let by_law = asked("disclosure-fetch.request.xml");
+    assert_eq!(
+        (by_law.interaction, by_law.service_request, by_law.situation),
+        (Interaction::QueryDocument, ServiceRequest::DisclosureFetch, Situation::DisclosureLaw)
+    );
+    let terms = by_law.query.unwrap().disclosure;
+    assert_eq!(terms.holder.unwrap().as_str(), COUNTY);
+    assert_eq!(terms.wide_search.as_deref(), Some("KIIREELLINEN_TARVE"));
+    let ground = terms.ground.unwrap();
+    assert_eq!(ground.code, "L56-1");
+    assert_eq!(ground.text, "Asiakas on hoidon tarpeessa eikä vastaa yhteydenottoihin.");
+    let wills = asked("query-consents.request.xml");
+    assert_eq!(
+        (wills.service_request, wills.query.unwrap().kind),
+        (ServiceRequest::QueryConsents, QueryKind::Consents)
+    );
+    for (name, kind, rows, documents) in [
+        ("disclosure-search.answer.xml", QueryKind::DisclosureSearch, 2, 0),
+        ("disclosure-fetch.answer.xml", QueryKind::DisclosureFetch, 1, 1),
+        ("query-consents.answer.xml", QueryKind::Consents, 0, 0),
+    ] {
+        let answer = answer(name);
+        assert_eq!((answer.kind, answer.rows.len(), answer.documents.len()), (kind, rows, documents), "{name}");
+    }
+}
+
+#[test]
 fn answers_carry_rows_and_exact_documents() {
     let metadata = answer("query-metadata-own.answer.xml");
     assert_eq!((metadata.kind, metadata.query_id.as_str()), (QueryKind::Metadata, "haku-2003"));

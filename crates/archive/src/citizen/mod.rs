@@ -1,7 +1,10 @@
 //! The citizen interface (decisions.md 16): not a client of `/sanomat`, its own listener, the same care. Whose data a
 //! person may see is proven here against the registers; the citizen view only says who has logged in.
 
+mod consents;
 mod policy;
+
+pub use consents::consents;
 
 use crate::{
     app::App,
@@ -104,6 +107,19 @@ impl Proven {
             Some(ActsAs::Guardian) => "guardian",
             Some(ActsAs::Mandate) => "mandate",
         }
+    }
+
+    /// Fills the log event with who acts, for whom and on what ground.
+    fn describe(&self, event: &mut Event) {
+        event.actor = Actor {
+            id: self.person.as_str().to_owned(),
+            name: self.name.clone(),
+            role: self.role().to_owned(),
+            method: Some("suomi.fi".to_owned()),
+            ..Actor::default()
+        };
+        event.organisation = "OmaKanta".to_owned();
+        event.ground.kind = self.ground().to_owned();
     }
 
     fn ground(&self) -> &'static str {
@@ -249,15 +265,7 @@ async fn record(
     for register in registers {
         let mut event = Event::of_connection("omakanta", action);
         event.register = Some(register.clone());
-        event.actor = Actor {
-            id: proven.person.as_str().to_owned(),
-            name: proven.name.clone(),
-            role: proven.role().to_owned(),
-            method: Some("suomi.fi".to_owned()),
-            ..Actor::default()
-        };
-        event.organisation = "OmaKanta".to_owned();
-        event.ground.kind = proven.ground().to_owned();
+        proven.describe(&mut event);
         event.clients = vec![log_client(&ClientId::Hetu(proven.subject.clone()))];
         event.documents = given
             .iter()
