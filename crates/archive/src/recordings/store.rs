@@ -86,10 +86,7 @@ pub async fn archive(
     if let Some(response) = door::misbehave(&app).await {
         return response;
     }
-    let connecting = match door::connecting(&app, peer) {
-        Ok(connecting) => connecting,
-        Err(response) => return response,
-    };
+    let Some(connecting) = door::connecting(&app, peer) else { return reply::stranger() };
     let length = headers.get(LENGTH_HEADER).and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
     let mut pieces = Pieces::new(body);
     let message = match length.filter(|length| (1..=MESSAGE_BYTES_MAX).contains(length)) {
