@@ -3,6 +3,7 @@
 `VAKKA` names the binary (target/debug/vakka unless told); `VAKKA_STRUCTURES` the folder of THL's published structures.
 """
 
+import contextlib
 import itertools
 import json
 import os
@@ -132,14 +133,13 @@ def wait_for(landing, process, log):
     raise AssertionError(f"the demo did not start in {START_SECONDS} s:\n{log.read_text(errors='replace')[-3000:]}")
 
 
-@pytest.fixture(scope="session")
-def demo(tmp_path_factory):
-    """The running demo of the session."""
-    if not shutil.which("xmlsec1"):
-        pytest.exit("xmlsec1 is missing: these tests judge signatures with it", 1)
-    folder = tmp_path_factory.mktemp("demo")
+@contextlib.contextmanager
+def running(folder, keys=None):
+    """A demo in a folder; with the keys of another one it starts in seconds."""
     base, log = free_base(), folder / "demo.log"
     data = folder / "data"
+    if keys:
+        shutil.copytree(keys, data / "keys")
     with log.open("wb") as output:
         command = [binary(), "demo", "--port-base", str(base), "--data-dir", data]
         process = subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT, env=demo_environment())
@@ -153,6 +153,15 @@ def demo(tmp_path_factory):
             process.wait(20)
         except subprocess.TimeoutExpired:
             process.kill()
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory):
+    """The running demo of the session."""
+    if not shutil.which("xmlsec1"):
+        pytest.exit("xmlsec1 is missing: these tests judge signatures with it", 1)
+    with running(tmp_path_factory.mktemp("demo")) as started:
+        yield started
 
 
 @pytest.fixture(scope="session")

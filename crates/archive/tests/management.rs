@@ -106,7 +106,7 @@ async fn bad_bodies_and_unknown_names_are_problems_with_a_code() {
         // The twins that are right.
         assert_eq!(call(&world, "PUT", &kielo, &joining.to_string()).await.0, 204);
         assert_eq!(call(&world, "PUT", &go_live, r#"{"starts":"2026-02-28"}"#).await.0, 204);
-        assert_eq!(call(&world, "POST", "/test/faults", "{}").await.0, 204);
+        assert_eq!(call(&world, "POST", "/test/faults", r#"{"slow_ms":0.0}"#).await.0, 204, "0.0 is whole");
     })
     .await;
 }

@@ -53,7 +53,23 @@ pub fn read<T: serde::de::DeserializeOwned>(schema: &str, body: Body) -> Result<
         Problem::new(status, refusal)
     })?;
     fits(schema, &value)?;
-    serde_json::from_value(value).map_err(|error| Problem::unfit(error.to_string()))
+    serde_json::from_value(whole(value)).map_err(|error| Problem::unfit(error.to_string()))
+}
+
+/// To JSON Schema `3.0` is a whole number as good as `3`; to serde it is another type.
+fn whole(value: Value) -> Value {
+    /// Beyond it a floating point number is no count of anything.
+    const EXACT_MAX: f64 = 9_007_199_254_740_992.0;
+    match value {
+        Value::Number(number) => match number.as_f64() {
+            #[expect(clippy::cast_possible_truncation, reason = "whole, and within what a float holds exactly")]
+            Some(float) if number.is_f64() && float.fract() == 0.0 && float.abs() <= EXACT_MAX => json!(float as i64),
+            _ => Value::Number(number),
+        },
+        Value::Array(items) => Value::Array(items.into_iter().map(whole).collect()),
+        Value::Object(fields) => Value::Object(fields.into_iter().map(|(name, value)| (name, whole(value))).collect()),
+        other => other,
+    }
 }
 
 fn fits(schema: &str, value: &Value) -> Result<(), Problem> {

@@ -8,7 +8,7 @@ use crate::{
     app::App,
     entry::{Denial, Told},
     intake::check::{self, Against},
-    management::Problem,
+    management::{Problem, contract},
 };
 use axum::{
     Json,
@@ -33,16 +33,9 @@ pub struct Request {
 }
 
 /// Answers 200 with nothing when faultless, 200 with code and description otherwise, 400 when unreadable.
-pub async fn validate(
-    State(app): State<App>,
-    request: Result<Json<Request>, axum::extract::rejection::JsonRejection>,
-) -> Result<Response, Problem> {
+pub async fn validate(State(app): State<App>, request: contract::Body) -> Result<Response, Problem> {
     let unreadable = || Problem::new(StatusCode::BAD_REQUEST, Refusal::BadRequest);
-    let Json(request) = request.map_err(|rejection| match rejection.status() {
-        StatusCode::UNSUPPORTED_MEDIA_TYPE => Problem::new(rejection.status(), Refusal::BadRequest),
-        StatusCode::PAYLOAD_TOO_LARGE => Problem::new(rejection.status(), Refusal::LimitExceeded),
-        _ => unreadable(),
-    })?;
+    let request: Request = contract::read("ToValidate", request)?;
     let level = match &request.level {
         serde_json::Value::String(level) => level.clone(),
         serde_json::Value::Number(level) => level.to_string(),
