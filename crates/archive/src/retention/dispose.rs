@@ -151,14 +151,20 @@ async fn record(tx: &mut Tx, work: &Dispose, target: &Target, now: Timestamp) ->
 
 async fn destroy(tx: &mut Tx, target: &Target, versions: &BTreeMap<String, (u32, String)>) -> Result<(), StoreError> {
     for document in versions.keys() {
-        for sql in
-            ["DELETE FROM document_clients WHERE document_oid = $1", "DELETE FROM grants WHERE document_oid = $1"]
-        {
+        for sql in [
+            "DELETE FROM document_clients WHERE document_oid = $1",
+            "DELETE FROM grants WHERE document_oid = $1",
+            "DELETE FROM temporary_links WHERE document_oid = $1",
+            "DELETE FROM organiser_notices WHERE document_oid = $1",
+            // The blob is unreadable with its key and removed by the next start's sweep.
+            "DELETE FROM recordings WHERE document_oid = $1",
+        ] {
             sqlx::query(sql).bind(document.clone()).execute(&mut **tx).await?;
         }
     }
     for sql in [
         "DELETE FROM case_clients WHERE case_oid IN (SELECT case_oid FROM cases WHERE set_oid = $1)",
+        "DELETE FROM case_links WHERE case_oid IN (SELECT case_oid FROM cases WHERE set_oid = $1)",
         "DELETE FROM cases WHERE set_oid = $1",
         "DELETE FROM relationships WHERE set_oid = $1",
         "DELETE FROM visibility_rules WHERE set_oid = $1",
