@@ -102,6 +102,12 @@ const TABLE: &[Row] = &[
     row(Fault::NoHoldCheck, &["retention::fr_86_what_is_held_is_not_disposed_of"]),
     row(Fault::TruncateLogUnseen, &["verify::fr_84_verify_finds_a_log_truncated_behind_the_witness"]),
     row(Fault::DeletionUnseen, &["verify::fr_84_verify_finds_a_deleted_version_though_the_rest_was_mended"]),
+    row(Fault::NoTurvakieltoCheck, &["special_clients::fr_60_a_relationship_under_turvakielto_shows_no_place"]),
+    row(Fault::RecordingsAnyDay, &["kinds::fr_95_recordings_are_refused_before_their_day"]),
+    row(
+        Fault::TemporaryIdAnywhere,
+        &["special_clients::fr_61_a_structure_that_demands_a_personal_identity_code_is_refused_for_a_temporary_id"],
+    ),
     row(Fault::NoticeOfAnybody, &["notices::fr_58_another_organisation_s_connection_tells_nothing_of_a_register"]),
 ];
 
