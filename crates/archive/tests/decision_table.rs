@@ -4,6 +4,8 @@
 //! So a row that is deleted, inverted or added without a test here fails, and so does an archive that wires a fact wrong.
 
 mod common;
+#[path = "decision_table/disclosure.rs"]
+mod disclosure;
 #[path = "decision_table/gates.rs"]
 mod gates;
 #[path = "decision_table/matrix.rs"]
@@ -70,6 +72,25 @@ async fn fr_101_what_must_be_true_besides_holds_over_the_wire() {
         let used = |id: &str| id.starts_with("own/") || id.starts_with("rko/");
         let expected = all_gates().iter().filter(|gate| used(gate.id)).map(|gate| gate.id.to_owned()).collect();
         assert_eq!(seen, expected, "a row was not hit");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn fr_53_every_row_of_disclosure_holds_over_the_wire() {
+    for_each_engine(async |db| {
+        let seen = disclosure::walk(&scene::world(db).await, &Table::read()).await;
+        assert_eq!(seen, policy_rows().iter().map(|row| row.id()).collect(), "a row was not hit");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn fr_54_what_must_be_true_of_a_disclosure_holds_over_the_wire() {
+    for_each_engine(async |db| {
+        let seen = disclosure::walk_gates(&scene::world(db).await, &Table::read()).await;
+        let ids = all_gates().into_iter().map(|gate| gate.id.to_owned()).filter(|id| id.starts_with("disclosure/"));
+        assert_eq!(seen, ids.collect(), "a row was not hit");
     })
     .await;
 }
