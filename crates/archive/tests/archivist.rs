@@ -146,7 +146,7 @@ async fn versions_receipts_and_refusals_of_a_document_stand_on_its_page() {
         expect(&aino.world, &aino.liisa, &next, "AA").await;
         // Other bytes with the same identifier.
         let mut other = next.clone();
-        other.header.creation_time = other.header.creation_time + jiff::SignedDuration::from_secs(1);
+        other.header.creation_time += jiff::SignedDuration::from_secs(1);
         expect(&aino.world, &aino.liisa, &other, "DUPLICATE_OID").await;
         let mut elina = Browser::logged_in(&aino.world, "elina").await;
         let page = elina.get(&format!("/arkisto/asiakirjat/{}", next.header.id)).await;

@@ -153,7 +153,6 @@ pub fn actor(card: &CertificateFacts, role: &str) -> Actor {
         method: Some(format!("{kind} {}", card.serial_hex)),
         strength: Some("card".to_owned()),
         issuer: Some(card.issuer_common_name.clone()),
-        ..Actor::default()
     }
 }
 
