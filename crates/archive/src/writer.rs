@@ -426,6 +426,7 @@ impl Group<'_> {
                 rows.document(&entry, basis, &receipt, sealed, now);
                 rows.derived(&entry, &effects, now);
                 rows.recording(&entry, blob);
+                rows.shown_from(&entry, crate::citizen::policy::chosen(&entry, basis, settings), now);
                 if let Some(key) = key {
                     rows.key(key);
                 }

@@ -177,3 +177,71 @@ async fn fr_76_a_look_at_the_overview_is_one_row_in_the_log_of_the_register() {
     })
     .await;
 }
+
+/// A plan of Liisa's, whose showing the change limits.
+fn limited(aino: &Aino, change: impl Fn(&mut kanta::document::Header)) -> kanta::document::Document {
+    let mut entry = aino.entry();
+    change(&mut entry.header);
+    entry
+}
+
+#[tokio::test]
+async fn fr_71_a_delayed_document_shows_itself_on_its_day() {
+    for_each_engine(async |db| {
+        let aino = Aino::new(db).await;
+        let unexplained = limited(&aino, |header| header.shown_from = Some(jiff::civil::date(2026, 10, 5)));
+        expect(&aino.world, &aino.liisa, &unexplained, "REASON_REQUIRED").await;
+        let delayed = limited(&aino, |header| {
+            header.shown_from = Some(jiff::civil::date(2026, 10, 5));
+            header.restriction_argument = Some("Keskustellaan ensin asiakkaan kanssa.".to_owned());
+        });
+        expect(&aino.world, &aino.liisa, &delayed, "AA").await;
+        assert_eq!(documents(&aino.world, AINO, AINO).await, (200, vec![]));
+        // 23.59 Finnish time of the day before, and midnight.
+        aino.world.clock.set("2026-10-04T20:59:00Z");
+        assert_eq!(documents(&aino.world, AINO, AINO).await, (200, vec![]));
+        aino.world.clock.set("2026-10-04T21:00:00Z");
+        assert_eq!(documents(&aino.world, AINO, AINO).await.1, [delayed.header.id.as_str()]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn fr_70_a_provider_hides_no_longer_than_the_setting_says() {
+    for_each_engine(async |db| {
+        let aino = Aino::new(db).await;
+        let hidden = limited(&aino, |header| {
+            header.inaccessible = Some(kanta::Code::new("1"));
+            header.restriction_argument = Some("Vaarantaisi asiakkaan turvallisuuden.".to_owned());
+        });
+        expect(&aino.world, &aino.liisa, &hidden, "AA").await;
+        let far = limited(&aino, |header| {
+            header.shown_from = Some(jiff::civil::date(2030, 1, 1));
+            header.restriction_argument = Some("Odottaa.".to_owned());
+        });
+        expect(&aino.world, &aino.liisa, &far, "AA").await;
+        aino.world.clock.set("2026-10-27T09:00:00Z");
+        assert_eq!(documents(&aino.world, AINO, AINO).await, (200, vec![]));
+        aino.world.clock.set("2026-10-28T09:00:00Z");
+        assert_eq!(documents(&aino.world, AINO, AINO).await.1.len(), 2, "thirty days have passed");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn fr_72_payment_commitments_and_old_documents_are_never_shown() {
+    for_each_engine(async |db| {
+        let aino = Aino::new(db).await;
+        let made = |group: &str, code: &str| {
+            let mut document = aino.world.unstructured(&aino.marja, JHHVA, &aino.case, AINO, group, code, None);
+            document.header.general_type = Some(kanta::Code::new(if code == "9001" { "9" } else { "1" }));
+            document
+        };
+        for (group, code) in [("3", "9001"), ("4", "1000"), ("3", "1000")] {
+            let reply = aino.world.store(&aino.marja, &made(group, code)).await;
+            assert_eq!(reply.code(), "AA", "{group} {code}: {}", reply.texts());
+        }
+        assert_eq!(documents(&aino.world, AINO, AINO).await.1.len(), 1, "only the plain assessment");
+    })
+    .await;
+}

@@ -2,7 +2,7 @@
 //! person may see is proven here against the registers; the citizen view only says who has logged in.
 
 mod consents;
-mod policy;
+pub mod policy;
 
 pub use consents::consents;
 

@@ -2,13 +2,14 @@
 //! trace and no count.
 
 use crate::{
+    entry::{Basis, Entry},
     queries::found::Row,
     sabotage::{self, Fault},
     settings::Settings,
     sql,
 };
-use jiff::civil::Date;
-use records::{code::SocialService, relationship::Relationship};
+use jiff::{ToSpan, civil::Date};
+use records::{code::SocialService, relationship::Relationship, time::finnish_date};
 use sqlx::Row as _;
 use std::collections::HashMap;
 use store::{StoreError, Tx};
@@ -23,6 +24,22 @@ const NEVER_GENERAL: &[&str] = &["9"];
 const NEVER_TYPES: &[&str] = &["1011", "15019", "19014", "19015"];
 /// Services whose documents are never shown.
 const NEVER_SERVICES: &[&str] = &[SocialService::SHELTER, SocialService::MEDIATION, "VAKIVALTATYO"];
+
+/// Groups that are never shown: old documents (FR-96) and recordings (FR-95).
+const NEVER_GROUPS: &[&str] = &[kanta::code::GROUP_OLD, kanta::code::GROUP_RECORDING];
+
+/// What a stored version says of showing its set, as a mode and its day (FR-70, FR-71). The controller's word holds as it
+/// is: a delay ends on its day, and hiding stands in the document itself. A provider hides or delays at most for the days
+/// of the setting; the controller confirms more by its own version. None when there is nothing to keep.
+pub fn chosen(entry: &Entry, basis: Basis, settings: &Settings) -> Option<Date> {
+    let hidden = !entry.inaccessible.is_empty();
+    if basis == Basis::Own {
+        return entry.shown_from.filter(|_| !hidden);
+    }
+    let days = i64::from(settings.provider_delay_days.max(0));
+    let latest = finnish_date(entry.created).checked_add(days.days()).unwrap_or(Date::MAX);
+    if hidden { Some(latest) } else { entry.shown_from.map(|day| day.min(latest)) }
+}
 
 /// A rule of visibility that somebody has set.
 pub struct Rule {
@@ -51,20 +68,22 @@ pub fn shown(row: &Row, rule: Option<&Rule>, settings: &Settings, today: Date) -
 }
 
 fn shown_by_type(row: &Row, settings: &Settings, today: Date) -> bool {
-    let never = NEVER_GENERAL.contains(&row.general_type.as_str())
+    let never = NEVER_GROUPS.contains(&row.group.as_str())
+        || NEVER_GENERAL.contains(&row.general_type.as_str())
         || NEVER_TYPES.contains(&row.type_code.as_str())
         || row.services.iter().any(|service| NEVER_SERVICES.contains(&service.as_str()));
     let entries = row.general_type == ENTRIES && settings.entries_shown_from.is_some_and(|from| from <= today);
     !never && (SHOWN_GENERAL.contains(&row.general_type.as_str()) || entries)
 }
 
-/// The professional's choice: special content and the header's reason hide; a delay ends on its day by itself (FR-71).
+/// The professional's choice: special content and the header's reason hide; a delay ends on its day by itself (FR-71), also
+/// where a provider meant to hide for longer (FR-70).
 fn shown_by_choice(row: &Row, rule: Option<&Rule>, today: Date) -> bool {
-    if row.special_content || !row.inaccessible.is_empty() {
+    if row.special_content {
         return false;
     }
     match rule {
-        None => true,
+        None => row.inaccessible.is_empty(),
         Some(rule) if rule.mode == "show" => true,
         Some(rule) if rule.mode == "delay" => rule.until.is_some_and(|until| until <= today),
         Some(_) => false,

@@ -66,6 +66,7 @@ pub struct Rows {
     case_links: BTreeMap<String, (u32, Vec<Vec<Value>>)>,
     relationships: BTreeMap<(String, String), (u32, Vec<Value>)>,
     recordings: Vec<Vec<Value>>,
+    visible: BTreeMap<String, Option<Vec<Value>>>,
     renamed: Vec<String>,
     links: Vec<(LinkPlace, Link, Timestamp)>,
     superseded: Vec<(String, String, Timestamp)>,
@@ -157,6 +158,18 @@ impl Rows {
         if let Some(link) = &effects.link {
             let place = (entry.controller.as_str().to_owned(), entry.document.as_str().to_owned());
             self.links.push((place, link.clone(), at));
+        }
+    }
+
+    /// Until when the client does not see the set; a new version's word replaces the earlier one's.
+    pub fn shown_from(&mut self, entry: &Entry, day: Option<Date>, at: Timestamp) {
+        let reason = entry.inaccessible.as_str();
+        let rule = day.map(|day| {
+            let set = text(entry.set.as_str());
+            vec![set, text("delay"), text(day.to_string()), text(reason), Value::Int(micros(at))]
+        });
+        if rule.is_some() || entry.version > 1 {
+            self.visible.insert(entry.set.as_str().to_owned(), rule);
         }
     }
 
@@ -276,6 +289,7 @@ impl Rows {
                 .execute(&mut **tx)
                 .await?;
         }
+        write_visible(tx, self.visible).await?;
         write_cases(tx, self.cases).await?;
         write_case_links(tx, self.case_links).await?;
         insert_many(tx, GRANTS, self.grants).await?;
@@ -391,6 +405,15 @@ async fn write_cases(tx: &mut Tx, cases: BTreeMap<String, CaseRows>) -> Result<(
     }
     insert_many(tx, CASES, case_rows).await?;
     insert_many(tx, "INSERT INTO case_clients (case_oid, client, joined, left_at)", client_rows).await
+}
+
+async fn write_visible(tx: &mut Tx, visible: BTreeMap<String, Option<Vec<Value>>>) -> Result<(), StoreError> {
+    for set in visible.keys() {
+        let delete = "DELETE FROM visibility_rules WHERE set_oid = $1 AND mode = 'delay'";
+        sqlx::query(delete).bind(set.clone()).execute(&mut **tx).await?;
+    }
+    let rows = visible.into_values().flatten().collect();
+    insert_many(tx, "INSERT INTO visibility_rules (set_oid, mode, until, reason, set_at)", rows).await
 }
 
 async fn write_case_links(tx: &mut Tx, links: BTreeMap<String, (u32, Vec<Vec<Value>>)>) -> Result<(), StoreError> {
