@@ -189,7 +189,9 @@ impl<'w> Asked<'w> {
             "disclosure/without-card" => self.member.card = false,
             "disclosure/special-reason" | "disclosure/special-reason-denied" => self.reason = true,
             "disclosure/few-words" => self.words = "Yhdeksäntoista mrkk",
-            "disclosure/unstructured" | "disclosure/unstructured-wide" => self.index("document_group = '3'").await,
+            "disclosure/unstructured" | "disclosure/unstructured-wide" => {
+                self.index("document_group = '3', structure_oid = NULL").await
+            }
             "disclosure/old" | "disclosure/old-wide" => self.index("document_group = '4'").await,
             "disclosure/temporary-id" => self.temporary().await,
             "disclosure/joint" | "disclosure/joint-silent" | "disclosure/joint-denied" => self.joint(id).await,
