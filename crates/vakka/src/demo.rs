@@ -1,6 +1,7 @@
 //! `vakka demo`: everything on loopback with the cast of the scenario; with `--check`, the scenario played and judged.
 
 pub mod keys;
+pub mod kit;
 mod landing;
 pub mod places;
 mod start;

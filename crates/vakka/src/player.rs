@@ -8,6 +8,7 @@ pub mod browser;
 mod history;
 pub mod people;
 mod report;
+mod vendor;
 
 use crate::Verdict;
 use anyhow::{Context, Result, bail};

@@ -87,6 +87,37 @@ impl Keys {
         cards.collect()
     }
 
+    /// Copies what an organisation's own system and its workers' cards hold, and the issuers that it must believe.
+    ///
+    /// # Errors
+    /// When a file cannot be copied.
+    pub fn copy_for_vendors(&self, cast: &Cast, to: &Path) -> Result<()> {
+        let copy = |from: &str, name: &str| -> Result<()> {
+            for end in ["key.pem", "cert.pem"] {
+                std::fs::copy(self.folder.join(format!("{from}.{end}")), to.join(format!("{name}.{end}")))?;
+            }
+            Ok(())
+        };
+        for organisation in &cast.organisations {
+            copy(&system_name(organisation), &format!("{}-system", organisation.oid))?;
+            copy(&tls_name(organisation), &format!("{}-tls", organisation.oid))?;
+        }
+        for worker in cast.workers.iter().filter(|worker| worker.card) {
+            for name in [CardUse::Login, CardUse::Signature].map(|card_use| card_name(worker, card_use)) {
+                copy(&name, &name)?;
+            }
+        }
+        std::fs::create_dir_all(to.join("ca"))?;
+        for entry in std::fs::read_dir(self.folder.join("ca"))?.flatten() {
+            let name = entry.file_name();
+            let secret = name.to_string_lossy().contains(".key.");
+            if entry.file_type()?.is_file() && !secret {
+                std::fs::copy(entry.path(), to.join("ca").join(name))?;
+            }
+        }
+        Ok(())
+    }
+
     fn load(&self, name: &str) -> Result<SoftwareKey> {
         SoftwareKey::load(&self.folder, name).with_context(|| format!("the key {name} cannot be read"))
     }

@@ -32,6 +32,8 @@ pub struct Landing {
     pub places: Arc<Places>,
     /// Product time.
     pub clock: Arc<MovableClock>,
+    /// Folder of the connection kit.
+    pub kit: PathBuf,
     /// Where the clock's offset is kept, so that a continued demo does not go back in time.
     pub clock_file: PathBuf,
     /// The archive, for its switch.
@@ -175,6 +177,7 @@ async fn facts(State(front): State<Front>) -> Response {
         "workers": workers,
         "people": people,
         "pins": super::keys::PINS,
+        "kit": front.landing.kit.display().to_string(),
         "now": front.landing.clock.now().to_string(),
         "ready": front.landing.ready.load(Ordering::Acquire),
     }))

@@ -2,6 +2,7 @@
 
 use super::Arguments;
 use super::keys::Keys;
+use super::kit;
 use super::landing::{self, Landing};
 use super::places::{Places, Ports};
 use crate::clock::{MovableClock, SystemClock};
@@ -14,7 +15,7 @@ use records::access::Duty;
 use records::time::Clock;
 use registers::cast::Cast;
 use registers::emulator::CardReader;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use store::{Db, Layout, Vault};
@@ -38,6 +39,8 @@ pub struct Demo {
     pub places: Places,
     /// The cast with its logins.
     pub cast: Arc<Cast>,
+    /// The connection kit's folder.
+    kit: PathBuf,
     ready: Arc<AtomicBool>,
     archive: archive::Handle,
     casework: casework::Handle,
@@ -55,7 +58,8 @@ impl Demo {
         println!("Archive                    {}  {}", self.places.archive, self.places.archive_https);
         println!("Messages (mutual TLS)      {}", self.places.messages);
         println!("Registers                  {}", self.places.registers);
-        println!("Card reader                {}\n", self.places.reader);
+        println!("Card reader                {}", self.places.reader);
+        println!("Keys for your own system   {}\n", self.kit.display());
         for worker in &self.cast.workers {
             println!("{:<10} {:<14} {}, {}", worker.login, worker.password, worker.name(), worker.title);
         }
@@ -97,8 +101,10 @@ pub async fn start(arguments: &Arguments, folder: &Path) -> Result<Demo> {
     let citizen = start_citizen(&common).await?;
     start_reader(&common).await?;
     let ready = Arc::new(AtomicBool::new(false));
+    kit::write(&common.layout.root().join(kit::FOLDER), &common.keys, &common.cast)?;
     start_landing(&common, &archive, Arc::clone(&ready)).await?;
-    Ok(Demo { places: common.places, cast: common.cast, ready, archive, casework, citizen })
+    let kit = common.layout.root().join(kit::FOLDER);
+    Ok(Demo { places: common.places, kit, cast: common.cast, ready, archive, casework, citizen })
 }
 
 fn port_taken(arguments: &Arguments) -> String {
@@ -224,7 +230,8 @@ fn archivists(cast: &Cast) -> Vec<ArchiveUser> {
 }
 
 fn joined(organisation: &registers::cast::CastOrganisation) -> Joining {
-    Joining::joined(organisation.oid.as_str())
+    let disclosure = organisation.joining.functions.iter().any(|function| function == "disclosure");
+    Joining { disclosure, ..Joining::joined(organisation.oid.as_str()) }
 }
 
 async fn start_casework(common: &Common) -> Result<casework::Handle> {
@@ -300,6 +307,7 @@ async fn start_landing(common: &Common, archive: &archive::Handle, ready: Arc<At
         clock: Arc::clone(&common.clock),
         clock_file: common.layout.root().join(CLOCK_FILE),
         archive: archive.app.clone(),
+        kit: common.layout.root().join(kit::FOLDER),
         ready,
     })?;
     let listener = tokio::net::TcpListener::bind(common.ports.landing()).await?;

@@ -3,6 +3,7 @@
 mod aino;
 mod care_home;
 mod go_live;
+mod other_county;
 mod outage;
 
 pub use aino::{GUIDANCE, all_archived, write_entry_with};
@@ -64,6 +65,9 @@ const SCRIPT: &[Step] = script! {
     "C.2/15" [12, 36, 69] care_home::daughter_reads;
     "C.6" [93, 94] outage::archive_breaks;
     "C.2/17" [10, 21] care_home::right_ends;
+    "C.5/1" [52, 53] other_county::permission;
+    "C.5/2" [54] other_county::denial;
+    "C.5/4" [53, 57, 76] other_county::withdrawn;
 };
 
 /// What the people of the play know from one step to the next.
@@ -78,6 +82,8 @@ pub struct Play {
     pub order: String,
     /// Aino's page in the provider's system.
     pub aino_at_kielo: String,
+    /// Sami's permission, which he withdraws later.
+    pub permission: Option<kanta::document::Document>,
     /// The demo's process, when the player started it itself.
     pub house: Option<House>,
     sent: u64,
@@ -106,6 +112,7 @@ pub async fn play(stage: Stage, house: Option<House>, report: &mut Report, until
         case: String::new(),
         order: String::new(),
         aino_at_kielo: String::new(),
+        permission: None,
         house,
         sent: 0,
     };

@@ -3,7 +3,9 @@
 use super::browser::Browser;
 use crate::demo::places::Places;
 use anyhow::{Context, Result, bail};
+use jiff::Timestamp;
 use serde::Deserialize;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// Longest wait for something that the product does by itself, such as archiving.
@@ -16,6 +18,8 @@ struct Facts {
     workers: Vec<Login>,
     people: Vec<Person>,
     pins: (String, String),
+    kit: PathBuf,
+    now: Timestamp,
     ready: bool,
 }
 
@@ -57,6 +61,19 @@ impl Stage {
     /// The addresses.
     pub fn places(&self) -> &Places {
         &self.facts.places
+    }
+
+    /// Folder of the connection kit, for those who speak to the archive with a system of their own.
+    pub fn kit(&self) -> &Path {
+        &self.facts.kit
+    }
+
+    /// The product's time now.
+    ///
+    /// # Errors
+    /// When the landing page does not answer.
+    pub async fn now(&self) -> Result<Timestamp> {
+        Ok(Self::at(&self.places().landing).await?.facts.now)
     }
 
     /// The identity code of a person of the cast, as the landing page shows it.
