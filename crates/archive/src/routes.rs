@@ -101,6 +101,18 @@ pub fn pages() -> Vec<Row> {
         row("/arkisto/asiakirjat/{oid}/avaa", POST, post(archivist::documents::open), Archivist),
         // tables #syyt, #omaan, #lahetetyt
         row("/arkisto/hylatyt", GET, get(archivist::refusals::show), Archivist),
+        // #laadi; tables #ajot, #pidot; forms #pida, #vapauta
+        row("/arkisto/havittaminen", &["get", "post"], get(archivist::disposal::show).post(archivist::disposal::make), Archivist),
+        // #pida: kohde, syy
+        row("/arkisto/havittaminen/pito", POST, post(archivist::disposal::hold), Archivist),
+        // #vapauta: kohde
+        row("/arkisto/havittaminen/vapautus", POST, post(archivist::disposal::release), Archivist),
+        // table #luettelo
+        row("/arkisto/havittaminen/{run}", GET, get(archivist::disposal::one), Archivist),
+        // #hyvaksy: the first approver, then another
+        row("/arkisto/havittaminen/{run}/hyvaksy", POST, post(archivist::disposal::approve), Archivist),
+        // #havita: vahvistan; nothing of the content is left
+        row("/arkisto/havittaminen/{run}/havita", POST, post(archivist::disposal::execute), Archivist),
         // table #oikeudet
         row("/arkisto/oikeudet", GET, get(archivist::grants::show), Archivist),
         // table #saapuminen

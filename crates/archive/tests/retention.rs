@@ -1,11 +1,15 @@
 //! Retention and disposal: what is listed when, what two persons are needed for, and that nothing is left.
 
+#[path = "common/browser.rs"]
+mod browser;
 mod common;
 
 use archive::{
+    log::Event,
     retention::{self, HoldReason, Official, holds},
     testing::*,
 };
+use browser::*;
 use common::*;
 use kanta::{document::Document, query::QueryKind};
 use records::id::CaseId;
@@ -14,11 +18,16 @@ use std::path::{Path, PathBuf};
 use store::{
     Db,
     db::Engine,
+    log::Action,
     testing::{TestDb, for_each_engine},
 };
 
 fn official(id: &str) -> Official {
     Official { id: id.to_owned(), controller: JHHVA.to_owned() }
+}
+
+fn disposing() -> Event {
+    Event::of_connection(JHHVA, Action::Dispose)
 }
 
 /// A new version of Aino's case document.
@@ -48,7 +57,7 @@ struct Closed {
 
 impl Closed {
     async fn new(db: Db) -> Self {
-        let world = World::new(db).await;
+        let world = World::with(db, pages()).await;
         let (marja, liisa) = (world.worker("marja"), world.worker("liisa"));
         let rows = [documents::Row::from(AHOLA, "2026-09-28")];
         let relationship = world.relationship(&marja, &world.relationship_id(JHHVA), AINO, &rows);
@@ -77,7 +86,7 @@ impl Closed {
         for approver in ["arkisto-1", "arkisto-2"] {
             retention::approve(app, &run, &official(approver)).await.unwrap();
         }
-        retention::execute(app, &run, &official("arkisto-1")).await.unwrap()
+        retention::execute(app, &run, &official("arkisto-1"), &disposing()).await.unwrap()
     }
 
     /// The sealed bytes of every stored version of the case.
@@ -120,7 +129,7 @@ async fn fr_85_a_reopened_case_takes_its_documents_off_the_list() {
         }
         let reopened = case_version(&closed.world, &closed.marja, &closed.case, &closed.case_document, None);
         expect(&closed.world, &closed.marja, &reopened, "AA").await;
-        let outcome = retention::execute(app, &run, &official("arkisto-1")).await.unwrap();
+        let outcome = retention::execute(app, &run, &official("arkisto-1"), &disposing()).await.unwrap();
         assert_eq!(outcome, retention::Outcome { disposed: 0, locked: 2 });
         assert!(closed.listed().await.is_empty());
         assert_eq!(closed.world.count("disposals").await, 0);
@@ -139,21 +148,64 @@ async fn fr_86_disposal_needs_two_persons() {
             retention::RetentionError::Refused(refusal) => refusal.code(),
             other => panic!("{other}"),
         };
-        let early = retention::execute(app, &run, &official("arkisto-1")).await.unwrap_err();
+        let early = retention::execute(app, &run, &official("arkisto-1"), &disposing()).await.unwrap_err();
         assert_eq!(refused(early), "RETENTION_LOCK");
         retention::approve(app, &run, &official("arkisto-1")).await.unwrap();
         let same = retention::approve(app, &run, &official("arkisto-1")).await.unwrap_err();
         assert_eq!(refused(same), "ROLE_FORBIDDEN");
         let stranger = Official { id: "arkisto-3".to_owned(), controller: RSHVA.to_owned() };
         assert_eq!(refused(retention::approve(app, &run, &stranger).await.unwrap_err()), "BAD_REQUEST");
-        let one = retention::execute(app, &run, &official("arkisto-2")).await.unwrap_err();
+        let one = retention::execute(app, &run, &official("arkisto-2"), &disposing()).await.unwrap_err();
         assert_eq!(refused(one), "RETENTION_LOCK");
         retention::approve(app, &run, &official("arkisto-2")).await.unwrap();
-        let outcome = retention::execute(app, &run, &official("arkisto-2")).await.unwrap();
+        let outcome = retention::execute(app, &run, &official("arkisto-2"), &disposing()).await.unwrap();
         assert_eq!(outcome, retention::Outcome { disposed: 2, locked: 0 });
         let run = retention::runs_of(app, JHHVA).await.unwrap().remove(0);
         assert_eq!((run.first_approver.as_str(), run.second_approver.as_str()), ("arkisto-1", "arkisto-2"));
         assert_eq!(closed.world.count("disposals").await, 4, "two versions of each of two sets");
+    })
+    .await;
+}
+
+const PAGES: &str = "/arkisto/havittaminen";
+
+#[tokio::test]
+async fn fr_86_two_archivists_dispose_by_their_pages() {
+    for_each_engine(async |db| {
+        let closed = Closed::new(db).await;
+        closed.world.clock.set("2037-01-02T12:00:00Z");
+        let entry = closed.entry.header.set_id.as_str();
+        let mut elina = Browser::logged_in(&closed.world, "elina").await;
+        let held = elina.post(&format!("{PAGES}/pito"), &[("kohde", entry), ("syy", "log_investigation")]).await;
+        assert_eq!(held.location, PAGES);
+        assert_eq!(elina.get(PAGES).await.keys("#pidot"), [entry]);
+        let list = elina.post(PAGES, &[]).await.location;
+        assert_eq!(list, format!("{PAGES}/1"));
+        assert!(elina.get(&list).await.row("#luettelo", entry).contains("Säilytetään"), "the hold shows");
+        elina.post(&format!("{PAGES}/vapautus"), &[("kohde", entry)]).await;
+
+        let list = elina.post(PAGES, &[]).await.location;
+        assert_eq!(elina.get(&list).await.keys("#luettelo").len(), 2);
+        let early = elina.post(&format!("{list}/havita"), &[("vahvistan", "on")]).await;
+        assert_eq!(early.status, 403);
+        assert!(early.text().contains("RETENTION_LOCK"), "{}", early.text());
+        assert_eq!(elina.post(&format!("{list}/hyvaksy"), &[]).await.location, list);
+        assert_eq!(elina.get(&list).await.count("#hyvaksy"), 0, "no second button for the same person");
+        assert_eq!(elina.post(&format!("{list}/hyvaksy"), &[]).await.status, 403);
+
+        let mut ritva = Browser::logged_in(&closed.world, "ritva").await;
+        assert_eq!(ritva.get(&list).await.status, 404, "another register's list is not there");
+        let mut henna = Browser::logged_in(&closed.world, "henna").await;
+        henna.post(&format!("{list}/hyvaksy"), &[]).await;
+        assert_eq!(henna.post(&format!("{list}/havita"), &[]).await.location, list, "not ticked: nothing happens");
+        assert_eq!(closed.world.count("documents").await, 5);
+        henna.post(&format!("{list}/havita"), &[("vahvistan", "on")]).await;
+        assert_eq!(closed.world.count("documents").await, 1);
+        let done = elina.get(&list).await;
+        assert!(done.row("#luettelo", entry).contains("Hävitetty"), "{}", done.text());
+        assert!(!done.body.contains(AINO) && !done.body.contains("Korpela"));
+        let mut keeper = Browser::logged_in(&closed.world, "antti").await;
+        assert_eq!(keeper.get(PAGES).await.status, 403, "the keeper has no register");
     })
     .await;
 }

@@ -15,9 +15,11 @@
 //! | [`noted`] | what the writer notes for the pages beside each log row |
 //! | [`refusals`], [`arrivals`] | what was refused; who has fallen silent |
 //! | [`grants`], [`joinings`] | rights in force; who has joined, and the keeper's switch |
+//! | [`disposal`] | retention: lists, two approvers, holds |
 //! | [`errors`] | a page for each code of the catalogue |
 
 pub mod arrivals;
+pub mod disposal;
 pub mod documents;
 pub mod errors;
 pub mod front;

@@ -171,13 +171,13 @@ impl Op {
         Page::new(self.t.clone(), Product::Archive, title, path).for_user(user, self.csrf.clone(), self.nav(path))
     }
 
-    /// The menu. The pages of retention and disposal (säilytys ja hävittäminen, functional specification 3.23) take
-    /// their place after the refusals.
+    /// The menu.
     fn nav(&self, path: &str) -> Vec<NavItem> {
         let archivist: &[(&str, &str)] = &[
             ("/arkisto", "nav-registers"),
             ("/arkisto/haku", "nav-search"),
             ("/arkisto/hylatyt", "nav-refusals"),
+            ("/arkisto/havittaminen", "nav-disposal"),
             ("/arkisto/oikeudet", "nav-grants"),
             ("/arkisto/saapuminen", "nav-arrivals"),
             ("/arkisto/liittymiset", "nav-joinings"),

@@ -18,7 +18,6 @@ use sqlx::Row;
 use store::{
     StoreError, Tx,
     db::{Value, insert_many},
-    log::Action,
 };
 
 /// Sets destroyed in one group of the writer: a group is one transaction, and others wait meanwhile.
@@ -176,24 +175,23 @@ pub async fn approve(app: &App, run: &str, by: &Official) -> Result<Run, Retenti
 }
 
 /// Destroys what an approved run lists and what still may be destroyed; the rest is locked. Can be repeated after a
-/// break: what is destroyed already is not on the list any more.
+/// break: what is destroyed already is not on the list any more. `event` says who acts; each group's log row is its
+/// copy, with the versions that were destroyed.
 ///
 /// # Errors
 /// `RETENTION_LOCK` for a run that two persons have not approved; `SERVICE_UNAVAILABLE` when the writer is gone.
-pub async fn execute(app: &App, run: &str, by: &Official) -> Result<Outcome, RetentionError> {
+pub async fn execute(app: &App, run: &str, by: &Official, event: &Event) -> Result<Outcome, RetentionError> {
     let found = one(app, &by.controller, run).await?;
     if found.state != "approved" {
         return Err(Refusal::RetentionLock.into());
     }
     let mut outcome = Outcome::default();
     for targets in still_over(app, &by.controller, run).await?.chunks(SETS_AT_A_TIME) {
-        let mut event = Event::of_connection(&by.controller, Action::Dispose);
+        let mut event = event.clone();
         event.register = Some(by.controller.clone());
-        event.actor.id.clone_from(&by.id);
-        event.actor.role = "archivist".to_owned();
         event.ground.kind = "statute".to_owned();
         event.ground.reference = Some("703/2023 § 23".to_owned());
-        event.source = Some(run.to_owned());
+        event.detail = Some(run.to_owned());
         let work = Dispose { run: run.to_owned(), controller: by.controller.clone(), targets: targets.to_vec(), event };
         let done = app.writer.dispose(work).await.map_err(|denial| denial.cause)?;
         app.keys.forget(&by.controller, &done.subjects);

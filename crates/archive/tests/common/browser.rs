@@ -38,6 +38,8 @@ pub fn pages() -> archive::Settings {
         pages: PageSettings {
             archivists: vec![
                 user("12345", false, Role::Archivist, JHHVA, GUIDANCE),
+                // The second pair of eyes that a disposal needs.
+                user(&number("henna"), true, Role::Archivist, JHHVA, GUIDANCE),
                 user(&number("ritva"), true, Role::Archivist, KIELO, AHOLA),
                 user(&number("antti"), true, Role::Keeper, "archive", ""),
             ],

@@ -29,6 +29,8 @@ const SCS_PORT: u16 = 53952;
 
 /// Who of the cast plays the archive's keeper, too.
 const KEEPER: &str = "timo";
+/// Who of the cast is the second archivist, whom a disposal needs.
+const SECOND_ARCHIVIST: &str = "antti";
 
 /// When the scenario begins: Monday 7.9.2026, 9.00 Finnish time.
 const START: &str = "2026-09-07T06:00:00Z";
@@ -224,6 +226,15 @@ fn archivists(cast: &Cast) -> Vec<ArchiveUser> {
                 });
             }
         }
+    }
+    for worker in cast.workers.iter().filter(|worker| worker.login == SECOND_ARCHIVIST) {
+        let Some(employment) = worker.employments.first() else { continue };
+        let unit = employment.units.first().map(|membership| membership.unit.as_str().to_owned());
+        users.push(ArchiveUser {
+            organisation: employment.organisation.as_str().to_owned(),
+            unit: unit.unwrap_or_default(),
+            ..user(worker, Role::Archivist)
+        });
     }
     users.extend(cast.workers.iter().filter(|worker| worker.login == KEEPER).map(|worker| user(worker, Role::Keeper)));
     users
