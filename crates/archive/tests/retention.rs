@@ -176,6 +176,7 @@ async fn fr_86_two_archivists_dispose_by_their_pages() {
         closed.world.clock.set("2037-01-02T12:00:00Z");
         let entry = closed.entry.header.set_id.as_str();
         let mut elina = Browser::logged_in(&closed.world, "elina").await;
+        assert_eq!(elina.get(PAGES).await.count("#laadi"), 1);
         let held = elina.post(&format!("{PAGES}/pito"), &[("kohde", entry), ("syy", "log_investigation")]).await;
         assert_eq!(held.location, PAGES);
         assert_eq!(elina.get(PAGES).await.keys("#pidot"), [entry]);
@@ -196,6 +197,7 @@ async fn fr_86_two_archivists_dispose_by_their_pages() {
         let mut ritva = Browser::logged_in(&closed.world, "ritva").await;
         assert_eq!(ritva.get(&list).await.status, 404, "another register's list is not there");
         let mut henna = Browser::logged_in(&closed.world, "henna").await;
+        assert_eq!(henna.get(&list).await.count("#hyvaksy"), 1);
         henna.post(&format!("{list}/hyvaksy"), &[]).await;
         assert_eq!(henna.post(&format!("{list}/havita"), &[]).await.location, list, "not ticked: nothing happens");
         assert_eq!(closed.world.count("documents").await, 5);
