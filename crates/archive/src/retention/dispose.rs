@@ -49,6 +49,8 @@ pub struct Disposed {
     pub disposed: usize,
     /// Whose keys are gone: blind indexes.
     pub subjects: Vec<String>,
+    /// Recordings whose bytes nothing names any more.
+    pub blobs: Vec<String>,
 }
 
 /// Destroys what may be destroyed; the rest is marked locked. Gives what was done and the versions, for the log.
@@ -65,6 +67,7 @@ pub async fn write(tx: &mut Tx, work: &Dispose, now: Timestamp) -> Result<(Dispo
     let mut gone = Vec::new();
     let mut documents = Vec::new();
     let mut owners = Owners::new();
+    let mut blobs = Vec::new();
     wipe(tx, true).await?;
     for target in &work.targets {
         let versions = versions_of(tx, &work.controller, &target.set).await?;
@@ -78,6 +81,7 @@ pub async fn write(tx: &mut Tx, work: &Dispose, now: Timestamp) -> Result<(Dispo
         record(tx, work, target, now).await?;
         for (document, (_, subject)) in &versions {
             owners.entry(subject.clone()).or_default().extend(clients_of(tx, document).await?);
+            blobs.extend(blob_of(tx, document).await?);
         }
         destroy(tx, target, &versions).await?;
         documents.extend(versions.into_iter().map(|(id, (version, _))| LogDocument { id, version }));
@@ -88,7 +92,7 @@ pub async fn write(tx: &mut Tx, work: &Dispose, now: Timestamp) -> Result<(Dispo
     runs::lock(tx, &work.run, &locked).await?;
     runs::mark(tx, &work.run, &gone, "UPDATE disposal_items SET state = 'disposed' WHERE run = $1 AND set_oid = $2")
         .await?;
-    Ok((Disposed { disposed: gone.len(), subjects }, documents))
+    Ok((Disposed { disposed: gone.len(), subjects, blobs }, documents))
 }
 
 /// Whether SQLite overwrites what it deletes; PostgreSQL's tables are rewritten afterwards ([`TABLES`]).
@@ -160,6 +164,9 @@ async fn destroy(tx: &mut Tx, target: &Target, versions: &BTreeMap<String, (u32,
             "DELETE FROM recordings WHERE document_oid = $1",
             "DELETE FROM consents WHERE document_oid = $1",
             "DELETE FROM denials WHERE document_oid = $1",
+            "DELETE FROM recordings WHERE document_oid = $1",
+            "DELETE FROM temporary_links WHERE document_oid = $1",
+            "DELETE FROM organiser_notices WHERE document_oid = $1",
         ] {
             sqlx::query(sql).bind(document.clone()).execute(&mut **tx).await?;
         }
@@ -186,6 +193,14 @@ async fn clients_of(tx: &mut Tx, document: &str) -> Result<Vec<String>, StoreErr
         .fetch_all(&mut **tx)
         .await?;
     Ok(rows.iter().map(|row| row.get(0)).collect())
+}
+
+async fn blob_of(tx: &mut Tx, document: &str) -> Result<Option<String>, StoreError> {
+    let row = sqlx::query("SELECT blob FROM recordings WHERE document_oid = $1")
+        .bind(document.to_owned())
+        .fetch_optional(&mut **tx)
+        .await?;
+    Ok(row.map(|row| row.get(0)))
 }
 
 /// Destroys the keys under which nothing is left in the register; gives their owners. What is left is looked for among

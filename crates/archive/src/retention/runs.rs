@@ -195,6 +195,10 @@ pub async fn execute(app: &App, run: &str, by: &Official, event: &Event) -> Resu
         let work = Dispose { run: run.to_owned(), controller: by.controller.clone(), targets: targets.to_vec(), event };
         let done = app.writer.dispose(work).await.map_err(|denial| denial.cause)?;
         app.keys.forget(&by.controller, &done.subjects);
+        for blob in &done.blobs {
+            // After the commit: a blob without a row is removed at the next start, a row without its blob never opens.
+            app.blobs.remove(blob).await?;
+        }
         outcome.disposed += done.disposed;
     }
     app.db.scrub(super::dispose::TABLES).await?;
