@@ -127,7 +127,8 @@ async fn fr_85_a_reopened_case_takes_its_documents_off_the_list() {
         for approver in ["arkisto-1", "arkisto-2"] {
             retention::approve(app, &run, &official(approver)).await.unwrap();
         }
-        let reopened = case_version(&closed.world, &closed.marja, &closed.case, &closed.case_document, None);
+        let mut reopened = case_version(&closed.world, &closed.marja, &closed.case, &closed.case_document, None);
+        reopened.header.reason_of_correction = Some("asia jatkuu".to_owned());
         expect(&closed.world, &closed.marja, &reopened, "AA").await;
         let outcome = retention::execute(app, &run, &official("arkisto-1"), &disposing()).await.unwrap();
         assert_eq!(outcome, retention::Outcome { disposed: 0, locked: 2 });

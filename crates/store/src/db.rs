@@ -17,6 +17,9 @@ use sqlx::{Any, AnyConnection, AnyPool, Executor, Row, Transaction, any::AnyPool
 
 /// Longest wait for a connection or a lock. Longer means that something is stuck, and the caller should say so.
 const WAIT: Duration = Duration::from_secs(30);
+/// How often, and with what pause, emptying the write-ahead log is tried while somebody reads: five seconds in all.
+const CHECKPOINT_TRIES: u32 = 100;
+const CHECKPOINT_PAUSE: Duration = Duration::from_millis(50);
 /// Readers on SQLite: enough to keep every core of a small machine busy.
 const SQLITE_READERS: u32 = 8;
 /// Connections to PostgreSQL: its default limit is 100 for all programs together.
@@ -235,15 +238,27 @@ impl Db {
         Ok(faults)
     }
 
-    /// Moves SQLite's write-ahead log into the database file; nothing to do on PostgreSQL.
+    /// Moves SQLite's write-ahead log into the database file and empties it; nothing to do on PostgreSQL. A reader that
+    /// still holds an old snapshot, or a pass of `wal`, is waited for.
     ///
     /// # Errors
-    /// `Database` when the database refuses.
+    /// `Database` when the database refuses, `Inconsistent` when the log is still in use after a while.
     pub async fn checkpoint_wal(&self) -> Result<(), StoreError> {
-        if self.engine == Engine::Sqlite {
-            self.writer.execute("PRAGMA wal_checkpoint(TRUNCATE)").await?;
+        if self.engine != Engine::Sqlite {
+            return Ok(());
         }
-        Ok(())
+        for _ in 0..CHECKPOINT_TRIES {
+            let row = sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").fetch_one(&self.writer).await?;
+            let busy = row.try_get::<i64, _>(0).or_else(|_| row.try_get::<i32, _>(0).map(i64::from))?;
+            if busy == 0 {
+                return Ok(());
+            }
+            tokio::time::sleep(CHECKPOINT_PAUSE).await;
+        }
+        Err(StoreError::Inconsistent {
+            table: "write-ahead log",
+            what: "it is in use and cannot be emptied".to_owned(),
+        })
     }
 
     /// Removes from the database's files what was deleted: SQLite's file is written anew and its write-ahead log emptied,

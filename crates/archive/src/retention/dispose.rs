@@ -160,13 +160,9 @@ async fn destroy(tx: &mut Tx, target: &Target, versions: &BTreeMap<String, (u32,
             "DELETE FROM grants WHERE document_oid = $1",
             "DELETE FROM temporary_links WHERE document_oid = $1",
             "DELETE FROM organiser_notices WHERE document_oid = $1",
-            // The blob is unreadable with its key and removed by the next start's sweep.
-            "DELETE FROM recordings WHERE document_oid = $1",
             "DELETE FROM consents WHERE document_oid = $1",
             "DELETE FROM denials WHERE document_oid = $1",
             "DELETE FROM recordings WHERE document_oid = $1",
-            "DELETE FROM temporary_links WHERE document_oid = $1",
-            "DELETE FROM organiser_notices WHERE document_oid = $1",
         ] {
             sqlx::query(sql).bind(document.clone()).execute(&mut **tx).await?;
         }

@@ -305,6 +305,8 @@ impl<'w> Player<'w> {
         document.header.version = old.version + 1;
         document.header.replaces =
             Some(Replaced { id: old.id.clone(), set_id: old.set_id.clone(), version: old.version });
+        // A case is opened anew with a reason.
+        document.header.reason_of_correction = Some("asia jatkuu".to_owned());
         let allowed = self.joined(worker, case.controller);
         self.store(Kind::CloseOrReopen, worker, &document, allowed).await?;
         if allowed {
