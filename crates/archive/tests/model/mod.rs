@@ -2,6 +2,7 @@
 //! archive's code, and the player that does the same to both.
 
 mod player;
+mod reading;
 mod rng;
 mod state;
 

@@ -6,43 +6,30 @@ use super::{
 };
 use archive::{
     joining::{self, Joining},
-    routes,
     testing::{documents, *},
 };
-use axum::{body::Body, http::Request};
-use http_body_util::BodyExt;
 use jiff::{Timestamp, ToSpan, civil::Date};
-use kanta::{
-    document::{Document, Replaced},
-    query::{Query, QueryKind},
-};
-use records::{
-    id::OrganisationId,
-    time::{Clock, finnish_date},
-};
-use serde_json::{Value, json};
-use sqlx::Row as _;
-use std::collections::HashMap;
-use tower::ServiceExt;
+use kanta::document::{Document, Replaced};
+use records::time::{Clock, finnish_date};
 
 const MAJAKKA: &str = "1.2.246.10.99990058.10.0";
 /// Registers, each with the worker who acts in it: two organisers', and a provider's own.
-const CONTROLLERS: [(&str, &str); 3] = [(JHHVA, "antti"), (RSHVA, "oona"), (KIELO, "ritva")];
+pub(super) const CONTROLLERS: [(&str, &str); 3] = [(JHHVA, "antti"), (RSHVA, "oona"), (KIELO, "ritva")];
 /// Those who work under rights: two units of one house, and another house.
 const PROVIDERS: [&str; 3] = ["liisa", "henna", "iida"];
-const CLIENTS: [&str; 6] = [AINO, LEENA, "280744-916L", "150135-9239", "090748-9051", "010177-9532"];
+pub(super) const CLIENTS: [&str; 6] = [AINO, LEENA, "280744-916L", "150135-9239", "090748-9051", "010177-9532"];
 /// How often each kind comes, in the order of `Kind::ALL`.
 const WEIGHTS: [usize; 18] = [6, 5, 9, 6, 18, 12, 8, 3, 3, 3, 3, 3, 10, 6, 5, 3, 3, 8];
 
-type Outcome = Result<(), String>;
+pub(super) type Outcome = Result<(), String>;
 
 pub struct Player<'w> {
-    world: &'w World,
-    rng: Rng,
+    pub(super) world: &'w World,
+    pub(super) rng: Rng,
     /// Controllers' workers first, then the providers'.
-    workers: Vec<Member>,
-    state: State,
-    counts: Histories,
+    pub(super) workers: Vec<Member>,
+    pub(super) state: State,
+    pub(super) counts: Histories,
 }
 
 impl<'w> Player<'w> {
@@ -62,7 +49,7 @@ impl<'w> Player<'w> {
         &self.counts
     }
 
-    fn today(&self) -> Date {
+    pub(super) fn today(&self) -> Date {
         finnish_date(self.world.clock.now())
     }
 
@@ -120,7 +107,7 @@ impl<'w> Player<'w> {
     // ---- what every message has in common ----
 
     /// Compares the answer with the model, and that exactly one log row was written (B.5 invariant 9).
-    async fn told(&mut self, kind: Kind, rows_before: i64, code: &str, allowed: bool) -> Outcome {
+    pub(super) async fn told(&mut self, kind: Kind, rows_before: i64, code: &str, allowed: bool) -> Outcome {
         self.counts.note(kind, allowed);
         self.state.messages += 1;
         if (code == "AA") != allowed {
@@ -151,16 +138,16 @@ impl<'w> Player<'w> {
         Ok(bytes)
     }
 
-    fn house(&self, worker: usize) -> &str {
+    pub(super) fn house(&self, worker: usize) -> &str {
         self.workers[worker].organisation.as_str()
     }
 
     /// The other kinds of refusal aside: both houses take part in the archive.
-    fn joined(&self, worker: usize, controller: &str) -> bool {
+    pub(super) fn joined(&self, worker: usize, controller: &str) -> bool {
         self.state.joined(self.house(worker)) && self.state.joined(controller)
     }
 
-    fn a_relationship(&mut self) -> (&'static str, &'static str) {
+    pub(super) fn a_relationship(&mut self) -> (&'static str, &'static str) {
         let mut all: Vec<_> = self.state.relationships.keys().copied().collect();
         all.sort_unstable();
         all[self.rng.below(all.len())]
@@ -172,7 +159,7 @@ impl<'w> Player<'w> {
 
     /// A case and somebody of a provider: mostly one whose unit stands on the client's relationship, for chance alone
     /// would nearly always be refused.
-    fn case_and_provider(&mut self) -> (usize, usize) {
+    pub(super) fn case_and_provider(&mut self) -> (usize, usize) {
         let (mut case, mut worker) = (self.a_case(), CONTROLLERS.len() + self.rng.below(PROVIDERS.len()));
         for _ in 0..12 {
             let known = &self.state.cases[case];
@@ -187,7 +174,7 @@ impl<'w> Player<'w> {
         (case, worker)
     }
 
-    fn controller_worker(controller: &str) -> usize {
+    pub(super) fn controller_worker(controller: &str) -> usize {
         CONTROLLERS.iter().position(|(oid, _)| *oid == controller).unwrap()
     }
 
@@ -478,173 +465,6 @@ impl<'w> Player<'w> {
         let oid = self.state.cases[index].oid.clone();
         let document = self.world.entry(&self.workers[worker], controller, &oid, other, &at, "Väärä asiakas.");
         self.store(Kind::ForeignCase, worker, &document, false).await.map(drop)
-    }
-
-    // ---- reading ----
-
-    async fn search(&mut self, kind: Kind, worker: usize, query: Query, allowed: bool) -> Result<Vec<String>, String> {
-        let member = self.workers[worker].clone();
-        let controller = query.controller.as_str().to_owned();
-        let frame = kanta::frame::query(query, self.world.sending(&member, &controller));
-        let before = self.world.count("log_row").await;
-        let reply = self.world.send(&member, &frame).await;
-        let (code, found) = match reply {
-            Reply::Answer(answer) if answer.ack == kanta::ack::AckType::Accepted => {
-                ("AA".to_owned(), answer.rows.iter().map(|row| row.header.id.as_str().to_owned()).collect())
-            }
-            other => (other.code(), Vec::new()),
-        };
-        self.told(kind, before, &code, allowed).await?;
-        Ok(found)
-    }
-
-    /// What was found is this client's in this register, newest and valid.
-    fn nothing_else(&self, found: &[String], controller: &str, client: &str) -> Outcome {
-        for set in &self.state.sets {
-            for (number, (document, _)) in set.versions.iter().enumerate() {
-                let oid = document.header.id.as_str();
-                let newest = number + 1 == set.versions.len() && !set.invalidated;
-                let right = newest && set.controller == controller && set.client == client;
-                if found.iter().any(|one| one == oid) && !right {
-                    return Err(format!("found {oid}, which must not be found"));
-                }
-            }
-        }
-        Ok(())
-    }
-
-    async fn provider_search(&mut self) -> Outcome {
-        let (index, worker) = self.case_and_provider();
-        let case = &self.state.cases[index];
-        let (controller, client, oid) = (case.controller, case.client, case.oid.clone());
-        if self.house(worker) == controller {
-            return self.own_search().await;
-        }
-        let unit = self.workers[worker].unit.as_str().to_owned();
-        let allowed = self.joined(worker, controller) && self.state.may_read(controller, client, &unit, self.today());
-        let mut query = Query::new(QueryKind::Metadata, "1", OrganisationId::parse(controller).unwrap());
-        query.case = Some(oid);
-        let found = self.search(Kind::ProviderSearch, worker, query, allowed).await?;
-        self.nothing_else(&found, controller, client)?;
-        if !allowed {
-            return Ok(());
-        }
-        let own = |set: &&Set| {
-            set.controller == controller
-                && set.client == client
-                && !set.invalidated
-                && self.house(set.author) == self.house(worker)
-        };
-        match self.state.sets.iter().filter(own).find(|set| !found.iter().any(|f| f == set.newest().header.id.as_str()))
-        {
-            Some(set) => Err(format!("own document {} was not found", set.newest().header.id)),
-            None => Ok(()),
-        }
-    }
-
-    async fn own_search(&mut self) -> Outcome {
-        let any = self.rng.one_in(3) || self.state.relationships.is_empty();
-        let (controller, client) = if any {
-            (CONTROLLERS[self.rng.below(CONTROLLERS.len())].0, CLIENTS[self.rng.below(CLIENTS.len())])
-        } else {
-            self.a_relationship()
-        };
-        let worker = Self::controller_worker(controller);
-        let related = self.state.relationships.contains_key(&(controller, client));
-        let allowed = self.joined(worker, controller) && related;
-        let mut query = Query::new(QueryKind::Metadata, "1", OrganisationId::parse(controller).unwrap());
-        query.client = Some(documents::client(client));
-        let found = self.search(Kind::OwnSearch, worker, query, allowed).await?;
-        self.nothing_else(&found, controller, client)?;
-        let missing = |oid: &&String| !found.contains(*oid);
-        match self.state.current(Some(controller), client).iter().find(missing).filter(|_| allowed) {
-            Some(oid) => Err(format!("{oid} was not found in its own register")),
-            None => Ok(()),
-        }
-    }
-
-    /// B.5 invariant 7: the client sees exactly the newest valid versions in which he is the client.
-    async fn citizen_view(&mut self) -> Outcome {
-        let client = CLIENTS[self.rng.below(CLIENTS.len())];
-        let question = json!({ "person": client, "subject": client, "name": "Asiakas" });
-        let request = Request::post("/citizen/documents")
-            .header("authorization", "Bearer salaisuus")
-            .header("content-type", "application/json")
-            .body(Body::from(question.to_string()))
-            .unwrap();
-        let response = routes::citizen(self.world.app.clone()).oneshot(request).await.unwrap();
-        let bytes = response.into_body().collect().await.unwrap().to_bytes();
-        let answer: Value = serde_json::from_slice(&bytes).unwrap_or(Value::Null);
-        let lines = answer["documents"].as_array().cloned().unwrap_or_default();
-        let mut shown: Vec<String> =
-            lines.iter().filter_map(|line| line["document"].as_str().map(str::to_owned)).collect();
-        shown.sort();
-        self.counts.note(Kind::CitizenView, true);
-        let right = self.state.current(None, client);
-        if shown == right { Ok(()) } else { Err(format!("the client sees {shown:?} instead of {right:?}")) }
-    }
-
-    // ---- at the end ----
-
-    pub async fn invariants(&self) -> Outcome {
-        let report = archive::verify(&self.world.app).await.map_err(|error| error.to_string())?;
-        if let Some(fault) = report.faults.first() {
-            return Err(fault.clone());
-        }
-        self.grants_are_those_of_the_newest_relationships().await?;
-        self.every_document_under_a_right_had_one().await
-    }
-
-    /// Grants come from relationship documents and from nothing else (B.5 invariants 2 and 4).
-    async fn grants_are_those_of_the_newest_relationships(&self) -> Outcome {
-        let mut tx = self.world.app.db.read().await.unwrap();
-        let rows = sqlx::query(
-            "SELECT controller, unit, starts, ends FROM grants WHERE superseded_at = 0 AND via <> 'organiser'",
-        )
-        .fetch_all(&mut *tx)
-        .await
-        .unwrap();
-        let text = |row: &sqlx::any::AnyRow, n: usize| row.get::<String, _>(n);
-        let mut stored: Vec<_> =
-            rows.iter().map(|row| (text(row, 0), text(row, 1), text(row, 2), text(row, 3))).collect();
-        let mut right = Vec::new();
-        for ((controller, _), relationship) in &self.state.relationships {
-            for row in &relationship.rows {
-                let end = row.end.map(|end| end.to_string()).unwrap_or_default();
-                right.push(((*controller).to_owned(), row.unit.clone(), row.start.to_string(), end));
-            }
-        }
-        stored.sort();
-        right.sort();
-        if stored == right { Ok(()) } else { Err(format!("grants are {stored:?} instead of {right:?}")) }
-    }
-
-    async fn every_document_under_a_right_had_one(&self) -> Outcome {
-        let mut tx = self.world.app.db.read().await.unwrap();
-        let grants = sqlx::query("SELECT client, unit, starts, ends FROM grants WHERE via <> 'organiser'")
-            .fetch_all(&mut *tx)
-            .await
-            .unwrap();
-        let mut periods: HashMap<(String, String), Vec<(String, String)>> = HashMap::new();
-        for row in &grants {
-            periods.entry((row.get(0), row.get(1))).or_default().push((row.get(2), row.get(3)));
-        }
-        let documents = sqlx::query(
-            "SELECT d.document_oid, c.client, d.unit, d.event_from FROM documents d \
-             JOIN document_clients c ON c.document_oid = d.document_oid WHERE d.basis = 'rko'",
-        )
-        .fetch_all(&mut *tx)
-        .await
-        .unwrap();
-        for row in &documents {
-            let day = finnish_date(Timestamp::from_microsecond(row.get(3)).unwrap()).to_string();
-            let held = |(start, end): &(String, String)| *start <= day && (end.is_empty() || day <= *end);
-            let key = (row.get(1), row.get(2));
-            if !periods.get(&key).is_some_and(|all| all.iter().any(held)) {
-                return Err(format!("{} was stored under no right", row.get::<&str, _>(0)));
-            }
-        }
-        Ok(())
     }
 }
 
