@@ -20,6 +20,9 @@ fn number(name: &str) -> Option<u64> {
     std::env::var(name).ok()?.parse().ok()
 }
 
+/// From so many steps on chance alone does not keep a kind of event below a hundredth of them.
+const ENOUGH_STEPS: u64 = 5_000;
+
 async fn play(databases: impl AsyncFn() -> TestDb, share: u64) {
     let only = number("VAKKA_SEED");
     let (histories, steps) =
@@ -42,7 +45,7 @@ async fn play(databases: impl AsyncFn() -> TestDb, share: u64) {
         database.drop().await;
     }
     println!("{}", counts.table());
-    if only.is_none() && counts.steps() >= 300 {
+    if only.is_none() && counts.steps() >= ENOUGH_STEPS {
         counts.every_kind_is_at_least_a_hundredth();
     }
 }
