@@ -45,6 +45,7 @@ pub fn display(id: &DocumentId, text: &str) -> Body {
 
 impl World {
     /// A document without a structured form: a display form of one sentence, or a PDF when its bytes are given.
+    #[expect(clippy::too_many_arguments, reason = "a test says every one of them")]
     pub fn unstructured(
         &self,
         member: &Member,
