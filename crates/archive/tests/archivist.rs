@@ -315,6 +315,7 @@ async fn every_page_renders_in_finnish_and_swedish() {
         "/arkisto/hylatyt",
         "/arkisto/oikeudet",
         "/arkisto/saapuminen",
+        "/arkisto/havittaminen",
         "/arkisto/liittymiset",
         &document,
         &kielo,

@@ -107,7 +107,7 @@ fn holds_table(op: &Op, held: &[Hold]) -> Table {
         };
         let cells = vec![
             Cell::text(&hold.target),
-            Cell::Text(op.t.get(&format!("hold-{}", hold.reason.replace('_', "-")))),
+            Cell::Text(op.t.get(&format!("hold-{}", hold.reason))),
             Cell::Text(names::moment(instant(hold.placed_at), op.lang())),
             Cell::Text(until),
         ];
@@ -129,9 +129,8 @@ fn table(
 
 fn hold_form(op: &Op) -> Form {
     let t = &op.t;
-    let reasons = HoldReason::ALL
-        .iter()
-        .map(|reason| (reason.code().to_owned(), t.get(&format!("hold-{}", reason.code().replace('_', "-")))));
+    let reasons =
+        HoldReason::ALL.iter().map(|reason| (reason.code().to_owned(), t.get(&format!("hold-{}", reason.code()))));
     let fields = vec![
         Field::line("kohde", t.get("col-held"), "").hint(t.get("hold-target-hint")).required(),
         Field::new("syy", t.get("col-reason"), "", Input::Choice(reasons.collect())).required(),
