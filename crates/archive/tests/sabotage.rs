@@ -51,8 +51,11 @@ const TABLE: &[Row] = &[
             "bad_input::fr_94_a_replayed_message_is_refused",
             "citizen::fr_76_the_client_sees_who_has_used_the_data_by_organisation_only",
             "documents::fr_36_an_invalidated_document_is_gone_and_its_reason_stays_in_the_log",
+            "disclosure::fr_56_old_documents_come_only_by_a_wide_search_with_its_reason",
             "documents::fr_84_every_reading_is_in_the_log_before_it_is_answered",
             "keeping::fr_94_no_receipt_is_given_for_what_could_not_be_stored",
+            "verify::fr_84_verify_finds_a_deleted_version_though_the_rest_was_mended",
+            "verify::fr_84_verify_finds_a_log_truncated_behind_the_witness",
         ],
     ),
     row(
@@ -70,14 +73,7 @@ const TABLE: &[Row] = &[
             "documents::fr_42_the_signer_is_the_one_whom_the_content_names",
         ],
     ),
-    row(
-        Fault::NoVersionCheck,
-        &[
-            "documents::fr_35_a_correction_is_the_next_version_and_the_second_of_two_conflicts",
-            "documents::fr_36_an_invalidated_document_is_gone_and_its_reason_stays_in_the_log",
-            "rko::fr_23_a_provider_changes_only_its_own_documents",
-        ],
-    ),
+    row(Fault::NoVersionCheck, &["documents::fr_35_a_correction_is_the_next_version_and_the_second_of_two_conflicts"]),
     row(
         Fault::NoReplayCheck,
         &["bad_input::fr_94_a_refused_message_cannot_be_replayed", "bad_input::fr_94_a_replayed_message_is_refused"],
