@@ -90,6 +90,10 @@ fn read_results() -> Result<Results> {
         let Some((path, outcome)) = line.strip_prefix("test ").and_then(|rest| rest.split_once(" ... ")) else {
             continue;
         };
+        // Long ones wait for `cargo xtask faults`: they show nothing in this run.
+        if outcome.starts_with("ignored") {
+            continue;
+        }
         let name = path.rsplit("::").next().unwrap_or(path).trim_end_matches(" - should panic");
         for number in numbers(name) {
             results.entry(number).or_default().push(Shown { name: name.to_owned(), passed: outcome.starts_with("ok") });
