@@ -44,7 +44,7 @@ async fn play(databases: impl AsyncFn() -> TestDb, share: u64) {
         drop(player);
         database.drop().await;
     }
-    println!("{}", counts.table());
+    eprintln!("{}", counts.table());
     if only.is_none() && counts.steps() >= ENOUGH_STEPS {
         counts.every_kind_is_at_least_a_hundredth();
     }

@@ -104,7 +104,7 @@ async fn fr_14_refusals_under_a_grant_are_alike_in_time() {
                 assert_eq!(reply.code(), "RKO_NOT_VALID");
             }
         }
-        let medians: Vec<Duration> = times.iter_mut().map(median).collect();
+        let medians: Vec<Duration> = times.iter_mut().map(|times| median(times)).collect();
         for ((cause, ..), median) in all.iter().zip(&medians) {
             eprintln!("{cause}: {median:?}");
         }
@@ -118,7 +118,7 @@ fn calls() -> usize {
     std::env::var("VAKKA_LIKENESS_CALLS").ok().and_then(|text| text.parse().ok()).unwrap_or(1000)
 }
 
-fn median(times: &mut Vec<Duration>) -> Duration {
+fn median(times: &mut [Duration]) -> Duration {
     times.sort_unstable();
     times[times.len() / 2]
 }

@@ -36,7 +36,7 @@ async fn fr_35_a_folded_document_comes_back_byte_for_byte() {
     for_each_engine(async |db| {
         let aino = Aino::new(db).await;
         let (entry, bytes) = stored(&aino).await;
-        assert_eq!(fetched(&aino, &entry).await.answer().documents, [bytes.clone()]);
+        assert_eq!(fetched(&aino, &entry).await.answer().documents, std::slice::from_ref(&bytes));
         let mut tx = aino.world.app.db.read().await.unwrap();
         let (body, certificates): (i64, i64) =
             sqlx::query_as("SELECT CAST(length(body) AS BIGINT), (SELECT COUNT(*) FROM certificates) FROM documents WHERE document_oid = $1")

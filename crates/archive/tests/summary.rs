@@ -34,18 +34,22 @@ async fn summary(aino: &Aino, member: &Member, mut query: kanta::query::Query) -
     }
 }
 
+/// The one client; a summary has no `Debug`, since it holds personal data.
+fn only(mut clients: Vec<ClientSummary>) -> ClientSummary {
+    assert_eq!(clients.len(), 1);
+    clients.remove(0)
+}
+
 /// The one client of the organiser's own summary.
 async fn own(aino: &Aino) -> ClientSummary {
     let found = summary(aino, &aino.marja, by_client(QueryKind::Summary, JHHVA, AINO)).await.unwrap();
-    let [client] = <[ClientSummary; 1]>::try_from(found.clients).ok().expect("one client");
-    client
+    only(found.clients)
 }
 
 /// The one client of the provider's summary under its right.
 async fn granted(aino: &Aino) -> ClientSummary {
     let found = summary(aino, &aino.liisa, by_case(QueryKind::Summary, &aino.case)).await.unwrap();
-    let [client] = <[ClientSummary; 1]>::try_from(found.clients).ok().expect("one client");
-    client
+    only(found.clients)
 }
 
 /// The document with changed content and the display form of it.

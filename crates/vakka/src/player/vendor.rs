@@ -24,7 +24,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 /// What came back: an acknowledgement, or an answer to a question.
 pub enum Reply {
     /// An acknowledgement.
-    Ack(Acknowledgement),
+    Ack(Box<Acknowledgement>),
     /// An answer.
     Answer(Box<QueryResponse>),
 }
@@ -145,7 +145,7 @@ impl Vendor {
         let unreadable = |fault: kanta::Fault| anyhow::anyhow!("the archive's answer is not readable: {fault:?}");
         let envelope = soap::decode(&answer, &limits).map_err(unreadable)?;
         if let Ok(ack) = kanta::ack::decode(&envelope.body_xml, &limits) {
-            return Ok(Reply::Ack(ack));
+            return Ok(Reply::Ack(Box::new(ack)));
         }
         let answer = kanta::query::decode_response(&envelope.body_xml, &limits).map_err(unreadable)?;
         Ok(Reply::Answer(Box::new(answer)))
