@@ -8,9 +8,9 @@ use crate::{
     consents::Standing,
     entry::{Basis, Denial, Entry},
     intake::{
-        decide::{self, Acting, Decision},
+        decide::{self, Decision},
         join,
-        rows::{NewKey, Rows, Sealed},
+        rows::Rows,
         working::{Wanted, WorkingSet},
     },
     log::{Event, TECHNICAL},
@@ -18,10 +18,9 @@ use crate::{
     retention::dispose::{self, Dispose, Disposed},
     sabotage::{self, Fault},
     settings::Settings,
-    special::SpecialUse,
 };
 use jiff::Timestamp;
-use records::{id::OrganisationId, refusal::Refusal, time::Clock};
+use records::{refusal::Refusal, time::Clock};
 use std::{
     collections::{HashMap, HashSet},
     sync::{Arc, PoisonError, RwLock},
@@ -29,155 +28,17 @@ use std::{
 use store::{Db, StoreError, Tx, Vault, log::Outcome};
 use tokio::sync::{mpsc, oneshot};
 
+mod work;
+
+use work::{Answer, Work, unanswered};
+pub use work::{Archive, Nonce, Nullify, Reading, Record, Rest, Stored, WillRest};
+
 /// Most items of one group: bounds the time that the last one waits and the memory of a group (15 kB each).
 const GROUP_MAX: usize = 256;
 /// Most items that wait; beyond it senders wait at the door, which is the archive's back pressure.
 const QUEUE_MAX: usize = 1024;
 /// Expired nonces are forgotten after so many groups, in memory and in the database alike.
 const FORGET_AFTER_GROUPS: u64 = 1_000;
-
-/// A message's single-use number, with the organisation that made it.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct Nonce {
-    /// The connecting organisation.
-    pub organisation: String,
-    /// The number.
-    pub value: String,
-}
-
-/// What a read rested on when it was decided in its snapshot.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Rest {
-    /// The register.
-    pub controller: String,
-    /// Blind index of the client.
-    pub client: String,
-    /// The relationship version then; none when there was none.
-    pub version: Option<String>,
-}
-
-/// A document to store.
-#[derive(Debug)]
-pub struct Archive {
-    /// The document's row and what it derives.
-    pub entry: Entry,
-    /// Who acts.
-    pub acting: Acting,
-    /// Its bytes.
-    pub sealed: Sealed,
-    /// The key, when it is not stored yet.
-    pub key: Option<NewKey>,
-    /// The durable blob of a recording (FR-95).
-    pub blob: Option<String>,
-    /// Nonce of the message.
-    pub nonce: Nonce,
-    /// Who, whose and why, for the log.
-    pub event: Event,
-}
-
-/// A document to invalidate.
-#[derive(Debug)]
-pub struct Nullify {
-    /// All its versions.
-    pub set: String,
-    /// The register.
-    pub controller: OrganisationId,
-    /// Blind indexes of its clients.
-    pub clients: Vec<String>,
-    /// Its case, when it has one.
-    pub case: Option<String>,
-    /// Who acts.
-    pub acting: Acting,
-    /// Nonce of the message.
-    pub nonce: Nonce,
-    /// For the log.
-    pub event: Event,
-}
-
-/// Something to log, durable before anybody hears of it.
-#[derive(Debug)]
-pub struct Record {
-    /// For the log.
-    pub event: Event,
-    /// What the decision rested on; checked again here (decisions.md 18).
-    pub rests: Vec<Rest>,
-    /// Nonce of the message, when it got so far.
-    pub nonce: Option<Nonce>,
-}
-
-/// What a client had expressed when a reading was decided.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct WillRest {
-    /// Index of the client among expressions of will.
-    pub client: String,
-    /// The newest versions then ([`crate::consents::Standing::versions`]).
-    pub versions: Vec<String>,
-}
-
-/// A reading that rests on more than a relationship, or is told in more than one log.
-#[derive(Debug)]
-pub struct Reading {
-    /// The use, in the log of the register that asked.
-    pub record: Record,
-    /// What was disclosed: one event in the log of each register that gave something (FR-57).
-    pub disclosed: Vec<Event>,
-    /// Expressions of will that it rested on; checked again here.
-    pub wills: Vec<WillRest>,
-    /// Special reasons that it used; the first use begins their time (FR-51).
-    pub specials: Vec<SpecialUse>,
-}
-
-impl Reading {
-    /// A reading that rests on relationships alone.
-    pub fn of(record: Record) -> Self {
-        Self { record, disclosed: Vec::new(), wills: Vec::new(), specials: Vec::new() }
-    }
-}
-
-/// What became of a stored document.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Stored {
-    /// The receipt's reference.
-    pub receipt: String,
-    /// When it was stored first.
-    pub archived_at: Timestamp,
-}
-
-enum Work {
-    Archive(Box<Archive>, oneshot::Sender<Result<Stored, Denial>>),
-    Nullify(Box<Nullify>, oneshot::Sender<Result<Timestamp, Denial>>),
-    Record(Box<Reading>, oneshot::Sender<Result<(), Denial>>),
-    Dispose(Box<Dispose>, oneshot::Sender<Result<Disposed, Denial>>),
-}
-
-enum Answer {
-    Archive(oneshot::Sender<Result<Stored, Denial>>, Result<Stored, Denial>),
-    Nullify(oneshot::Sender<Result<Timestamp, Denial>>, Result<Timestamp, Denial>),
-    Record(oneshot::Sender<Result<(), Denial>>, Result<(), Denial>),
-    Dispose(oneshot::Sender<Result<Disposed, Denial>>, Result<Disposed, Denial>),
-}
-
-impl Answer {
-    /// Sends the answer; whoever hung up does not hear it, and resends later.
-    fn send(self) {
-        match self {
-            Self::Archive(to, answer) => drop(to.send(answer)),
-            Self::Nullify(to, answer) => drop(to.send(answer)),
-            Self::Record(to, answer) => drop(to.send(answer)),
-            Self::Dispose(to, answer) => drop(to.send(answer)),
-        }
-    }
-
-    fn failed(self) -> Self {
-        let down = || Denial::new(Refusal::ServiceUnavailable);
-        match self {
-            Self::Archive(to, _) => Self::Archive(to, Err(down())),
-            Self::Nullify(to, _) => Self::Nullify(to, Err(down())),
-            Self::Record(to, _) => Self::Record(to, Err(down())),
-            Self::Dispose(to, _) => Self::Dispose(to, Err(down())),
-        }
-    }
-}
 
 /// The way to the writer; cheap to clone.
 #[derive(Debug, Clone)]
@@ -572,17 +433,6 @@ impl Group<'_> {
         if self.nonces.insert(nonce.clone(), expires).is_none() {
             rows.nonce(&nonce.organisation, &nonce.value, expires);
         }
-    }
-}
-
-/// An answer for an item that was never looked at.
-fn unanswered(work: Work) -> Answer {
-    let down = || Denial::new(Refusal::ServiceUnavailable);
-    match work {
-        Work::Archive(_, to) => Answer::Archive(to, Err(down())),
-        Work::Nullify(_, to) => Answer::Nullify(to, Err(down())),
-        Work::Record(_, to) => Answer::Record(to, Err(down())),
-        Work::Dispose(_, to) => Answer::Dispose(to, Err(down())),
     }
 }
 
