@@ -17,7 +17,7 @@ use sqlx::{Any, AnyConnection, AnyPool, Executor, Row, Transaction, any::AnyPool
 
 /// Longest wait for a connection or a lock. Longer means that something is stuck, and the caller should say so.
 const WAIT: Duration = Duration::from_secs(30);
-/// How often, and with what pause, emptying the write-ahead log is tried while somebody reads: five seconds in all.
+/// How often, and with what pause, old readers are waited for before deleted bytes are removed: five seconds in all.
 const CHECKPOINT_TRIES: u32 = 100;
 const CHECKPOINT_PAUSE: Duration = Duration::from_millis(50);
 /// Readers on SQLite: enough to keep every core of a small machine busy.
@@ -276,10 +276,33 @@ impl Db {
             self.writer.execute("PRAGMA temp_store = FILE; VACUUM; PRAGMA temp_store = MEMORY;").await?;
             return self.checkpoint_wal().await;
         }
+        self.wait_until_unseen().await?;
         for table in tables {
             self.writer.execute(sqlx::AssertSqlSafe(format!("VACUUM (FULL) {table}"))).await?;
         }
         Ok(())
+    }
+
+    /// Waits until no snapshot on PostgreSQL can be older than now: rewriting a table keeps every row that anybody may
+    /// still see, deleted ones too. Readers of this database count, and whoever still writes anywhere in the server, for
+    /// a new snapshot reaches back to them.
+    async fn wait_until_unseen(&self) -> Result<(), StoreError> {
+        const NOW: &str = "SELECT CAST(CAST(pg_current_xact_id() AS TEXT) AS BIGINT)";
+        const OLDER: &str = "SELECT (SELECT COUNT(*) FROM pg_stat_activity WHERE datname = current_database() \
+            AND pid <> pg_backend_pid() AND CAST(CAST(backend_xmin AS TEXT) AS BIGINT) <= $1 % 4294967296) \
+            + (CASE WHEN CAST(CAST(pg_snapshot_xmin(pg_current_snapshot()) AS TEXT) AS BIGINT) <= $1 THEN 1 ELSE 0 END)";
+        let now: i64 = sqlx::query_scalar(NOW).fetch_one(&self.writer).await?;
+        for _ in 0..CHECKPOINT_TRIES {
+            let older: i64 = sqlx::query_scalar(OLDER).bind(now).fetch_one(&self.writer).await?;
+            if older == 0 {
+                return Ok(());
+            }
+            tokio::time::sleep(CHECKPOINT_PAUSE).await;
+        }
+        Err(StoreError::Inconsistent {
+            table: "pg_stat_activity",
+            what: "somebody still reads what was deleted".to_owned(),
+        })
     }
 
     /// Writes a complete, consistent copy of a SQLite database into a new file while it stays in use.
