@@ -178,6 +178,9 @@ async fn fr_86_two_archivists_dispose_by_their_pages() {
         let entry = closed.entry.header.set_id.as_str();
         let mut elina = Browser::logged_in(&closed.world, "elina").await;
         assert_eq!(elina.get(PAGES).await.count("#laadi"), 1);
+        let wrong = elina.post(&format!("{PAGES}/pito"), &[("kohde", "1.2.3"), ("syy", "appeal")]).await;
+        assert_eq!((wrong.status, wrong.count("#pida .field.wrong")), (422, 1));
+        assert_eq!(wrong.attribute("#pida [name=kohde]", "value").as_deref(), Some("1.2.3"), "nothing is lost");
         let held = elina.post(&format!("{PAGES}/pito"), &[("kohde", entry), ("syy", "log_investigation")]).await;
         assert_eq!(held.location, PAGES);
         assert_eq!(elina.get(PAGES).await.keys("#pidot"), [entry]);

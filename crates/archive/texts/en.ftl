@@ -60,6 +60,7 @@ col-reason = Reason
 col-released = Released
 hold-title = Holds
 hold-text = A hold keeps a case or a document whatever its age.
+hold-unknown = The register holds no such case or set. Check the identifier.
 hold-none = There are no holds.
 hold-caption = Holds, newest first
 hold-place = Place a hold

@@ -268,6 +268,7 @@ col-reason = Syy
 col-released = Vapautettu
 hold-title = Pidot
 hold-text = Pito säilyttää asian tai asiakirjan iästä riippumatta.
+hold-unknown = Rekisterissä ei ole tällaista asiaa eikä asiakirjan sarjaa. Tarkista tunnus.
 hold-none = Pitoja ei ole.
 hold-caption = Pidot, uusimmat ensin
 hold-place = Aseta pito

@@ -268,6 +268,7 @@ col-reason = Orsak
 col-released = Frigiven
 hold-title = Kvarhållningar
 hold-text = En kvarhållning bevarar ett ärende eller en handling oberoende av ålder.
+hold-unknown = Registret har inget sådant ärende och ingen sådan handlingsserie. Kontrollera identifieraren.
 hold-none = Det finns inga kvarhållningar.
 hold-caption = Kvarhållningar, de nyaste först
 hold-place = Håll kvar

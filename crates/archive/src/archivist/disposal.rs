@@ -12,6 +12,7 @@ use crate::{
 };
 use axum::{
     extract::Path,
+    http::StatusCode,
     response::{IntoResponse, Redirect, Response},
 };
 use records::{Lang, refusal::Refusal, retention::RULES};
@@ -55,6 +56,11 @@ async fn note(op: &Op, detail: String) -> Result<()> {
 /// # Errors
 /// `ROLE_FORBIDDEN` for the keeper; what the database says.
 pub async fn show(op: Op) -> Result<Response> {
+    Ok(sheet(&op, None).await?.html())
+}
+
+/// The page; `wrong` is a target that cannot be held, as it was written.
+async fn sheet(op: &Op, wrong: Option<&str>) -> Result<Sheet> {
     let register = op.register()?.to_owned();
     let t = &op.t;
     let runs = retention::runs_of(&op.app, &register).await?;
@@ -65,14 +71,18 @@ pub async fn show(op: Op) -> Result<Response> {
         .with(Block::Form(make));
     sheet = match runs.is_empty() {
         true => sheet.with(Block::Empty(t.get("disposal-none"))),
-        false => sheet.with(Block::Table(runs_table(&op, &runs))),
+        false => sheet.with(Block::Table(runs_table(op, &runs))),
     };
     sheet = sheet.with(Block::Heading(t.get("hold-title"))).with(Block::Text(t.get("hold-text")));
     sheet = match held.is_empty() {
         true => sheet.with(Block::Empty(t.get("hold-none"))),
-        false => sheet.with(Block::Table(holds_table(&op, &held))),
+        false => sheet.with(Block::Table(holds_table(op, &held))),
     };
-    Ok(sheet.with(Block::Form(hold_form(&op))).with(Block::Form(release_form(&op, &held))).html())
+    sheet = sheet.with(Block::Form(hold_form(op, wrong)));
+    if held.iter().any(|hold| hold.released_at == 0) {
+        sheet = sheet.with(Block::Form(release_form(op, &held)));
+    }
+    Ok(sheet)
 }
 
 fn state_chip(op: &Op, state: &str) -> Chip {
@@ -127,23 +137,24 @@ fn table(
     Table { id, caption: op.t.get(caption), head, rows: rows.collect() }
 }
 
-fn hold_form(op: &Op) -> Form {
+fn hold_form(op: &Op, wrong: Option<&str>) -> Form {
     let t = &op.t;
     let reasons =
         HoldReason::ALL.iter().map(|reason| (reason.code().to_owned(), t.get(&format!("hold-{}", reason.code()))));
-    let fields = vec![
-        Field::line("kohde", t.get("col-held"), "").hint(t.get("hold-target-hint")).required(),
-        Field::new("syy", t.get("col-reason"), "", Input::Choice(reasons.collect())).required(),
-    ];
-    Form { folded: t.get("hold-place"), ..Form::new("pida", format!("{PATH}/pito"), fields, t.get("hold-place")) }
+    let mut target =
+        Field::line("kohde", t.get("col-held"), wrong.unwrap_or_default()).hint(t.get("hold-target-hint")).required();
+    if wrong.is_some() {
+        target = target.error(t.get("hold-unknown"));
+    }
+    let fields = vec![target, Field::new("syy", t.get("col-reason"), "", Input::Choice(reasons.collect())).required()];
+    Form::new("pida", format!("{PATH}/pito"), fields, t.get("hold-place"))
 }
 
 fn release_form(op: &Op, held: &[Hold]) -> Form {
     let in_force = held.iter().filter(|hold| hold.released_at == 0);
     let choices = in_force.map(|hold| (hold.target.clone(), hold.target.clone())).collect();
     let field = Field::new("kohde", op.t.get("col-held"), "", Input::Choice(choices)).scoped("v_").required();
-    let label = op.t.get("hold-release");
-    Form { folded: label.clone(), ..Form::new("vapauta", format!("{PATH}/vapautus"), vec![field], label) }
+    Form::new("vapauta", format!("{PATH}/vapautus"), vec![field], op.t.get("hold-release"))
 }
 
 /// `POST /arkisto/havittaminen`: makes a list of what is over today
@@ -257,14 +268,19 @@ pub async fn execute(Path(wanted): Path<String>, posted: Posted) -> Result<Respo
 /// `POST /arkisto/havittaminen/pito`: `kohde`, `syy`
 ///
 /// # Errors
-/// `CASE_UNKNOWN` when the register holds neither such a case nor such a document.
+/// What the database says. A target that the register does not hold is told at its field.
 pub async fn hold(posted: Posted) -> Result<Response> {
     let op = &posted.op;
     let by = official(op)?;
     let reason = HoldReason::parse(posted.get("syy")).ok_or(Fault::Refused(Refusal::ReasonRequired, op.lang()))?;
     note(op, format!("hold {} {}", reason.code(), posted.get("kohde"))).await?;
-    holds::place(&op.app, posted.get("kohde"), reason, &by).await.map_err(|error| fault(error, op.lang()))?;
-    Ok(Redirect::to(PATH).into_response())
+    match holds::place(&op.app, posted.get("kohde"), reason, &by).await {
+        Ok(()) => Ok(Redirect::to(PATH).into_response()),
+        Err(RetentionError::Refused(Refusal::CaseUnknown)) => {
+            Ok(sheet(op, Some(posted.get("kohde"))).await?.html_as(StatusCode::UNPROCESSABLE_ENTITY))
+        }
+        Err(error) => Err(fault(error, op.lang())),
+    }
 }
 
 /// `POST /arkisto/havittaminen/vapautus`: `kohde`

@@ -11,9 +11,10 @@ use crate::{
 use jiff::Timestamp;
 use sqlx::Row;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
-use store::{StoreError, Tx, db::Engine, log::LogDocument};
+use store::{StoreError, Tx, log::LogDocument};
 
-/// Tables in which a destroyed document has lain; where the engine leaves old bytes behind, they are rewritten.
+/// Tables in which a destroyed document has lain; PostgreSQL, which leaves old bytes behind, rewrites each of them, and
+/// SQLite its whole file (`Db::scrub`).
 pub const TABLES: &[&str] = &["documents", "document_clients", "data_key", "grants"];
 
 /// Sets to destroy.
@@ -68,7 +69,6 @@ pub async fn write(tx: &mut Tx, work: &Dispose, now: Timestamp) -> Result<(Dispo
     let mut documents = Vec::new();
     let mut owners = Owners::new();
     let mut blobs = Vec::new();
-    wipe(tx, true).await?;
     for target in &work.targets {
         let versions = versions_of(tx, &work.controller, &target.set).await?;
         let held = held.contains(&target.set) || held.contains(&target.case);
@@ -88,20 +88,10 @@ pub async fn write(tx: &mut Tx, work: &Dispose, now: Timestamp) -> Result<(Dispo
         gone.push(target.set.clone());
     }
     let subjects = destroy_keys(tx, &work.controller, owners).await?;
-    wipe(tx, false).await?;
     runs::lock(tx, &work.run, &locked).await?;
     runs::mark(tx, &work.run, &gone, "UPDATE disposal_items SET state = 'disposed' WHERE run = $1 AND set_oid = $2")
         .await?;
     Ok((Disposed { disposed: gone.len(), subjects, blobs }, documents))
-}
-
-/// Whether SQLite overwrites what it deletes; PostgreSQL's tables are rewritten afterwards ([`TABLES`]).
-async fn wipe(tx: &mut Tx, on: bool) -> Result<(), StoreError> {
-    if tx.engine() == Engine::Sqlite {
-        let sql = if on { "PRAGMA secure_delete = ON" } else { "PRAGMA secure_delete = FAST" };
-        sqlx::query(sql).fetch_all(&mut **tx).await?;
-    }
-    Ok(())
 }
 
 /// Versions of a set: OID to number and key's owner.
