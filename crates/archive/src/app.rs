@@ -149,7 +149,7 @@ impl App {
             cpu: Semaphore::new(cores),
             switch: Switch::default(),
             texts: texts()?,
-            archivists: web::Sessions::new(web::session::Policy::staff("vakka_arkisto"), Arc::clone(&session_clock)),
+            archivists: web::Sessions::new(web::session::Policy::staff("vakka_arkisto"), session_clock),
             witness,
             blobs: Blobs::new(blobs),
             citizen_key,

@@ -72,7 +72,7 @@ pub fn relationship_of(
     Some(access::RelationshipFacts {
         client: key.clone(),
         id: RelationshipId::parse(&stored.relationship).ok()?,
-        units: stored.rows.iter().map(relation_of).collect(),
+        units: stored.all_rows().map(relation_of).collect(),
     })
 }
 
@@ -118,18 +118,10 @@ fn situation(
         let key = (controller.to_owned(), client.as_str().to_owned());
         let Some(stored) = state.relationships.get(&key) else { continue };
         let Ok(relationship) = RelationshipId::parse(&stored.relationship) else { continue };
-        let source = GrantSource {
-            relationship: relationship.clone(),
-            document: DocumentId::parse(&stored.document).ok(),
-            version: 0,
-        };
+        let source = GrantSource { relationship, document: DocumentId::parse(&stored.document).ok(), version: 0 };
         let granted = stored.all_rows().filter_map(|row| grant_of(row, client, &subject.controller, &source, actor));
         situation.grants.extend(granted);
-        situation.relationships.push(access::RelationshipFacts {
-            client: client.clone(),
-            id: relationship,
-            units: stored.all_rows().map(relation_of).collect(),
-        });
+        situation.relationships.extend(relationship_of(state, controller, client.as_str(), client));
         if sabotage::active(Fault::NoGrantCheck) && !in_force(&situation, client, actor) {
             situation.grants.extend(forged(client, subject, &source, actor));
         }

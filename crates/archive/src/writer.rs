@@ -225,11 +225,17 @@ impl Group<'_> {
         #[cfg(feature = "sabotage")]
         let _held = self.too_early(answers).await;
         rows.write(&mut tx, &self.tools.vault).await?;
+        let mut destroyed = Vec::new();
         for (dispose, to) in disposals {
+            let controller = dispose.controller.clone();
             let done = self.dispose(&mut tx, *dispose, now).await?;
+            destroyed.extend(done.subjects.iter().map(|subject| (controller.clone(), subject.clone())));
             answers.push(Answer::Dispose(to, Ok(done)));
         }
-        tx.commit().await
+        tx.commit().await?;
+        // Only now: after a failed commit the keys are still there.
+        self.destroyed.extend(destroyed);
+        Ok(())
     }
 
     /// The deliberate fault `ack-before-commit`: the answers leave now.
@@ -287,7 +293,7 @@ impl Group<'_> {
                 rows.document(&entry, basis, &receipt, sealed, now);
                 rows.derived(&entry, &effects, now);
                 rows.recording(&entry, blob);
-                rows.shown_from(&entry, crate::citizen::policy::chosen(&entry, basis, settings), now);
+                rows.shown_from(&entry, crate::citizen::policy::chosen(&entry, basis, settings, now), now);
                 if let Some(key) = key {
                     rows.key(key);
                 }
@@ -395,10 +401,8 @@ impl Group<'_> {
         log(rows, state, event, outcome, now);
     }
 
-    async fn dispose(&mut self, tx: &mut Tx, work: Dispose, now: Timestamp) -> Result<Disposed, StoreError> {
+    async fn dispose(&self, tx: &mut Tx, work: Dispose, now: Timestamp) -> Result<Disposed, StoreError> {
         let (done, documents) = dispose::write(tx, &work, now).await?;
-        let keys = done.subjects.iter().map(|subject| (work.controller.clone(), subject.clone()));
-        self.destroyed.extend(keys);
         let mut event = work.event;
         event.count = u32::try_from(documents.len()).unwrap_or(u32::MAX);
         event.documents = documents;

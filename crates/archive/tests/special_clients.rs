@@ -335,3 +335,33 @@ async fn fr_63_a_document_names_only_clients_who_are_in_the_case_on_the_day() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn fr_05_a_case_is_linked_once_to_another_of_the_same_register() {
+    for_each_engine(async |db| {
+        let aino = Aino::new(db).await;
+        let linked = |to: &[&CaseId]| {
+            let mut document = aino.world.case(&aino.marja, &aino.world.case_id(JHHVA), AINO);
+            let link = |case: &&CaseId| kanta::document::CaseLink {
+                case: (*case).clone(),
+                since: jiff::civil::date(2026, 9, 28),
+                reason: None,
+            };
+            document.header.links = to.iter().map(link).collect();
+            document
+        };
+        let unknown = aino.world.case_id(JHHVA);
+        expect(&aino.world, &aino.marja, &linked(&[&unknown]), "CASE_UNKNOWN").await;
+        // Twice would break the group of everybody who sends at the same moment.
+        expect(&aino.world, &aino.marja, &linked(&[&aino.case, &aino.case]), "HEADER_INVALID").await;
+        let itself = {
+            let mut document = linked(&[&aino.case]);
+            document.header.links[0].case = document.header.case.clone().unwrap();
+            document
+        };
+        expect(&aino.world, &aino.marja, &itself, "CASE_UNKNOWN").await;
+        expect(&aino.world, &aino.marja, &linked(&[&aino.case]), "AA").await;
+        assert_eq!(aino.world.count("case_links").await, 1);
+    })
+    .await;
+}

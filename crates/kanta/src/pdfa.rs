@@ -3,8 +3,9 @@
 //!
 //! **What it sees**: every name outside strings in the file and in its object streams, names written with `#xx` as well;
 //! the XMP packet. **What it does not see**: whether the file keeps the promise of its XMP (fonts embedded, colours
-//! defined, a sound cross-reference table), and what the pages show. A whole validator of ISO 19005 is another program.
-//! What cannot be looked into, such as an object stream under an unusual filter, is refused rather than trusted.
+//! defined, a sound cross-reference table), what the pages show, and a compressed object stream hidden in the data of
+//! another stream, in a string or in a comment. A whole validator of ISO 19005 is another program. What cannot be looked
+//! into, such as an object stream under an unusual filter, is refused rather than trusted.
 
 mod inflate;
 mod scan;

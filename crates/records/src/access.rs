@@ -17,7 +17,6 @@ pub mod matrix;
 pub mod policy;
 mod relation;
 mod scope;
-pub mod shielding;
 
 pub use decide::decide;
 pub use disclosure::decide_disclosure;
@@ -25,7 +24,6 @@ pub use ground::{Ground, Names};
 pub use login::{LoginStrength, Operation};
 pub use matrix::{DeniedGroup, Duty};
 pub use policy::policy_table;
-pub use shielding::{shows_address, shows_contact, shows_unit};
 
 use crate::Lang;
 use crate::code::{CaseState, DocumentGroup, GeneralType, ServiceProcess, ServiceTask, SocialService, SpecialReason};
@@ -450,7 +448,7 @@ impl Situation {
     }
 }
 
-/// A right, for one act. Only [`decide`] makes it.
+/// A right, for one act. Only [`decide`] and [`decide_disclosure`] make it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Allowed {
     act: Act,

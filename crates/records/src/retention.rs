@@ -125,11 +125,7 @@ const ADULT_YEARS: i64 = 18;
 /// The longest of the rules that hold for the document.
 pub fn due(facts: &Facts) -> Due {
     let mut longest: Option<(Date, Rule)> = None;
-    let rules = rules_of(facts);
-    if rules.is_empty() {
-        return Due::NoRule;
-    }
-    for rule in rules {
+    for rule in rules_of(facts) {
         match last_day(rule, facts) {
             None => return Due::Waiting(rule),
             Some(day) if longest.is_none_or(|(known, _)| known < day) => longest = Some((day, rule)),
@@ -268,7 +264,7 @@ mod tests {
     }
 
     proptest! {
-        /// More tasks or more clients never make a document go earlier.
+        /// More tasks never make a document go earlier.
         #[test]
         fn the_longest_rule_holds(
             tasks in proptest::collection::vec(0..ServiceTask::ALL.len(), 1..4),

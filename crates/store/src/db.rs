@@ -269,7 +269,8 @@ impl Db {
     /// `tables` are names in this program's own source, never from outside.
     ///
     /// # Errors
-    /// `Database` when the database refuses.
+    /// `Database` when the database refuses, `Inconsistent` when somebody still reads what was deleted or the log stays in
+    /// use.
     pub async fn scrub(&self, tables: &[&'static str]) -> Result<(), StoreError> {
         if self.engine == Engine::Sqlite {
             // The copy on the way is as large as the database: not in memory.

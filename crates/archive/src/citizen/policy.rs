@@ -8,7 +8,7 @@ use crate::{
     settings::Settings,
     sql,
 };
-use jiff::{ToSpan, civil::Date};
+use jiff::{Timestamp, ToSpan, civil::Date};
 use records::{code::SocialService, relationship::Relationship, time::finnish_date};
 use sqlx::Row as _;
 use std::collections::HashMap;
@@ -31,13 +31,14 @@ const NEVER_GROUPS: &[&str] = &[kanta::code::GROUP_OLD, kanta::code::GROUP_RECOR
 /// What a stored version says of showing its set, as a mode and its day (FR-70, FR-71). The controller's word holds as it
 /// is: a delay ends on its day, and hiding stands in the document itself. A provider hides or delays at most for the days
 /// of the setting; the controller confirms more by its own version. None when there is nothing to keep.
-pub fn chosen(entry: &Entry, basis: Basis, settings: &Settings) -> Option<Date> {
+pub fn chosen(entry: &Entry, basis: Basis, settings: &Settings, now: Timestamp) -> Option<Date> {
     let hidden = !entry.inaccessible.is_empty();
     if basis == Basis::Own {
         return entry.shown_from.filter(|_| !hidden);
     }
     let days = i64::from(settings.provider_delay_days.max(0));
-    let latest = finnish_date(entry.created).checked_add(days.days()).unwrap_or(Date::MAX);
+    // The sender's own time, but none that is still to come.
+    let latest = finnish_date(entry.created.min(now)).checked_add(days.days()).unwrap_or(Date::MAX);
     if hidden { Some(latest) } else { entry.shown_from.map(|day| day.min(latest)) }
 }
 

@@ -209,7 +209,9 @@ fn check_type(header: &Header, structure: &Structure) -> Result<(), Denial> {
 fn check_clients(header: &Header, json: &Value, structure: &Structure) -> Result<(), Denial> {
     let inside = content::clients(json)?;
     let outside: Vec<&ClientId> = header.patients.iter().map(|patient| &patient.id).collect();
-    let same = inside.len() == outside.len() && inside.iter().all(|client| outside.contains(&client));
+    let same = inside.len() == outside.len()
+        && inside.iter().all(|client| outside.contains(&client))
+        && outside.iter().all(|client| inside.contains(client));
     if structure.root().child("asiakas").is_some() && !same {
         return Err(Denial::with(Refusal::HeaderInvalid, "Asiakas on eri kuvailutiedoissa ja asiakirjan sisällössä."));
     }

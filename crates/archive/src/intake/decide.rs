@@ -98,7 +98,7 @@ pub fn decide(
     // A case or relationship lives by new versions; to who writes none (the archivist) such a one is a correction.
     let correction = entry.version > 1 && (entry.derived == Derived::Nothing || !acting.duty.writes());
     let act = if correction { Act::Correct } else { Act::Write };
-    rights::decide(acting, act, &subject_of(entry, state), state, settings, now)?;
+    rights::decide(acting, act, &subject_of(entry), state, settings, now)?;
     check_replaced(entry, acting, act, state, settings, now)?;
     check_version(entry, acting, basis, state).map_err(|denial| denial.under(basis))?;
     join::check(entry, basis, state)?;
@@ -118,14 +118,14 @@ fn check_replaced(
     let stored = state.sets.get(entry.set.as_str()).filter(|_| act == Act::Correct);
     // Of another register or none: `check_version` says so.
     let Some(stored) = stored.filter(|stored| stored.controller == entry.controller.as_str()) else { return Ok(()) };
-    let subject = subject_of(entry, state);
+    let subject = subject_of(entry);
     let replaced = stored.facts(&entry.controller, &subject.clients);
     let subject = Subject { document: Some(replaced), ..subject };
     rights::decide(acting, act, &subject, state, settings, now).map(|_| ())
 }
 
 /// What the right is asked for: the document, its case, and its clients.
-fn subject_of(entry: &Entry, _state: &WorkingSet) -> Subject {
+fn subject_of(entry: &Entry) -> Subject {
     Subject {
         controller: entry.controller.clone(),
         clients: entry.clients.iter().map(|client| ClientKey::new(client.index.clone())).collect(),
@@ -252,7 +252,10 @@ fn check_case_document(entry: &Entry, state: &WorkingSet) -> Result<(), Denial> 
 
 /// FR-05: a link leads to another case of the same register.
 fn check_links(entry: &Entry, facts: &CaseFacts, state: &WorkingSet) -> Result<(), Denial> {
-    for linked in &entry.links {
+    for (number, linked) in entry.links.iter().enumerate() {
+        if entry.links[..number].contains(linked) {
+            return Err(Denial::with(Refusal::HeaderInvalid, "Sama asia on liitetty kahdesti."));
+        }
         let known = state.cases.get(linked.as_str());
         let known = known.filter(|case| case.controller == entry.controller.as_str() && !case.invalidated);
         if *linked == facts.case || known.is_none() {

@@ -35,7 +35,6 @@ use records::{
         self, Act, Allowed, ClientKey, DocumentFacts,
         disclosure::{Claim, Discloser, DisclosureSituation, DisclosureSubject, StatutoryGround, WideSearchReason},
     },
-    code::DocumentGroup,
     consent::Kind,
     id::{ClientId, OrganisationId},
     refusal::Refusal,
@@ -294,7 +293,7 @@ fn choose<'r>(app: &App, query: &Query, allowed: &Allowed, asked: &'r Asked) -> 
     asked
         .rows
         .iter()
-        .filter(|row| row.state == "current" && rights::group_of(&row.group) != DocumentGroup::Informing)
+        .filter(|row| row.state == "current")
         .filter(|row| written(row) && found::fits(query, row))
         .filter(|row| asked.facts(row).is_some_and(|facts| allowed.covers(&facts)))
         .collect()

@@ -103,7 +103,9 @@ pub async fn permitted(
 /// # Errors
 /// The refusal when the right has changed meanwhile, or `SERVICE_UNAVAILABLE`.
 pub async fn record(app: &App, actor: &Actor, event: Event, answer: Answer) -> Result<(), Denial> {
-    app.writer.record(Record { event, rests: answer.rests, nonce: Some(actor.nonce()) }).await
+    let Answer { rests, disclosed, wills, specials, .. } = answer;
+    let record = Record { event, rests, nonce: Some(actor.nonce()) };
+    app.writer.read(Reading { record, disclosed, wills, specials }).await
 }
 
 fn broken(error: StoreError) -> Denial {

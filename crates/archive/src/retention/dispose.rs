@@ -15,7 +15,21 @@ use store::{StoreError, Tx, log::LogDocument};
 
 /// Tables in which a destroyed document has lain; PostgreSQL, which leaves old bytes behind, rewrites each of them, and
 /// SQLite its whole file (`Db::scrub`).
-pub const TABLES: &[&str] = &["documents", "document_clients", "data_key", "grants"];
+pub const TABLES: &[&str] = &[
+    "documents",
+    "document_clients",
+    "data_key",
+    "grants",
+    "temporary_links",
+    "consents",
+    "denials",
+    "recordings",
+    "case_clients",
+    "case_links",
+    "cases",
+    "relationships",
+    "visibility_rules",
+];
 
 /// Sets to destroy.
 #[derive(Debug)]
@@ -149,7 +163,6 @@ async fn destroy(tx: &mut Tx, target: &Target, versions: &BTreeMap<String, (u32,
             "DELETE FROM document_clients WHERE document_oid = $1",
             "DELETE FROM grants WHERE document_oid = $1",
             "DELETE FROM temporary_links WHERE document_oid = $1",
-            "DELETE FROM organiser_notices WHERE document_oid = $1",
             "DELETE FROM consents WHERE document_oid = $1",
             "DELETE FROM denials WHERE document_oid = $1",
             "DELETE FROM recordings WHERE document_oid = $1",

@@ -207,10 +207,11 @@ pub async fn execute(app: &App, run: &str, by: &Official, event: &Event) -> Resu
     Ok(outcome)
 }
 
-/// The listed sets whose time is over by the facts of this moment; the others are locked for this run.
+/// The listed sets whose time is over by the facts of this moment; the others are locked for this run. What the list
+/// showed as held when two persons approved it stays, though the hold was released since.
 async fn still_over(app: &App, controller: &str, run: &str) -> Result<Vec<Target>, RetentionError> {
     let listed: Vec<Item> =
-        items(app, controller, run).await?.into_iter().filter(|item| item.state != "disposed").collect();
+        items(app, controller, run).await?.into_iter().filter(|item| item.state == "listed").collect();
     let today = finnish_date(app.clock.now());
     let mut over = std::collections::HashMap::new();
     let mut walk = Walk::new(app, controller);
@@ -246,7 +247,9 @@ async fn still_over(app: &App, controller: &str, run: &str) -> Result<Vec<Target
 
 /// Marks sets of a run as kept.
 pub(super) async fn lock(tx: &mut Tx, run: &str, sets: &[String]) -> Result<(), StoreError> {
-    mark(tx, run, sets, "UPDATE disposal_items SET state = 'locked' WHERE run = $1 AND set_oid = $2").await
+    // What another execution of the run has destroyed meanwhile stays told as destroyed.
+    let sql = "UPDATE disposal_items SET state = 'locked' WHERE run = $1 AND set_oid = $2 AND state <> 'disposed'";
+    mark(tx, run, sets, sql).await
 }
 
 /// Runs one marking statement for each set.

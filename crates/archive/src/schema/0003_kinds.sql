@@ -29,14 +29,3 @@ CREATE TABLE recordings (
   bytes BIGINT NOT NULL,
   sha256 TEXT NOT NULL
 );
-
--- What the archive tells the organiser's responsible worker: restriction decisions of others' units (FR-44).
-CREATE TABLE organiser_notices (
-  document_oid TEXT NOT NULL,
-  controller TEXT NOT NULL,
-  case_oid TEXT NOT NULL,
-  kind TEXT NOT NULL,
-  made_at BIGINT NOT NULL,
-  PRIMARY KEY (document_oid, kind)
-);
-CREATE INDEX organiser_notices_by_controller ON organiser_notices (controller, made_at);

@@ -59,8 +59,8 @@ impl<'a> View<'a> {
         unit == self.unit
     }
 
-    /// Whether place and contacts are hidden though the field is filled (FR-60, spec 3.14). Secret contact data
-    /// (salaiset yhteystiedot) stay inside the own register.
+    /// Whether place and contacts but phone and contact address are hidden though the field is filled (FR-60, spec 3.14).
+    /// Outside the own register secret contact data (salaiset yhteystiedot) count like turvakielto.
     pub fn hides_place(&self, non_disclosure: bool, secret_contacts: bool) -> bool {
         !self.all && (non_disclosure || (secret_contacts && !self.own_register()))
     }

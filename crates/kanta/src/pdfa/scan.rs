@@ -64,7 +64,8 @@ pub(super) fn raw(bytes: &[u8]) -> Result<(), PdfFault> {
 
 /// Reads the whole file; gives its XMP packets.
 pub(super) fn file(bytes: &[u8]) -> Result<Vec<Vec<u8>>, PdfFault> {
-    let mut reader = Reader { bytes, at: 0, object: Object::default(), packets: Vec::new(), inflated: 0 };
+    let mut reader =
+        Reader { bytes, at: 0, object: Object::default(), packets: Vec::new(), inflated: 0, inside: false };
     reader.read()?;
     Ok(reader.packets)
 }
@@ -79,6 +80,7 @@ struct Object {
     parameters: bool,
     length: Option<usize>,
     length_next: bool,
+    in_filter: bool,
 }
 
 struct Reader<'a> {
@@ -87,6 +89,8 @@ struct Reader<'a> {
     object: Object,
     packets: Vec<Vec<u8>>,
     inflated: usize,
+    /// Whether this is the inside of an object stream.
+    inside: bool,
 }
 
 impl Reader<'_> {
@@ -131,10 +135,18 @@ impl Reader<'_> {
         forbidden(&name, &[FORBIDDEN, FORBIDDEN_SHORT])?;
         let object = &mut self.object;
         object.length_next = *name == *b"Length";
+        let filter = matches!(&*name, b"FlateDecode" | b"Fl") || OTHER_FILTERS.contains(&&*name);
+        object.in_filter = *name == *b"Filter" || (object.in_filter && filter);
         match &*name {
-            b"ObjStm" => object.objects = true,
-            b"Metadata" => object.metadata = true,
-            b"FlateDecode" | b"Fl" => object.flate = true,
+            // A reader may find it by its `First` alone.
+            b"ObjStm" | b"First" => object.objects = true,
+            // An image that has metadata names /Metadata too; the packet itself alone is /XML.
+            b"XML" => object.metadata = true,
+            b"FlateDecode" | b"Fl" => {
+                // Twice packed is not looked into.
+                object.other_filter |= object.flate;
+                object.flate = true;
+            }
             b"DecodeParms" | b"DP" => object.parameters = true,
             other => object.other_filter |= OTHER_FILTERS.contains(&other),
         }
@@ -149,6 +161,8 @@ impl Reader<'_> {
         match word {
             b"obj" => self.object = Object::default(),
             b"stream" => self.stream()?,
+            // The filter stands elsewhere.
+            _ if self.object.in_filter => self.object.other_filter = true,
             word if self.object.length_next => {
                 self.object.length = std::str::from_utf8(word).ok().and_then(|word| word.parse().ok());
                 self.object.length_next = false;
@@ -162,6 +176,10 @@ impl Reader<'_> {
 
     /// The stream of the current object: looked into when it holds objects or XMP, else passed over.
     fn stream(&mut self) -> Result<(), PdfFault> {
+        // An object stream holds no stream (ISO 32000-1, 7.5.7); one in another would let a sender choose our depth.
+        if self.inside {
+            return Err(PdfFault::Unreadable);
+        }
         let start = match self.bytes.get(self.at..) {
             Some([b'\r', b'\n', ..]) => self.at + 2,
             Some([b'\n' | b'\r', ..]) => self.at + 1,
@@ -175,8 +193,8 @@ impl Reader<'_> {
         }
         let data = self.data(&object, start, end)?;
         if object.objects {
-            let mut inner =
-                Reader { bytes: &data, at: 0, object: Object::default(), packets: Vec::new(), inflated: self.inflated };
+            let (object, packets) = (Object::default(), Vec::new());
+            let mut inner = Reader { bytes: &data, at: 0, object, packets, inflated: self.inflated, inside: true };
             return inner.read();
         }
         self.packets.push(data.into_owned());
@@ -189,7 +207,7 @@ impl Reader<'_> {
         }
         let data = &self.bytes[start..end];
         let room = INFLATED_BYTES_MAX.min(INFLATED_TOTAL_MAX.saturating_sub(self.inflated));
-        let data = if object.flate { inflate::zlib(data, room) } else { Some(data.to_vec()) };
+        let data = if object.flate { inflate::zlib(data, room) } else { (data.len() <= room).then(|| data.to_vec()) };
         let data = data.ok_or(PdfFault::Unreadable)?;
         self.inflated += data.len();
         Ok(Cow::Owned(data))

@@ -91,6 +91,29 @@ fn objects_inside_a_compressed_stream_are_seen() {
     assert!(check(&with_stream("/Filter /FlateDecode", harmful)).is_ok());
 }
 
+#[test]
+fn what_is_packed_twice_elsewhere_or_without_its_name_is_not_trusted() {
+    let harmful = b"<< /S /JS >>";
+    let (once, twice) = (zlib_stored(harmful), zlib_stored(&zlib_stored(harmful)));
+    let filters = "/Type /ObjStm /Filter [/FlateDecode /FlateDecode]";
+    assert_eq!(check(&with_stream(filters, &twice)), Err(PdfFault::Unreadable));
+    assert_eq!(check(&with_stream("/Type /ObjStm /Filter 7 0 R", &once)), Err(PdfFault::Unreadable));
+    assert_eq!(check(&with_stream("/N 1 /First 4 /Filter [/FlateDecode]", &once)), Err(PdfFault::Active));
+    // An image that has metadata of its own is no XMP packet.
+    assert!(check(&with_stream("/Subtype /Image /Metadata 9 0 R /Filter /DCTDecode", b"\xff\xd8")).is_ok());
+}
+
+/// Each level would cost stack and a copy of the rest: a sender must not choose how deep we go.
+#[test]
+fn an_object_stream_in_an_object_stream_is_refused() {
+    let mut inner = b"<< /Type /Page >>".to_vec();
+    for _ in 0..12_000 {
+        let head = format!("1 0 obj<</ObjStm/Length {}>>stream\n", inner.len());
+        inner = [head.as_bytes(), &inner, b"\nendstream"].concat();
+    }
+    assert_eq!(check(&with_stream("/Type /ObjStm", &inner)), Err(PdfFault::Unreadable));
+}
+
 /// Compressed by zlib, with fixed and with dynamic codes.
 #[test]
 fn compressed_blocks_are_read() {

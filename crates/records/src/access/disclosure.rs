@@ -32,7 +32,8 @@ pub struct DisclosureSubject {
     pub document: Option<DocumentFacts>,
 }
 
-/// The facts of the moment. A fact that the caller does not know is left out; the decision is then the stricter one.
+/// The facts of the moment. A fact that the caller does not know is left out; the decision is then the stricter one, but
+/// for `wishes`: by a legal ground whoever is left out denies nothing, so the caller gives those of every client.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DisclosureSituation {
     /// The present instant of product time.

@@ -29,7 +29,7 @@ pub enum Ground {
     },
     /// A case or a relationship is being opened, before which no relation can exist.
     Opening,
-    /// Register access rights; the keys of their rows ([`Grant::key`]).
+    /// Register access rights; the keys of their rows ([`crate::grant::Grant::key`]).
     Grants {
         /// One key per grant used.
         keys: Vec<String>,

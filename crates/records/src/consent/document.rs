@@ -99,7 +99,11 @@ fn read_denials(root: &Node) -> Result<Vec<Denial>, ProjectionError> {
             let set_on = required_day(&row, DAY_SET)?;
             let who = representatives(&row, WHO_DENIES)?;
             let of = |target| Denial { target, set_on, representatives: who.clone() };
-            denials.extend(read_targets(level, &row)?.into_iter().map(of));
+            let targets = read_targets(level, &row)?;
+            if targets.is_empty() {
+                return Err(row.missing(level.target));
+            }
+            denials.extend(targets.into_iter().map(of));
         }
     }
     Ok(denials)

@@ -85,7 +85,7 @@ pub async fn verify(db: &Db, vault: &Vault, witness_folder: &Path) -> Result<Ver
 /// The same, compared with what a witness of its own kept, too ([`witness::keeper`]), and shown to a visitor.
 ///
 /// # Errors
-/// As [`verify`]; `Inconsistent` when `outside` is not a witness's folder.
+/// As [`verify`]; `File` when `outside` is not a witness's folder or cannot be read, `Inconsistent` when its keys are none.
 pub async fn verify_with<V: Visit>(
     db: &Db,
     vault: &Vault,

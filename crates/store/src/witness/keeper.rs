@@ -15,7 +15,7 @@ use std::{
 use aws_lc_rs::signature::Ed25519KeyPair;
 use jiff::Timestamp;
 
-use super::{Checkpoint, LOG_NAME, PublicKey, add_file, file_name, note, note::Note, note_files, read_note};
+use super::{Checkpoint, LOG_NAME, MAX_NOTE, PublicKey, add_file, file_name, note, note::Note, note_files, read_note};
 use crate::{
     StoreError,
     layout::make_private_folder,
@@ -177,7 +177,9 @@ impl Keeper {
     /// `Unsigned`.
     pub fn read(&self, note: &str) -> Result<Checkpoint, Doubt> {
         let key = self.log_key.as_ref().ok_or(Doubt::Unsigned)?;
-        Checkpoint::open_with(note, key).ok_or(Doubt::Unsigned)
+        // What is kept, with the witness's own line, must be read back at the next start.
+        let fits = note.len() as u64 <= MAX_NOTE / 2;
+        fits.then(|| Checkpoint::open_with(note, key)).flatten().ok_or(Doubt::Unsigned)
     }
 
     /// Witnessed logs that are not among those shown.
@@ -264,7 +266,7 @@ pub struct Memory {
 /// Reads a witness's folder, or a copy of it.
 ///
 /// # Errors
-/// `Inconsistent` when the folder is not a witness's; `File` when it cannot be read.
+/// `File` when the folder is not a witness's or cannot be read; `Inconsistent` when its keys are none.
 pub fn memory(folder: &Path) -> Result<Memory, StoreError> {
     let (log_key, own) = (read_public(&folder.join(LOG_FILE))?, read_public(&folder.join(OWN_FILE))?);
     let (mut checkpoints, mut strangers) = (Vec::new(), Vec::new());

@@ -104,12 +104,6 @@ grounds! {
 }
 
 impl StatutoryGround {
-    /// Whether code and reading are known from an official source: none is, the codes are local and the reading of
-    /// which sections go over a denial awaits a lawyer (open point O11).
-    pub fn confirmed(self) -> bool {
-        false
-    }
-
     /// Whether the ground goes over a denial.
     pub fn passes_denial(self) -> bool {
         self.over() == Over::Denial
@@ -124,8 +118,6 @@ macro_rules! wide_reasons {
         pub enum WideSearchReason { $($(#[$doc])* $name,)+ }
 
         impl WideSearchReason {
-            /// The code list.
-            pub const LIST: &'static str = "1.2.246.537.6.1299";
             /// Every reason.
             pub const ALL: &'static [WideSearchReason] = &[$(WideSearchReason::$name,)+];
 
@@ -142,11 +134,6 @@ macro_rules! wide_reasons {
             /// Reads the word.
             pub fn parse(code: &str) -> Option<Self> {
                 Self::ALL.iter().copied().find(|reason| reason.code() == code)
-            }
-
-            /// Whether the code is known from an official source: none is.
-            pub fn confirmed(self) -> bool {
-                false
             }
         }
     };
@@ -229,13 +216,11 @@ mod tests {
     fn every_ground_and_reason_reads_back_and_has_three_names() {
         for ground in StatutoryGround::ALL {
             assert_eq!(StatutoryGround::parse(ground.code()), Some(*ground));
-            assert!(!ground.confirmed());
             let [fi, sv, en] = [Lang::Fi, Lang::Sv, Lang::En].map(|lang| ground.name(lang));
             assert!(fi != sv && sv != en);
         }
         for reason in WideSearchReason::ALL {
             assert_eq!(WideSearchReason::parse(reason.code()), Some(*reason));
-            assert!(!reason.confirmed());
         }
     }
 

@@ -191,7 +191,8 @@ impl DisclosureScope {
     /// Old and unstructured documents only by a wide search (FR-56); documents with a temporary id never by permission
     /// (FR-61); what the client has willed is not itself disclosed.
     fn check_kind(&self, document: &DocumentFacts) -> Result<(), Refusal> {
-        let will = matches!(document.group, DocumentGroup::Permission | DocumentGroup::Denial);
+        let will =
+            matches!(document.group, DocumentGroup::Permission | DocumentGroup::Denial | DocumentGroup::Informing);
         require(!will, Refusal::RoleForbidden)?;
         require(document.form == DocumentForm::Structured || self.wide, Refusal::ReasonRequired)?;
         let by_permission = matches!(self.basis, Basis::Permission { .. });
