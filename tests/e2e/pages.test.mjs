@@ -8,7 +8,7 @@ import { audit } from "./lib/audit.mjs";
 import { context, DESKTOP, launch, PHONE } from "./lib/browser.mjs";
 import { crawl, kindOf } from "./lib/crawl.mjs";
 import { ROOT, startDemo } from "./lib/demo.mjs";
-import { actFor, citizen, worker } from "./lib/people.mjs";
+import { actFor, archivist, citizen, removeCard, worker } from "./lib/people.mjs";
 
 const SHOTS = path.join(ROOT, "target/screenshots");
 /** In dark colours one page of each kind and size is enough: colours do not depend on words. */
@@ -48,6 +48,10 @@ const personas = () => {
     },
     visitor: { base: places.citizen, langs: ["fi", "sv", "en"], starts: ["/kirjaudu", "/ulos"] },
     archive: { base: places.archive, langs: ["fi", "sv"] },
+    elina: {
+      base: places.archive_https, langs: ["fi", "sv"], starts: ["/arkisto"],
+      enter: async (page) => { await archivist(page, facts, "elina"); await removeCard(browser, facts); },
+    },
     registers: { base: places.registers, langs: ["fi", "sv", "en"] },
     reader: { base: places.reader, langs: ["fi", "sv", "en"] },
   };
@@ -85,7 +89,7 @@ async function look(who, name, state, pages, variant) {
   return faults;
 }
 
-for (const name of ["landing", "stranger", "marja", "liisa", "antti", "aino", "pirkko", "visitor", "archive", "registers", "reader"]) {
+for (const name of ["landing", "stranger", "marja", "liisa", "antti", "aino", "pirkko", "visitor", "archive", "elina", "registers", "reader"]) {
   describe(name, () => {
     let who;
     let state;

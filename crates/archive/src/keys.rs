@@ -115,11 +115,6 @@ impl KeyRing {
             all.remove(&(register.to_owned(), subject.clone()));
         }
     }
-
-    /// Forgets everything, for a reset in tests.
-    pub fn clear(&self) {
-        self.held.lock().unwrap_or_else(PoisonError::into_inner).clear();
-    }
 }
 
 /// The name under which a document's bytes are sealed: they open as this document and as no other.

@@ -1,14 +1,10 @@
-//! Counters of the archive, for `/metrics` and the archivist's page. They hold numbers and catalogue codes only.
+//! Counters of the archive, for `/metrics`. They hold numbers and catalogue codes only.
 
 use crate::archivist::arrivals::Arrival;
 use jiff::Timestamp;
 use prometheus_client::{
     metrics::{counter::Counter, family::Family, gauge::Gauge},
     registry::Registry,
-};
-use std::{
-    collections::BTreeMap,
-    sync::{Mutex, PoisonError},
 };
 
 type ByCause = Family<Vec<(String, String)>, Counter>;
@@ -22,7 +18,6 @@ pub struct Metrics {
     groups: Counter,
     grouped: Counter,
     refused: ByCause,
-    causes: Mutex<BTreeMap<String, u64>>,
     message_age: ByOrganisation,
     archived_age: ByOrganisation,
     oldest_event: ByOrganisation,
@@ -94,11 +89,5 @@ impl Metrics {
     /// One refusal, by its cause.
     pub fn refused(&self, code: &str) {
         self.refused.get_or_create(&vec![("cause".to_owned(), code.to_owned())]).inc();
-        *self.causes.lock().unwrap_or_else(PoisonError::into_inner).entry(code.to_owned()).or_default() += 1;
-    }
-
-    /// Refusals since the start, by cause.
-    pub fn refusals(&self) -> BTreeMap<String, u64> {
-        self.causes.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }

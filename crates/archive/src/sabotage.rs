@@ -1,7 +1,7 @@
 //! Deliberate faults that prove the tests bite.
 //!
 //! Without the cargo feature `sabotage`, [`active`] is a constant `false` and the compiler removes every trace.
-//! With it, `main` chooses one fault once from its environment. Each fault stands at exactly one point of the code.
+//! With it, `main` chooses one fault once from its environment. Each fault stands at as few points of the code as it can.
 //! `tests/sabotage.rs` holds the table of the tests that each of them must turn red; a fault without a row fails it.
 
 macro_rules! faults {

@@ -73,7 +73,7 @@ async fn fr_96_an_old_document_is_archived_without_case_and_process_by_the_contr
         let (text, scan) = (old(None), old(Some(pdf(""))));
         expect(&aino.world, &archivist, &text, "AA").await;
         expect(&aino.world, &archivist, &scan, "AA").await;
-        let found = aino.finds(&archivist_search(&aino), by_client(QueryKind::Metadata, JHHVA, AINO)).await.unwrap();
+        let found = aino.finds(&aino.marja, by_client(QueryKind::Metadata, JHHVA, AINO)).await.unwrap();
         assert!(
             found.contains(&text.header.id.as_str().to_owned()) && found.contains(&scan.header.id.as_str().to_owned())
         );
@@ -97,11 +97,6 @@ async fn fr_96_an_old_document_is_archived_without_case_and_process_by_the_contr
         expect(&aino.world, &aino.liisa, &of_liisa, "AA").await;
     })
     .await;
-}
-
-/// Marja, who has the relation by which an old document is found.
-fn archivist_search(aino: &Aino) -> Member {
-    aino.marja.clone()
 }
 
 #[tokio::test]

@@ -394,11 +394,14 @@ async fn fr_83_a_client_s_rows_are_looked_up_and_not_scanned() {
             Engine::Sqlite => "x'00'",
             Engine::Postgres => "'\\x00'",
         };
-        let sql = format!(
-            "{explain} SELECT seq, payload FROM log_row WHERE register = '{JHHVA}' AND seq >= 0 AND client = {client} \
-             AND at >= 5 ORDER BY seq LIMIT 1000"
-        );
-        let plan = sqlx::query(sqlx::AssertSqlSafe(sql)).fetch_all(&mut *tx).await.unwrap();
+        // A plan is told of literals on both.
+        let values = [("$1", format!("'{JHHVA}'")), ("$2", "0".into()), ("$3", "1000".into()), ("$4", client.into())];
+        let mut sql = store::log::CLIENT_SINCE.replace("$5", "5");
+        for (place, value) in values {
+            assert!(sql.contains(place), "{place} is not in {sql}");
+            sql = sql.replace(place, &value);
+        }
+        let plan = sqlx::query(sqlx::AssertSqlSafe(format!("{explain} {sql}"))).fetch_all(&mut *tx).await.unwrap();
         let column = plan[0].len() - 1;
         let plan: Vec<String> = plan.iter().map(|row| row.get::<String, _>(column)).collect();
         assert!(wanted.iter().all(|word| plan.join(" ").contains(word)), "{plan:?}");

@@ -115,7 +115,9 @@ async fn bad_bodies_and_unknown_names_are_problems_with_a_code() {
 async fn the_settings_that_are_given_are_the_settings_that_are_taken() {
     let test = TestDb::sqlite().await;
     let world = World::new(test.db.clone()).await;
-    let (_, _, settings) = call(&world, "GET", "/settings", "").await;
+    let (_, _, mut settings) = call(&world, "GET", "/settings", "").await;
+    assert_ne!(settings["grace_days"], 31);
+    settings["grace_days"] = json!(31);
     assert_eq!(call(&world, "PUT", "/settings", &settings.to_string()).await.0, 204);
     let (_, _, again) = call(&world, "GET", "/settings", "").await;
     assert_eq!(settings, again);

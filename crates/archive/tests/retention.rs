@@ -185,9 +185,16 @@ async fn fr_86_two_archivists_dispose_by_their_pages() {
         assert_eq!(held.location, PAGES);
         assert_eq!(elina.get(PAGES).await.keys("#pidot"), [entry]);
         let list = elina.post(PAGES, &[]).await.location;
-        assert_eq!(list, format!("{PAGES}/1"));
+        assert_eq!(list, format!("{PAGES}/{JHHVA}-1"));
         assert!(elina.get(&list).await.row("#luettelo", entry).contains("Säilytetään"), "the hold shows");
+        // Two persons approve what is shown as kept, so it stays though the hold is released before the act.
+        let mut henna = Browser::logged_in(&closed.world, "henna").await;
+        elina.post(&format!("{list}/hyvaksy"), &[]).await;
+        henna.get(&list).await;
+        henna.post(&format!("{list}/hyvaksy"), &[]).await;
         elina.post(&format!("{PAGES}/vapautus"), &[("kohde", entry)]).await;
+        henna.post(&format!("{list}/havita"), &[("vahvistan", "on")]).await;
+        assert_eq!(closed.world.count("documents").await, 5);
 
         let list = elina.post(PAGES, &[]).await.location;
         assert_eq!(elina.get(&list).await.keys("#luettelo").len(), 2);
@@ -200,7 +207,6 @@ async fn fr_86_two_archivists_dispose_by_their_pages() {
 
         let mut ritva = Browser::logged_in(&closed.world, "ritva").await;
         assert_eq!(ritva.get(&list).await.status, 404, "another register's list is not there");
-        let mut henna = Browser::logged_in(&closed.world, "henna").await;
         assert_eq!(henna.get(&list).await.count("#hyvaksy"), 1);
         henna.post(&format!("{list}/hyvaksy"), &[]).await;
         assert_eq!(henna.post(&format!("{list}/havita"), &[]).await.location, list, "not ticked: nothing happens");
@@ -282,7 +288,8 @@ async fn fr_85_the_relationship_goes_two_years_after_death_and_its_key_with_it()
     for_each_engine(async |db| {
         let world = World::new(db).await;
         let marja = world.worker("marja");
-        world.open_client(&marja, LEENA, &[]).await;
+        expect(&world, &marja, &world.relationship(&marja, &world.relationship_id(JHHVA), LEENA, &[]), "AA").await;
+        let keys = world.count("data_key").await;
         let app = &world.app;
         // In the population data of this world Leena dies on 1.6.2027.
         world.clock.set("2029-06-01T12:00:00Z");
@@ -293,6 +300,13 @@ async fn fr_85_the_relationship_goes_two_years_after_death_and_its_key_with_it()
         let items = retention::items(app, JHHVA, &run).await.unwrap();
         assert_eq!(items.len(), 1);
         assert_eq!((items[0].rule.as_str(), items[0].last_day.as_str()), ("RELATIONSHIP", "2029-06-01"));
+        for approver in ["arkisto-1", "arkisto-2"] {
+            retention::approve(app, &run, &official(approver)).await.unwrap();
+        }
+        let outcome = retention::execute(app, &run, &official("arkisto-1"), &disposing()).await.unwrap();
+        assert_eq!(outcome, retention::Outcome { disposed: 1, locked: 0 });
+        assert_eq!(world.count("documents").await, 0);
+        assert_eq!(world.count("data_key").await, keys - 1, "nothing sealed for her opens any more");
     })
     .await;
 }

@@ -275,8 +275,8 @@ async fn fr_60_a_relationship_under_turvakielto_shows_no_place() {
                 relationship.client.non_disclosure = true;
                 relationship.client.other.insert("yhteystiedot".to_owned(), contacts.clone());
                 if municipality {
-                    let code = serde_json::json!({ "system": "urn:oid:1.2.246.537.6.21.2003", "code": "179", "display": "Jyväskylä" });
-                    relationship.client.other.insert("kotikunta".to_owned(), code);
+                    let code = serde_json::json!({ "system": "urn:oid:1.2.246.537.6.21", "code": "999", "display": "Keskinen" });
+                    relationship.client.other.insert("kotikunta".to_owned(), serde_json::json!({ "kunta": code }));
                 }
                 relationship
             })

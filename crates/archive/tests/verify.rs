@@ -4,7 +4,8 @@
 
 mod common;
 
-use archive::testing::*;
+use archive::{routes, testing::*};
+use axum::{body::Body, http::Request};
 use common::*;
 use kanta::{document::Document, query::QueryKind};
 use sqlx::{Executor, Row};
@@ -13,6 +14,7 @@ use store::{
     testing::for_each_engine,
     witness::{LOG_NAME, keeper::Keeper},
 };
+use tower::ServiceExt;
 
 /// An archive with a relationship in two versions, a case, and an entry in two versions.
 struct Scene {
@@ -88,6 +90,11 @@ async fn fr_84_a_clean_archive_is_ok_also_after_reset() {
         assert!(report.summary().starts_with("OK 5 documents, "), "{}", report.summary());
         scene.nullify().await;
         assert_eq!(scene.faults().await, Vec::<String>::new(), "an invalidation is in the log");
+        let reset = Request::post("/test/reset").body(Body::empty()).unwrap();
+        let response = routes::management(scene.aino.world.app.clone()).oneshot(reset).await.unwrap();
+        assert_eq!(response.status(), 204);
+        assert_eq!(scene.aino.world.count("documents").await, 0);
+        assert_eq!(scene.faults().await, Vec::<String>::new(), "the log says where the documents have gone");
     })
     .await;
 }
@@ -151,16 +158,19 @@ async fn fr_84_verify_finds_a_changed_index_row() {
             ("special_content", "1"),
             ("general_type", "'x'"),
             ("author_organisation", "'1.2.3'"),
-            ("archived_at", "archived_at + 1"),
         ] {
             scene.sql(&format!("UPDATE documents SET {column} = {value} WHERE document_oid = '{oid}'")).await;
             told.push(match column {
-                "author_organisation" | "archived_at" => format!("documents {oid}: no log row archived it"),
+                "author_organisation" => format!("documents {oid}: no log row archived it"),
                 _ => format!("documents {oid}: column {column} does not fit"),
             });
         }
         scene.sql(&format!("DELETE FROM document_clients WHERE document_oid = '{oid}'")).await;
         told.push(format!("documents {oid}: document_clients does not fit"));
+        // On a document of its own: the line is the same as for another organisation.
+        let second = scene.second.header.id.as_str();
+        scene.sql(&format!("UPDATE documents SET archived_at = archived_at + 1 WHERE document_oid = '{second}'")).await;
+        told.push(format!("documents {second}: no log row archived it"));
         told
     })
     .await;

@@ -81,7 +81,10 @@ pub async fn check_read(op: &Op, tx: &mut Tx, seen: &Seen, one: &Stored) -> Resu
     if one.task.is_some_and(|task| !op.covers(task)) {
         return Err(Fault::NotFound);
     }
-    if !own_register(seen) || own_work(op, one) {
+    if !own_register(seen) {
+        return if one.state == "invalidated" { Err(op.refuse(Refusal::DocInvalidated)) } else { Ok(()) };
+    }
+    if own_work(op, one) {
         return Ok(());
     }
     let question = Question::new(op, tx, seen, None).await?;

@@ -69,3 +69,23 @@ async fn fr_36_what_was_made_void_does_not_open_any_more() {
     assert!(marja.get(&path).await.rows("#asiakirjat").contains(&(oid, "invalidated".to_owned())), "its row stays");
     db.drop().await;
 }
+
+#[tokio::test]
+async fn fr_36_a_providers_copy_of_what_was_made_void_does_not_open_any_more_either() {
+    let (world, db) = World::new().await;
+    let (mut liisa, path) = crate::recording::tests::in_the_care_home(&world).await;
+    let kept = entry(&mut liisa, &path, "Aino lauloi.").await;
+    let void = entry(&mut liisa, &path, "Toisen asiakkaan asia.").await;
+    world.send_all().await;
+    let done = liisa.post_to(&format!("/asiakirjat/{void}/mitatoi"), "#mitatoi", &[("syy", "väärä asiakas")]).await;
+    assert_eq!(done.status, 303, "{}", done.text());
+    for what in ["", "/korjaa", "/mitatoi"] {
+        let opened = liisa.get(&format!("/asiakirjat/{void}{what}")).await;
+        assert_eq!(opened.status, 403, "{what}");
+        assert!(opened.body.contains("DOC_INVALIDATED") && !opened.body.contains("Toisen asiakkaan asia."), "{what}");
+        // The twin: what stands opens.
+        assert_eq!(liisa.get(&format!("/asiakirjat/{kept}{what}")).await.status, 200, "{what}");
+    }
+    assert!(liisa.get(&path).await.rows("#asiakirjat").contains(&(void, "invalidated".to_owned())), "its row stays");
+    db.drop().await;
+}

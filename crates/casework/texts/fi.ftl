@@ -41,6 +41,9 @@ error-form-safe = Mitään ei muutettu.
 error-code-label = Virheen tunnus
 refusal-advice = Jos et pääse eteenpäin, kysy esihenkilöltäsi tai Kanta-vastuuhenkilöltä.
 refusal-safe = Kirjaamasi on tallessa.
+mend-on-its-way = Asiakirjaa lähetetään jo arkistoon, joten sitä ei voi enää ottaa takaisin.
+mend-on-its-way-advice = Korjaa se uudella versiolla, kun se on arkistoitu.
+mend-to-document = Asiakirjaan
 
 why = Näet tiedot: { $why }
 why-handling = palveluyksikkö { $unit }, asiakkuus { $from }–

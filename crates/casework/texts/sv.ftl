@@ -41,6 +41,9 @@ error-form-safe = Ingenting ändrades.
 error-code-label = Felkod
 refusal-advice = Om du inte kommer vidare, fråga din chef eller den Kanta-ansvariga.
 refusal-safe = Det du har skrivit är sparat.
+mend-on-its-way = Handlingen skickas redan till arkivet och kan inte längre tas tillbaka.
+mend-on-its-way-advice = Rätta den med en ny version när den har arkiverats.
+mend-to-document = Till handlingen
 
 why = Du ser uppgifterna: { $why }
 why-handling = serviceenhet { $unit }, klientrelation { $from }–

@@ -126,6 +126,35 @@ async fn population_and_mandates_answer_for_the_day_asked() {
 }
 
 #[tokio::test]
+async fn a_death_is_noted_with_its_day_and_told_to_who_asks() {
+    let (base, _serving) = spawn(Cast::built_in().unwrap(), "127.0.0.1:0").await.unwrap();
+    let http = reqwest::Client::new();
+    let post = async |door: &str, body: serde_json::Value| {
+        let answer = http.post(format!("{base}/population/{door}")).json(&body).send().await.unwrap();
+        (answer.status().as_u16(), answer.text().await.unwrap())
+    };
+    let aino = serde_json::json!({ "hetu": "120243-934K" });
+    let died = async || {
+        let (status, person) = post("person", aino.clone()).await;
+        assert_eq!(status, 200);
+        serde_json::from_str::<serde_json::Value>(&person).unwrap().get("died").cloned()
+    };
+    assert_eq!(died().await, None, "alive");
+    // The twins: without a day nothing is noted, and nobody dies who is not there.
+    let (status, said) = post("death", aino.clone()).await;
+    assert_eq!((status, said.contains("934")), (400, false), "{said}");
+    let nobody = serde_json::json!({ "hetu": "010101-901S", "on": "2027-06-01" });
+    assert_eq!(post("death", nobody).await.0, 404);
+    assert_eq!(died().await, None);
+    let noted = serde_json::json!({ "hetu": "120243-934K", "on": "2027-06-01" });
+    assert_eq!(post("death", noted).await.0, 204);
+    assert_eq!(died().await, Some("2027-06-01".into()));
+    // What the client of the registers reads is the same day.
+    let person = Registers::new(&base).person(&hetu("120243-934K")).await.unwrap().unwrap();
+    assert_eq!(person.died, Some(date(2027, 6, 1)));
+}
+
+#[tokio::test]
 async fn a_right_can_be_suspended_and_codes_are_served() {
     let (base, _serving) = spawn(Cast::built_in().unwrap(), "127.0.0.1:0").await.unwrap();
     let registers = Registers::new(&base);

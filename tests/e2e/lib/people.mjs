@@ -48,6 +48,14 @@ export async function insertCard(made, facts, login, { pin1 = facts.pins[0], pin
   return page;
 }
 
+/** An archivist comes in by the page's own script and a card in the reader. */
+export async function archivist(page, facts, login, base = facts.places.archive_https) {
+  await (await insertCard(page.context(), facts, login)).close();
+  await page.goto(`${base}/arkisto/kirjaudu`);
+  await page.click("#kortti button.primary");
+  await page.waitForURL((url) => url.pathname === "/arkisto");
+}
+
 /** Takes the card out, so that the next journey finds an empty reader. */
 export async function removeCard(browser, facts) {
   const made = await browser.newContext({ ignoreHTTPSErrors: true });

@@ -15,7 +15,7 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse, Redirect, Response},
 };
-use records::{Lang, refusal::Refusal, retention::RULES};
+use records::{Lang, id::Oid, refusal::Refusal, retention::RULES};
 use store::log::Action;
 use web::ui::{Chip, Field, Input, Notice, Tone};
 
@@ -34,17 +34,22 @@ fn official(op: &Op) -> Result<Official> {
     Ok(Official { id: op.post.number.clone(), controller: op.register()?.to_owned() })
 }
 
-/// The number of a run in its register's own order, as the address has it.
+/// The run in an address, its register included: a page of one register never acts on another's list.
+fn address(run: &str) -> String {
+    format!("{PATH}/{}", run.replace('/', "-"))
+}
+
+/// The number of a run in its register's own order.
 fn number(run: &str) -> &str {
     run.rsplit('/').next().unwrap_or(run)
 }
 
 async fn run(op: &Op, wanted: &str) -> Result<Run> {
     let runs = retention::runs_of(&op.app, op.register()?).await?;
-    runs.into_iter().find(|run| number(&run.run) == wanted).ok_or(Fault::NotFound)
+    runs.into_iter().find(|run| run.run.replace('/', "-") == wanted).ok_or(Fault::NotFound)
 }
 
-/// Notes an act about retention in the register's log, before it is done.
+/// Notes in the register's log what is asked about retention, before it is done or refused.
 async fn note(op: &Op, detail: String) -> Result<()> {
     let mut event = right::event(op, Action::Administer);
     event.detail = Some(detail);
@@ -99,7 +104,7 @@ fn runs_table(op: &Op, runs: &[Run]) -> Table {
     let row = |run: &Run| {
         let n = number(&run.run).to_owned();
         let cells = vec![
-            Cell::Link(format!("{PATH}/{n}"), op.t.with("disposal-number", [("n", n.as_str())])),
+            Cell::Link(address(&run.run), op.t.with("disposal-number", [("n", n.as_str())])),
             Cell::Text(names::moment(instant(run.made_at), op.lang())),
             Cell::Text(run.made_by.clone()),
             Cell::Chip(state_chip(op, &run.state)),
@@ -166,7 +171,7 @@ pub async fn make(posted: Posted) -> Result<Response> {
     let by = official(op)?;
     note(op, "disposal list".to_owned()).await?;
     let made = retention::plan(&op.app, &by).await.map_err(|error| fault(error, op.lang()))?;
-    Ok(Redirect::to(&format!("{PATH}/{}", number(&made.run))).into_response())
+    Ok(Redirect::to(&address(&made.run)).into_response())
 }
 
 /// `GET /arkisto/havittaminen/{run}`
@@ -178,7 +183,7 @@ pub async fn one(op: Op, Path(wanted): Path<String>) -> Result<Response> {
     let t = &op.t;
     let items = retention::items(&op.app, op.register()?, &run.run).await?;
     let n = number(&run.run).to_owned();
-    let path = format!("{PATH}/{n}");
+    let path = address(&run.run);
     let facts = [
         ("col-state", t.get(&format!("disposal-{}", run.state))),
         ("col-made-by", run.made_by.clone()),
@@ -216,7 +221,7 @@ fn items_table(op: &Op, items: &[Item]) -> Table {
 /// What the person may do next with the list.
 fn next_step(op: &Op, run: &Run, empty: bool, sheet: Sheet) -> Sheet {
     let t = &op.t;
-    let path = format!("{PATH}/{}", number(&run.run));
+    let path = address(&run.run);
     match run.state.as_str() {
         "planned" if empty => sheet,
         "planned" if run.first_approver == op.post.number => {
@@ -244,7 +249,7 @@ fn next_step(op: &Op, run: &Run, empty: bool, sheet: Sheet) -> Sheet {
 pub async fn approve(Path(wanted): Path<String>, posted: Posted) -> Result<Response> {
     let op = &posted.op;
     let (run, by) = (run(op, &wanted).await?, official(op)?);
-    note(op, format!("disposal {} approved", run.run)).await?;
+    note(op, format!("asks: disposal {} approve", run.run)).await?;
     retention::approve(&op.app, &run.run, &by).await.map_err(|error| fault(error, op.lang()))?;
     Ok(Redirect::to(&format!("{PATH}/{wanted}")).into_response())
 }
@@ -273,12 +278,16 @@ pub async fn hold(posted: Posted) -> Result<Response> {
     let op = &posted.op;
     let by = official(op)?;
     let reason = HoldReason::parse(posted.get("syy")).ok_or(Fault::Refused(Refusal::ReasonRequired, op.lang()))?;
-    note(op, format!("hold {} {}", reason.code(), posted.get("kohde"))).await?;
-    match holds::place(&op.app, posted.get("kohde"), reason, &by).await {
+    let target = posted.get("kohde");
+    let wrong = async || Ok(sheet(op, Some(target)).await?.html_as(StatusCode::UNPROCESSABLE_ENTITY));
+    // What is no identifier may be anything, and the log keeps what it gets.
+    if Oid::parse(target).is_err() {
+        return wrong().await;
+    }
+    note(op, format!("asks: hold {} {target}", reason.code())).await?;
+    match holds::place(&op.app, target, reason, &by).await {
         Ok(()) => Ok(Redirect::to(PATH).into_response()),
-        Err(RetentionError::Refused(Refusal::CaseUnknown)) => {
-            Ok(sheet(op, Some(posted.get("kohde"))).await?.html_as(StatusCode::UNPROCESSABLE_ENTITY))
-        }
+        Err(RetentionError::Refused(Refusal::CaseUnknown)) => wrong().await,
         Err(error) => Err(fault(error, op.lang())),
     }
 }
@@ -290,7 +299,11 @@ pub async fn hold(posted: Posted) -> Result<Response> {
 pub async fn release(posted: Posted) -> Result<Response> {
     let op = &posted.op;
     let by = official(op)?;
-    note(op, format!("hold released {}", posted.get("kohde"))).await?;
-    holds::release(&op.app, posted.get("kohde"), &by).await.map_err(|error| fault(error, op.lang()))?;
+    let target = posted.get("kohde");
+    if Oid::parse(target).is_err() {
+        return Err(Fault::NotFound);
+    }
+    note(op, format!("asks: hold release {target}")).await?;
+    holds::release(&op.app, target, &by).await.map_err(|error| fault(error, op.lang()))?;
     Ok(Redirect::to(PATH).into_response())
 }

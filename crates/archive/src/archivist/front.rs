@@ -3,10 +3,11 @@
 
 use super::{
     Op, Result, names,
+    session::Scheme,
     sheet::{Block, Cell, Form, Sheet, Table},
 };
 use crate::app::App;
-use axum::{extract::State, response::Response};
+use axum::{Extension, extract::State, response::Response};
 use sqlx::Row;
 use web::{
     Locale, Page, Product, T,
@@ -14,7 +15,7 @@ use web::{
 };
 
 /// `GET /`
-pub async fn show(State(app): State<App>, locale: Locale) -> Response {
+pub async fn show(State(app): State<App>, scheme: Option<Extension<Scheme>>, locale: Locale) -> Response {
     let t = app.texts.t(locale.0);
     let down = app.switch.faults().down;
     let ready = !down && crate::management::storable(&app).await;
@@ -26,13 +27,7 @@ pub async fn show(State(app): State<App>, locale: Locale) -> Response {
     } else {
         Notice::new(Tone::Bad, t.get("archive-not-ready"))
     };
-    let links = vec![
-        (super::login::DOOR.to_owned(), t.get("archive-link-login")),
-        ("/virheet".to_owned(), t.get("archive-link-errors")),
-        ("/openapi.json".to_owned(), t.get("archive-link-api")),
-        ("/health/ready".to_owned(), t.get("archive-link-health")),
-        ("/metrics".to_owned(), t.get("archive-link-metrics")),
-    ];
+    let links = links(&app, &t, scheme.is_some_and(|Extension(scheme)| scheme.https));
     let mut sheet = Sheet::new(page)
         .with(Block::Text(t.get("archive-what")))
         .with(Block::Notice(Notice::new(Tone::Info, t.get("archive-not-certified")).text(t.get("archive-stand-in"))))
@@ -42,6 +37,22 @@ pub async fn show(State(app): State<App>, locale: Locale) -> Response {
         sheet = switches(sheet, &app, &t);
     }
     sheet.html()
+}
+
+/// Where to go. The card reader answers https pages only, and what is for machines stands at the plain listener alone.
+fn links(app: &App, t: &T, https: bool) -> Vec<(String, String)> {
+    let errors = ("/virheet".to_owned(), t.get("archive-link-errors"));
+    let login = t.get("archive-link-login");
+    if https {
+        return vec![(super::login::DOOR.to_owned(), login), errors];
+    }
+    vec![
+        (format!("{}{}", app.settings_now().pages.origin, super::login::DOOR), login),
+        errors,
+        ("/openapi.json".to_owned(), t.get("archive-link-api")),
+        ("/health/ready".to_owned(), t.get("archive-link-health")),
+        ("/metrics".to_owned(), t.get("archive-link-metrics")),
+    ]
 }
 
 /// The vendor's switches (functional specification 3.28), in builds that have them.

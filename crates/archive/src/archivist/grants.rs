@@ -25,7 +25,8 @@ pub async fn show(op: Op) -> Result<Response> {
     let mut tx = op.app.db.read().await?;
     let found = sqlx::query(
         "SELECT document_oid, task, services, unit, via, starts, ends FROM grants \
-         WHERE controller = $1 AND superseded_at = 0 AND via <> 'organiser' AND (ends = '' OR ends >= $2) \
+         WHERE controller = $1 AND superseded_at = 0 AND via <> 'organiser' AND starts <= $2 \
+         AND (ends = '' OR ends >= $2) \
          ORDER BY granted_at DESC, document_oid, row_number LIMIT $3",
     )
     .bind(register)

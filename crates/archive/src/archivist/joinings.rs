@@ -172,6 +172,14 @@ async fn sheet(op: &Op, joining: &Joining, wrong: Option<String>) -> Result<Shee
     Ok(sheet)
 }
 
+/// The functions of a history row, which holds them as `name=true`.
+fn functions_then(op: &Op, stored: &str) -> String {
+    let words =
+        [("own=true", "function-own"), ("rko=true", "function-rko"), ("disclosure=true", "function-disclosure")];
+    let on = words.iter().filter(|(word, _)| stored.split(' ').any(|one| one == *word));
+    on.map(|(_, key)| op.t.get(key)).collect::<Vec<_>>().join(", ")
+}
+
 async fn history(op: &Op, organisation: &str) -> Result<Table> {
     let mut tx = op.app.db.read().await?;
     let found = sqlx::query(
@@ -185,7 +193,7 @@ async fn history(op: &Op, organisation: &str) -> Result<Table> {
         let cells = vec![
             Cell::Text(names::moment(instant(row.get(0)), op.lang())),
             Cell::Chip(state_chip(op, &state)),
-            Cell::Text(row.get(2)),
+            Cell::Text(functions_then(op, row.get(2))),
         ];
         (state, cells)
     };

@@ -86,10 +86,8 @@ impl From<PageError> for Fault {
 impl Fault {
     /// A refusal as the archive's own parts give it, in the page's language.
     pub fn of(denial: &Denial, lang: records::Lang) -> Self {
-        if denial.cause == Refusal::ServiceUnavailable {
-            return Self::Page(PageError::unavailable());
-        }
-        Self::Refused(denial.told, lang)
+        let unavailable = denial.cause == Refusal::ServiceUnavailable;
+        Self::Refused(if unavailable { denial.cause } else { denial.told }, lang)
     }
 }
 
@@ -100,6 +98,7 @@ impl IntoResponse for Fault {
                 tracing::error!(%error, "a page of the archivist's could not be made");
                 PageError::unavailable().into_response()
             }
+            Self::Refused(Refusal::ServiceUnavailable, _) => PageError::unavailable().into_response(),
             Self::Refused(refusal, lang) => {
                 let status =
                     if refusal == Refusal::BadRequest { StatusCode::BAD_REQUEST } else { StatusCode::FORBIDDEN };

@@ -8,6 +8,7 @@ use super::{
 };
 use crate::{
     intake::{check, working::instant},
+    log::log_client,
     rights, sql,
 };
 use axum::response::Response;
@@ -23,7 +24,7 @@ use sqlx::{AssertSqlSafe, Row as _};
 use std::collections::{BTreeMap, BTreeSet};
 use store::{
     Tx,
-    log::{Action, LogClient, LogDocument},
+    log::{Action, LogDocument},
 };
 use web::ui::{Chip, Field, Input, Notice, Tone};
 
@@ -185,11 +186,7 @@ pub async fn find(posted: Posted) -> Result<Response> {
     tx.rollback().await?;
     let mut event = right::event(op, Action::Search);
     event.case = Some(terms.case.clone()).filter(|case| !case.is_empty());
-    event.clients = terms
-        .client
-        .iter()
-        .map(|client| LogClient { root: client.root().to_owned(), id: client.extension().to_owned() })
-        .collect();
+    event.clients = terms.client.iter().map(log_client).collect();
     event.count = u32::try_from(lines.len()).unwrap_or(u32::MAX);
     event.documents = lines
         .iter()

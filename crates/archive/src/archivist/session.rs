@@ -184,6 +184,7 @@ impl Op {
         ];
         let keeper: &[(&str, &str)] = &[
             ("/arkisto", "nav-registers"),
+            ("/arkisto/hylatyt", "nav-refusals"),
             ("/arkisto/saapuminen", "nav-arrivals"),
             ("/arkisto/liittymiset", "nav-joinings"),
         ];

@@ -20,7 +20,7 @@ impl Default for PageSettings {
     fn default() -> Self {
         Self {
             archivists: Vec::new(),
-            origin: "https://localhost:8713".to_owned(),
+            origin: "https://localhost:8710".to_owned(),
             card_readers: vec!["https://localhost:53952".to_owned()],
             silent_after_h: 24,
             late_after_h: 72,

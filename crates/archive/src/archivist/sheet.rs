@@ -5,7 +5,7 @@ use askama::Template;
 use axum::{http::StatusCode, response::Response};
 use web::{
     Page,
-    ui::{Chip, Field, Notice, Pager},
+    ui::{Chip, Field, Notice},
 };
 
 /// A whole page.
@@ -24,8 +24,6 @@ pub enum Block {
     Heading(String),
     /// A paragraph.
     Text(String),
-    /// A paragraph in small print.
-    Small(String),
     /// A message.
     Notice(Notice),
     /// Terms and their descriptions.
@@ -42,8 +40,6 @@ pub enum Block {
     Document(String),
     /// What is said when there is nothing.
     Empty(String),
-    /// Links to further rows.
-    Pager(Pager),
 }
 
 /// A table.
@@ -90,8 +86,6 @@ pub struct Form {
     pub id: &'static str,
     /// Where it posts to.
     pub action: String,
-    /// Whether it asks by GET: then its fields stand in the URL and none may be personal.
-    pub get: bool,
     /// Fields.
     pub fields: Vec<Field>,
     /// Text that folds the fields away until it is opened; empty for open fields.

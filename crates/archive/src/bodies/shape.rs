@@ -89,8 +89,7 @@ pub fn unfold(
     for _ in 0..count {
         table.push((read_number(&mut rest)?, read_number(&mut rest)?));
     }
-    let (mut whole, mut missing) = (String::with_capacity(0).into_bytes(), Vec::new());
-    whole.reserve(rest.len() * 3 / 2);
+    let (mut whole, mut missing) = (Vec::with_capacity(rest.len() * 3 / 2), Vec::new());
     for (literal, run) in table {
         whole.extend_from_slice(take(&mut rest, literal)?);
         let decoded = take(&mut rest, run >> 1)?;

@@ -1,4 +1,4 @@
-//! `vakka archive export`: everything in open form, checkable by strangers (interfaces.md 1).
+//! `vakka archive export`: every document in open form, recordings left out, checkable by strangers (interfaces.md 1).
 
 use super::stored;
 use crate::App;

@@ -10,14 +10,10 @@ pub struct StoredBody {
     pub document: String,
     /// Set OID.
     pub set: String,
-    /// The register.
-    pub controller: String,
     /// When it was archived, microseconds.
     pub archived_at: i64,
     /// When it was invalidated, microseconds; 0 when it was not.
     pub invalidated_at: i64,
-    /// `current`, `replaced` or `invalidated`.
-    pub state: String,
     /// The bytes.
     pub bytes: Vec<u8>,
 }
@@ -95,7 +91,7 @@ pub fn open_waiting(
 pub async fn of_group(app: &App, group: &str) -> Result<Vec<StoredBody>, StoreError> {
     let mut tx = app.db.read().await?;
     let rows = sqlx::query(
-        "SELECT document_oid, set_oid, controller, archived_at, state, key_subject, sha256, body, \
+        "SELECT document_oid, set_oid, controller, archived_at, key_subject, sha256, body, \
          invalidated_at FROM documents \
          WHERE document_group = $1 ORDER BY archived_at, set_oid, version",
     )
@@ -106,15 +102,13 @@ pub async fn of_group(app: &App, group: &str) -> Result<Vec<StoredBody>, StoreEr
     let mut bodies = Vec::with_capacity(rows.len());
     for row in rows {
         let (document, controller): (String, String) = (row.get(0), row.get(2));
-        let body: Vec<u8> = row.get(7);
-        let bytes = open(app, &document, &controller, row.get(5), row.get(6), &body).await?;
+        let body: Vec<u8> = row.get(6);
+        let bytes = open(app, &document, &controller, row.get(4), row.get(5), &body).await?;
         bodies.push(StoredBody {
             document,
             set: row.get(1),
-            controller,
             archived_at: row.get(3),
-            invalidated_at: row.get(8),
-            state: row.get(4),
+            invalidated_at: row.get(7),
             bytes,
         });
     }

@@ -59,6 +59,8 @@ pub struct Notice {
     pub task: String,
     /// When the data were disclosed.
     pub at: Timestamp,
+    /// The element that told the time.
+    pub at_path: &'static str,
     /// Who gave.
     pub discloser: Side,
     /// Who received.
@@ -128,7 +130,9 @@ pub fn read(bundle: &Value) -> Result<Vec<Notice>, Vec<Fault>> {
         return Err(reading.faults);
     }
     let entries = list(&bundle["entry"]);
-    if entries.is_empty() || entries.len() > 2 * NOTICES_MAX {
+    let events = entries.iter().filter(|entry| entry["resource"]["resourceType"] == "AuditEvent").count();
+    // A Provenance may stand beside each.
+    if entries.is_empty() || events > NOTICES_MAX || entries.len() > 2 * NOTICES_MAX {
         reading.invalid("Bundle.entry", "Sanomassa on oltava 1–100 luovutusilmoitusta.");
         return Err(reading.faults);
     }
@@ -192,9 +196,12 @@ fn notice(entry: &Value, place: &str, reading: &mut Reading) -> Option<Notice> {
     let sentence = "Kirjausajan on oltava aikaleima, jossa on aikavyöhyke.";
     let recorded = reading.instant(&resource["recorded"], &at_path("recorded"), sentence);
     // The disclosure's own time when it is told; else the notice was written when it happened.
-    let at = match &resource["period"]["start"] {
-        Value::Null => recorded,
-        start => reading.instant(start, &at_path("period.start"), "Luovutuksen ajan on oltava aikaleima."),
+    let (time_path, at) = match &resource["period"]["start"] {
+        Value::Null => ("recorded", recorded),
+        start => {
+            let path = "period.start";
+            (path, reading.instant(start, &at_path(path), "Luovutuksen ajan on oltava aikaleima."))
+        }
     };
     let discloser = side(resource, profile::DISCLOSER, &at_path("agent"), reading);
     let receiver = side(resource, profile::RECEIVER, &at_path("agent"), reading);
@@ -210,6 +217,7 @@ fn notice(entry: &Value, place: &str, reading: &mut Reading) -> Option<Notice> {
         digest: digest(resource),
         task: task?,
         at: at?,
+        at_path: time_path,
         discloser: discloser?,
         receiver: receiver?,
         client: client?,
@@ -369,12 +377,14 @@ fn client(resource: &Value, place: &str, reading: &mut Reading) -> Option<Client
 
 /// The disclosed items: a document by its OID, or something described in words.
 fn items(resource: &Value, place: &str, reading: &mut Reading) -> (Vec<LogDocument>, Vec<String>) {
-    let items: Vec<&Value> = list(&resource["entity"]).iter().filter(|entity| !is_client(entity)).collect();
+    // Numbered with the client among them, so that the place told is the sender's own.
+    let items: Vec<(usize, &Value)> =
+        list(&resource["entity"]).iter().enumerate().filter(|(_, entity)| !is_client(entity)).collect();
     if items.is_empty() || items.len() > ITEMS_MAX {
         reading.invalid(place, "Ilmoituksessa on oltava vähintään yksi luovutettu tieto, enintään 500.");
     }
     let (mut documents, mut what) = (Vec::new(), Vec::new());
-    for (number, item) in items.into_iter().take(ITEMS_MAX).enumerate() {
+    for (number, item) in items.into_iter().take(ITEMS_MAX) {
         let oid = item["what"]["identifier"]["value"].as_str().and_then(oid_of);
         let name = [&item["name"], &item["description"]].into_iter().find_map(Value::as_str).map(short);
         if oid.is_none() && name.as_ref().is_none_or(String::is_empty) {

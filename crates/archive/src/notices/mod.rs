@@ -125,7 +125,8 @@ async fn judge(
     let told = |refusal, path: &str, text: &str| Ok(Err(fault(refusal, &format!("{place}.{path}"), text)));
     let now = app.clock.now();
     if notice.at > now + SignedDuration::from_secs(app.settings_now().clock_skew_s.max(0)) {
-        return told(Refusal::SchemaInvalid, "resource.recorded", "Luovutuksen aika on tulevaisuudessa.");
+        let path = format!("resource.{}", notice.at_path);
+        return told(Refusal::SchemaInvalid, &path, "Luovutuksen aika on tulevaisuudessa.");
     }
     let Some((discloser, controller)) = party(app, &notice.discloser).await? else {
         return told(Refusal::OrgUnknown, "resource.agent", "Luovuttajaa ei ole SOTE-organisaatiorekisterissä.");

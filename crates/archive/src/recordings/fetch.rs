@@ -47,10 +47,16 @@ pub async fn fetch(State(app): State<App>, peer: Option<Extension<web::PeerCerti
         }
         (fault, ..) => Err(fault.unwrap_or_else(|| Denial::new(Refusal::BadRequest))),
     };
-    match given {
-        Ok(found) => answer(found),
-        Err(denial) if denial.cause == Refusal::ServiceUnavailable => reply::unavailable(),
-        Err(denial) => door::refused(&app, version, frame.as_ref(), actor.as_ref(), event, denial).await,
+    match (given, actor.as_ref()) {
+        (Ok((found, permitted)), Some(actor)) => match queries::record(&app, actor, event, permitted).await {
+            Ok(()) => answer(found),
+            Err(denial) if denial.cause == Refusal::ServiceUnavailable => reply::unavailable(),
+            // The writer has written the log row and used the message up.
+            Err(denial) => reply::refuse(&app, version, frame.as_ref(), &denial),
+        },
+        (Ok(_), None) => reply::unavailable(),
+        (Err(denial), _) if denial.cause == Refusal::ServiceUnavailable => reply::unavailable(),
+        (Err(denial), actor) => door::refused(&app, version, frame.as_ref(), actor, event, denial).await,
     }
 }
 
@@ -61,14 +67,14 @@ struct Found {
     blob: Outgoing,
 }
 
-/// Decides as for any document, looks the blob up, and only then logs: what is logged as played can be played.
+/// Decides as for any document and looks the blob up before anything is logged: what is logged as played can be played.
 async fn open(
     app: &App,
     connecting: &records::id::OrganisationId,
     frame: &kanta::frame::Frame,
     actor: &crate::intake::actor::Actor,
     event: &mut Event,
-) -> Result<Found, Denial> {
+) -> Result<(Found, queries::Answer), Denial> {
     let permitted = queries::permitted(app, connecting, frame, actor, event).await?;
     let named = frame.query.as_ref().and_then(|query| query.document.as_ref());
     let document = named.filter(|_| permitted.found()).ok_or_else(|| Denial::new(Refusal::NoContextRelation))?;
@@ -78,8 +84,7 @@ async fn open(
     })?;
     let found = found.ok_or_else(|| Denial::with(Refusal::BadRequest, "Asiakirja ei ole tallenteen kuvailu."))?;
     event.detail = Some("tallenne".to_owned());
-    queries::record(app, actor, event.clone(), permitted).await?;
-    Ok(found)
+    Ok((found, permitted))
 }
 
 async fn look_up(app: &App, document: &str) -> Result<Option<Found>, StoreError> {

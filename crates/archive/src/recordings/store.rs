@@ -93,7 +93,7 @@ pub async fn archive(
         Some(length) => pieces.exactly(length).await,
         None => None,
     };
-    let Some(message) = message else { return unframed(&app).await };
+    let Some(message) = message else { return unframed(&app, &connecting).await };
     let Some(message) = door::message(&app, &connecting, message).await else { return reply::unavailable() };
     let event = door::event_of(&app, &connecting, &message).await;
     let version = message.version;
@@ -123,10 +123,10 @@ pub async fn archive(
 }
 
 /// A body in which the message cannot be told from the recording.
-async fn unframed(app: &App) -> Response {
+async fn unframed(app: &App, connecting: &records::id::OrganisationId) -> Response {
     let sentence = "Otsake Vakka-Message-Length puuttuu tai on väärin: se kertoo sanoman pituuden ennen tallennetta.";
     let denial = Denial::with(Refusal::BadRequest, sentence);
-    let event = Event::of_connection("tallenne", store::log::Action::Reject);
+    let event = Event::of_connection(connecting.as_str(), store::log::Action::Reject);
     door::refused(app, soap::Version::V12, None, None, event, denial).await
 }
 

@@ -58,12 +58,12 @@ explanations! {
             "Koden eller kodsystemets identifierare hör inte till klassificeringen, eller så gällde koden inte på händelsedagen."],
         mend: ["Hae luokituksen voimassa oleva versio koodistopalvelusta ja valitse tapahtumapäivänä voimassa ollut koodi. Koodiston tunnuksen alussa on sisällössä aina urn:oid:.",
             "Hämta klassificeringens gällande version från kodtjänsten och välj en kod som gällde på händelsedagen. I innehållet börjar kodsystemets identifierare alltid med urn:oid:."] }
-    ContextMissing at "hl7fi:localHeader (asia, palvelutehtävä, sosiaalipalvelu, palveluprosessi) / author (palveluyksikkö)" {
+    ContextMissing at "localSocialHeader/functionCode, localSocialHeader/serviceProcess, componentOf/encompassingEncounter" {
         why: ["Jokainen asiakasasiakirja kuuluu asiaan, palvelutehtävään, palveluprosessiin ja palveluyksikköön; rekisterinkäyttöoikeudella tallennettaessa aina myös sosiaalipalveluun.",
             "Varje klienthandling hör till ett ärende, en serviceuppgift, en serviceprocess och en serviceenhet, och när den sparas med rätt att använda registret alltid även till en socialservice."],
         mend: ["Täydennä puuttuva kontekstitieto sekä kuvailutietoihin että sisältöön.",
             "Komplettera den saknade kontextuppgiften både i metadata och i innehållet."] }
-    ContextMismatch at "hl7fi:localHeader/palvelutehtävä" {
+    ContextMismatch at "localSocialHeader/functionCode" {
         why: ["Asialla on yksi palvelutehtävä, ja asiakirjan on oltava samassa.",
             "Ett ärende har en serviceuppgift, och handlingen måste höra till samma."],
         mend: ["Tarkista, että asiatunnus on oikea, ja kirjaa muun palvelutehtävän asiakirja omaan asiaansa.",
@@ -102,12 +102,12 @@ explanations! {
             "Handlingens personuppgiftsansvariga är en annan än ärendets."],
         mend: ["Kirjaa asiakirja rekisterinpitäjän omaan asiaan; oman rekisterin ja järjestäjän rekisterin asiakirjat pidetään erillään.",
             "Registrera handlingen i den personuppgiftsansvariges eget ärende; det egna registrets och anordnarens handlingar hålls isär."] }
-    SignatureMissing at "hl7fi:localHeader/signature" {
+    SignatureMissing at "localSocialHeader/signatureCollection" {
         why: ["Asiakirjassa ei ole allekirjoitusta, tai rakenne vaatii ammattihenkilön allekirjoituksen järjestelmän allekirjoituksen lisäksi.",
             "Handlingen saknar underskrift, eller så kräver strukturen en yrkesutbildad persons underskrift utöver systemets."],
         mend: ["Allekirjoita asiakirja järjestelmävarmenteella, ja ammattihenkilön asiakirja lisäksi varmennekortilla ennen lähettämistä.",
             "Underteckna handlingen med systemcertifikatet, och en yrkesutbildad persons handling även med certifikatkort, innan den skickas."] }
-    SignatureInvalid at "hl7fi:localHeader/signature/ds:Signature" {
+    SignatureInvalid at "localSocialHeader/signatureCollection/signature/ds:Signature" {
         why: ["Allekirjoitus ei kata täsmälleen asiakirjan sisältöä ja allekirjoitusaikaa, algoritmi on liian heikko, tai varmenne ei ole voimassa tai luotettu allekirjoitushetkellä.",
             "Underskriften täcker inte exakt handlingens innehåll och tidpunkten, algoritmen är för svag, eller så var certifikatet inte giltigt eller betrott när det undertecknades."],
         mend: ["Allekirjoita viimeisenä: mikään ei saa muuttua sen jälkeen. Tarkista viittaukset (sisältö ja aika), algoritmi (RSA vähintään 2048, SHA-256) ja varmenteen voimassaolo.",
@@ -173,11 +173,11 @@ explanations! {
         mend: ["Selvitä henkilöllisyys ja liitä tilapäinen tunnus henkilötunnukseen, tai käytä rakennetta, joka sallii tilapäisen tunnuksen.",
             "Utred identiteten och koppla den tillfälliga identifieraren till personbeteckningen, eller använd en struktur som tillåter den."] }
     GoLiveNotReached at "palvelutehtävä ja käyttöönottopäivä" {
-        why: ["Palvelunjärjestäjän rekisterinkäyttöoikeuden ensimmäinen päivä tässä palvelutehtävässä ei ole vielä tullut.",
-            "Den första dagen för anordnarens rätt att använda registret i serviceuppgiften har inte kommit."],
+        why: ["Palvelunjärjestäjän rekisterinkäyttöoikeuden ensimmäinen päivä tässä palvelutehtävässä ei ole vielä tullut, tai tallenteita ei vielä oteta vastaan.",
+            "Den första dagen för anordnarens rätt att använda registret i serviceuppgiften har inte kommit, eller så tas inspelningar ännu inte emot."],
         mend: ["Pidä asiakirja jonossa ja lähetä se käyttöönottopäivästä alkaen. Päivän kertoo palvelunjärjestäjä.",
             "Håll handlingen i kön och skicka den från ibruktagningsdagen. Dagen meddelas av tjänsteanordnaren."] }
-    PatientDataNotAllowed at "hl7fi:localHeader/rekisteri" {
+    PatientDataNotAllowed at "localSocialHeader/registryType" {
         why: ["Asiakirja on merkitty muuhun kuin sosiaalihuollon asiakasrekisteriin, tai järjestelmä on potilastietojärjestelmä.",
             "Handlingen hör till ett annat register än socialvårdens klientregister, eller så är systemet ett patientdatasystem."],
         mend: ["Tallenna potilasasiakirja potilastietovarantoon. Rekisterin koodi on sosiaalihuollossa 1.",
@@ -230,7 +230,7 @@ explanations! {
             "Meddelandet överskrider gränsen för storlek, djup eller antal, eller så kommer det för många begäranden."],
         mend: ["Jaa asiakirja tai haku osiin. Rajat ovat sivulla docs/messages.",
             "Dela handlingen eller sökningen. Gränserna finns i docs/messages."] }
-    HeaderInvalid at "ClinicalDocument/hl7fi:localHeader" {
+    HeaderInvalid at "ClinicalDocument/localSocialHeader" {
         why: ["Kuvailutieto puuttuu, on väärässä muodossa tai eri kuin allekirjoitetussa sisällössä.",
             "En metadatauppgift saknas, har fel form eller avviker från det undertecknade innehållet."],
         mend: ["Korjaa nimetty elementti. Kuvailutiedot muodostetaan samasta tiedosta kuin sisältö, jotta ne eivät eroa.",
@@ -256,8 +256,8 @@ explanations! {
         mend: ["Järjestelmän valmistaja: tee jokaiseen sanomaan uusi Toimija, jossa on uusi kertakäyttöinen luku ja oikea aika, ja allekirjoita se yhteyden organisaation avaimella.",
             "Systemets tillverkare: gör en ny Toimija till varje meddelande med ett nytt engångstal och rätt tid, och underteckna den med förbindelsens organisations nyckel."] }
     ServiceUnavailable at "HTTP 503" {
-        why: ["Arkisto tai rekisteri, jota se tarvitsee, ei ole juuri nyt käytettävissä. Mitään ei tallennettu.",
-            "Arkivet eller ett register som det behöver är inte tillgängligt just nu. Inget sparades."],
+        why: ["Arkisto tai rekisteri, jota se tarvitsee, ei ole juuri nyt käytettävissä. Ilman kuittausta asiakirjaa ei saa pitää tallennettuna.",
+            "Arkivet eller ett register som det behöver är inte tillgängligt just nu. Utan kvittens får handlingen inte anses sparad."],
         mend: ["Pidä asiakirja jonossa ja lähetä samat tavut uudelleen 1, 5, 15 ja 60 minuutin kuluttua ja siitä eteenpäin tunnin välein.",
             "Håll handlingen i kön och skicka samma byte igen efter 1, 5, 15 och 60 minuter och därefter varje timme."] }
     Timeout at "vastausaika" {

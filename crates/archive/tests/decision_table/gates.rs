@@ -185,8 +185,7 @@ impl<'w> TryOut<'w> {
         world.post(connecting, kanta::soap::encode(Some(&header), &body)).await
     }
 
-    /// Back to the sample world; the clock moves only forward, so the row that moves it stands last but for those that
-    /// do not look at it.
+    /// Back to the sample world, its clock too.
     async fn restore(&self) {
         let world = self.scene.world;
         for oid in [JHHVA, KIELO] {

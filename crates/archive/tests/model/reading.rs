@@ -35,19 +35,17 @@ impl Player<'_> {
         Ok(found)
     }
 
-    /// What was found is this client's in this register, newest and valid.
+    /// What was found is this client's in this register, newest and valid; case and relationship documents too.
     fn nothing_else(&self, found: &[String], controller: &str, client: &str) -> Outcome {
-        for set in &self.state.sets {
-            for (number, (document, _)) in set.versions.iter().enumerate() {
-                let oid = document.header.id.as_str();
-                let newest = number + 1 == set.versions.len() && !set.invalidated;
-                let right = newest && set.controller == controller && set.client == client;
-                if found.iter().any(|one| one == oid) && !right {
-                    return Err(format!("found {oid}, which must not be found"));
-                }
-            }
+        let mut right = self.state.current(Some(controller), client);
+        let cases = self.state.cases.iter().filter(|case| case.controller == controller && case.client == client);
+        right.extend(cases.map(|case| case.document.header.id.as_str().to_owned()));
+        let relationship = self.state.relationships.get(&(controller, client));
+        right.extend(relationship.map(|known| known.document.header.id.as_str().to_owned()));
+        match found.iter().find(|oid| !right.contains(oid)) {
+            Some(oid) => Err(format!("found {oid}, which must not be found")),
+            None => Ok(()),
         }
-        Ok(())
     }
 
     pub(super) async fn provider_search(&mut self) -> Outcome {

@@ -410,9 +410,13 @@ async fn end_row(op: &Op, tx: &mut Tx, id: &str, to: Option<Date>) -> Result<()>
     Ok(())
 }
 
+/// A grant in one of the worker's own tasks (FR-101), of a client that the unit handles.
 async fn load(op: &Op, id: &str) -> Result<(Grant, Seen)> {
     let mut tx = op.read().await?;
     let grant = by_id(op, &mut tx, id).await?;
+    if !op.covers(grant.task) {
+        return Err(Fault::NotFound);
+    }
     let seen = clients::store::open(op, &mut tx, &grant.client).await?;
     Ok((grant, seen))
 }

@@ -215,3 +215,69 @@ async fn fr_15_the_list_of_grants_names_each_client_to_the_unit_that_handles_him
     assert!(other.rows("#myonnetyt").is_empty() && !other.body.contains("Korpela"));
     db.drop().await;
 }
+
+#[tokio::test]
+async fn fr_21_after_the_end_old_versions_are_locked_as_the_newest_is() {
+    let (world, db) = World::new().await;
+    let (mut liisa, path) = crate::recording::tests::in_the_care_home(&world).await;
+    let old = crate::recording::tests::entry(&mut liisa, &path, "Aino lauloi väärin.").await;
+    world.send_all().await;
+    let fields = [("teksti", "Aino lauloi oikein."), ("syy", "tarkennus")];
+    let done = liisa.post_to(&format!("/asiakirjat/{old}/korjaa"), "#asiakirja", &fields).await;
+    assert_eq!(done.status, 303, "{}", done.text());
+    world.send_all().await;
+    let new = done.location.trim_start_matches("/asiakirjat/").to_owned();
+    // The twin: while the right is in force, both stand and open.
+    let rows = liisa.get(&path).await.rows("#asiakirjat");
+    assert!(rows.contains(&(old.clone(), "replaced".into())) && rows.contains(&(new.clone(), "archived".into())));
+    assert!(liisa.get(&format!("/asiakirjat/{old}")).await.body.contains("väärin"));
+    let page = liisa.get("/oikeudet").await;
+    let form = page.attribute("#saadut form", "id").unwrap();
+    assert_eq!(liisa.fill(&page, &format!("#{form}"), &[("paattyy", "2026-11-15")]).await.status, 303);
+    world.clock.set("2026-11-15T22:00:00Z");
+    let mut liisa = world.by_card("liisa").await;
+    for oid in [&old, &new] {
+        let locked = liisa.get(&format!("/asiakirjat/{oid}")).await;
+        assert_eq!(locked.status, 403, "{oid}");
+        assert!(locked.body.contains("RKO_NOT_VALID") && !locked.body.contains("lauloi"), "{oid}");
+    }
+    assert!(liisa.get(&path).await.rows("#asiakirjat").is_empty());
+    // What never reached the register is the writer's own and stays open.
+    let own = crate::recording::tests::entry(&mut liisa, &path, "Oikeuden jälkeen.").await;
+    world.send_all().await;
+    assert_eq!(liisa.get(&path).await.rows("#asiakirjat"), [(own.clone(), "waiting_right".to_owned())]);
+    assert!(liisa.get(&format!("/asiakirjat/{own}")).await.body.contains("Oikeuden jälkeen."));
+    // A correction in the grace time (FR-23) is not locked either, and does not list what is.
+    let done = liisa.post_to(&format!("/asiakirjat/{new}/korjaa"), "#asiakirja", &fields).await;
+    let waiting = liisa.get(&done.location).await;
+    assert_eq!((done.status, waiting.status), (303, 200), "{}", done.text());
+    assert!(waiting.rows("#versiot").is_empty(), "{}", waiting.text());
+    db.drop().await;
+}
+
+#[tokio::test]
+async fn fr_101_a_grant_outside_ones_own_tasks_is_neither_shown_nor_opened_nor_ended() {
+    let (world, db) = World::new().await;
+    let mut marja = world.by_password("marja").await;
+    let path = world.aino(&mut marja).await;
+    grant(&world, &mut marja, &path, "2026-09-28").await;
+    let id = marja.get(&path).await.rows("#myonnetyt")[0].0.clone();
+    let doors = ["tilaus", "paata"].map(|what| format!("/oikeudet/{id}/{what}"));
+    for door in &doors {
+        assert_eq!(marja.get(door).await.status, 200, "the twin: in her own task, {door}");
+    }
+    let before = world.archive.kept().len();
+    let mut tx = world.app.db.write().await.unwrap();
+    sqlx::query("UPDATE cw_membership SET tasks = 'TYOIK'").execute(&mut *tx).await.unwrap();
+    tx.commit().await.unwrap();
+    assert!(marja.get(&path).await.rows("#myonnetyt").is_empty());
+    for door in &doors {
+        assert_eq!(marja.get(door).await.status, 404, "{door}");
+    }
+    let delivered = [("tapa", "phone"), ("vastaanottaja", "Ritva Aalto")];
+    assert_eq!(marja.post(&format!("/oikeudet/{id}/toimitus"), &delivered).await.status, 404);
+    assert_eq!(marja.post(&doors[1], &[("paattyy", "2026-11-15")]).await.status, 404);
+    world.send_all().await;
+    assert_eq!(world.archive.kept().len(), before, "nothing was ended");
+    db.drop().await;
+}

@@ -143,7 +143,8 @@ pub async fn show(op: Op, Path(client): Path<String>) -> Result<Response> {
     let reach = rights::reach(&op, &mut tx, &seen).await?;
     documents.retain(|one| reach.shows(&op, one));
     let drafts = recording::store::drafts(&op, &mut tx, Some(&client)).await?;
-    let grants = crate::access_rights::grants::of_client(&op, &mut tx, &client).await?;
+    let mut grants = crate::access_rights::grants::of_client(&op, &mut tx, &client).await?;
+    grants.retain(|grant| op.covers(grant.task));
     let responsible = responsible(&op, &mut tx, cases.iter().find(|case| case.open)).await?;
     drop(tx);
     use_log::write_now(&op, Event::of_client(Action::Read, &seen.client).count(documents.len())).await?;
@@ -154,6 +155,11 @@ pub async fn show(op: Op, Path(client): Path<String>) -> Result<Response> {
     }
     if let Some(one) = fresh::written(&op, &documents) {
         sheet = fresh::offer(&op, sheet, one);
+    }
+    if seen.locked {
+        // Local copies of the organiser's documents, old and void versions too, are locked after the end of the right
+        // (FR-21).
+        documents.retain(|one| !one.was_archived());
     }
     sheet = sheet.with(Block::Links(links(&op, &seen)));
     sheet = sheet.with(Block::Facts(facts(&op, &cases, &documents, responsible)));
@@ -167,12 +173,9 @@ pub async fn show(op: Op, Path(client): Path<String>) -> Result<Response> {
     }
     sheet = sheet.with(Block::Heading(op.t.get("client-documents")));
     if seen.locked {
-        // Local copies of the organiser's documents are locked after the end of the right (FR-21).
         sheet = sheet.with(Block::Notice(
             Notice::new(Tone::Warning, op.t.get("client-locked")).text(op.t.get("client-locked-more")),
         ));
-        let own: Vec<Stored> = documents.into_iter().filter(|one| one.word() != "archived").collect();
-        return Ok(sheet.with(document_block(&op.t, &own)).html());
     }
     Ok(sheet.with(document_block(&op.t, &documents)).html())
 }

@@ -63,7 +63,7 @@ fn login_sheet(app: &App, locale: Locale) -> Sheet {
 }
 
 /// `POST /kirjaudu`: `tunnus`, `salasana`. Too many failures close the door for a while; then the password is not even
-/// looked at.
+/// looked at. A try whose password is being looked at counts as one.
 pub async fn enter(
     State(app): State<App>,
     locale: Locale,
@@ -74,23 +74,24 @@ pub async fn enter(
     let (name, address) = (posted.get("tunnus"), peer.map(|Extension(ConnectInfo(peer))| peer.ip()));
     let t = app.texts.t(locale.0);
     // The system's own time: a demo's clock that jumps must not open the door.
-    if let Some(end) = app.throttle.closed_until(name, address, app.config.system_clock.now()) {
-        tracing::warn!("a login by password is slowed down");
-        return Ok(slowed(&app, locale, &t, end));
-    }
+    let tried = match app.throttle.begin(name, address, app.config.system_clock.now()) {
+        Ok(tried) => tried,
+        Err(end) => {
+            tracing::warn!("a login by password is slowed down");
+            return Ok(slowed(&app, locale, &t, end));
+        }
+    };
     let found = store::by_login(&app, name).await?;
     let password = posted.0.iter().find(|(key, _)| key == "salasana").map_or("", |(_, value)| value);
     let found = store::password_fits(found, password.to_owned()).await;
-    let now = app.config.system_clock.now();
     let Some(found) = found else {
         tracing::warn!("a login by password failed");
-        app.throttle.failed(name, address, now);
-        if let Some(end) = app.throttle.closed_until(name, address, now) {
+        if let Some(end) = app.throttle.closed_until(name, address, app.config.system_clock.now()) {
             return Ok(slowed(&app, locale, &t, end));
         }
         return Ok(login_sheet(&app, locale).fault(t.get("login-failed")).html_as(StatusCode::UNAUTHORIZED));
     };
-    app.throttle.succeeded(name, address);
+    app.throttle.succeeded(tried);
     begin(&app, https(scheme), Worker { org: found.org, person: found.person, unit: None, card: None }).await
 }
 

@@ -144,3 +144,17 @@ async fn guessing_is_slowed_and_says_when_to_try_again_but_not_who_exists() {
     }
     db.drop().await;
 }
+
+#[tokio::test]
+async fn guesses_sent_at_once_are_slowed_like_those_one_after_another() {
+    let (world, db) = World::new().await;
+    let guess = async || {
+        let mut browser = world.browser();
+        browser.post("/kirjaudu", &[("tunnus", "marja"), ("salasana", "väärä")]).await.status
+    };
+    let said = futures::future::join_all((0..12).map(|_| guess())).await;
+    let looked_at = said.iter().filter(|status| **status == 401).count();
+    assert!(looked_at <= 4, "{looked_at} of twelve were looked at and told wrong: {said:?}");
+    assert!(said.iter().all(|status| [401, 429].contains(status)), "{said:?}");
+    db.drop().await;
+}

@@ -226,6 +226,12 @@ impl Stored {
         Ok(key.unpack(&self.signed, &self.aad("signed"))?)
     }
 
+    /// Whether it stands, or has stood, in the archive's register: in force, replaced or void. Of another's register this
+    /// is what the end of the right locks (FR-21).
+    pub fn was_archived(&self) -> bool {
+        self.archived.is_some()
+    }
+
     /// The state word of the kit's chips (decisions.md 11).
     pub fn word(&self) -> &'static str {
         match self.state.as_str() {

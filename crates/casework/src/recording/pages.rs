@@ -451,6 +451,13 @@ pub async fn finish_correction(op: Op, Path(oid): Path<String>, posted: Posted) 
     }
 }
 
+/// The sender has the document, so that it may be in the archive already though its receipt is not here.
+fn on_its_way(oid: &str) -> web::PageError {
+    web::PageError::new(StatusCode::CONFLICT, "mend-on-its-way", "mend-on-its-way-advice")
+        .safe("refusal-safe")
+        .onward(format!("/asiakirjat/{oid}"), "mend-to-document")
+}
+
 /// `POST /asiakirjat/{oid}/luonnokseksi`: a document that has not gone yet, or that came back, becomes a draft again, and
 /// its place in the queue ends. Its OID is not used again. What has gone in the meantime is corrected by a new version.
 pub async fn mend(op: Op, Path(oid): Path<String>, _: Posted) -> Result<Response> {
@@ -490,19 +497,24 @@ pub async fn mend(op: Op, Path(oid): Path<String>, _: Posted) -> Result<Response
     let mut tx = op.write().await?;
     if let Some(item) = ::store::outbox::find(&mut tx, op.org(), &oid).await?
         && !::store::outbox::withdraw(&mut tx, op.org(), item.seq).await?
+        && ::store::outbox::find(&mut tx, op.org(), &oid).await?.is_some()
     {
-        return Err(op.refuse(Refusal::VersionConflict));
+        return Err(on_its_way(&oid).into());
     }
     sqlx::query("DELETE FROM cw_errand WHERE org = $1 AND oid = $2")
         .bind(op.org())
         .bind(&oid)
         .execute(&mut *tx)
         .await?;
-    sqlx::query("DELETE FROM cw_document WHERE org = $1 AND oid = $2 AND archived_at IS NULL")
+    let taken = sqlx::query("DELETE FROM cw_document WHERE org = $1 AND oid = $2 AND archived_at IS NULL")
         .bind(op.org())
         .bind(&oid)
         .execute(&mut *tx)
         .await?;
+    if taken.rows_affected() == 0 {
+        // The button was pressed twice: the draft is among the client's already.
+        return Ok(see(&format!("/asiakkaat/{}", old.client)));
+    }
     crate::archiving::store::close_work(&mut tx, op.org(), &oid, op.now).await?;
     store::save_draft(&op, &mut tx, &draft).await?;
     let event = use_log::Event::of_document(Action::Change, &seen.client, &old).detail("palautettu luonnokseksi");

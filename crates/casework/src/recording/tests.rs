@@ -486,3 +486,31 @@ async fn fr_33_what_a_rule_in_words_demands_is_marked_before_the_first_try() {
     assert!(asked.text().contains("Pyydetyt tiedot"));
     db.drop().await;
 }
+
+#[tokio::test]
+async fn fr_35_a_note_that_is_on_its_way_is_not_taken_back_and_one_press_makes_one_draft() {
+    let (world, db) = World::new().await;
+    let (mut liisa, path) = in_the_care_home(&world).await;
+    let drafts = async |browser: &mut Browser| browser.get("/tanaan").await.rows("#luonnokset").len();
+    // The sender has tried: the archive may have it, though its receipt never came.
+    world.archive.set(crate::testing::Mode::LosesReceipt);
+    let sent = entry(&mut liisa, &path, "Aino söi hauan.").await;
+    world.send_all().await;
+    let page = liisa.get(&path).await;
+    assert!(page.rows("#asiakirjat").contains(&(sent.clone(), "queued".into())));
+    let refused = liisa.fill(&page, "#korjaa-tuore", &[]).await;
+    assert_eq!(refused.status, 409);
+    assert!(refused.text().contains("Asiakirjaa lähetetään jo arkistoon"), "{}", refused.text());
+    assert!(refused.text().contains("Korjaa se uudella versiolla") && !refused.body.contains("VERSION_CONFLICT"));
+    assert!(refused.body.contains(&format!("href=\"/asiakirjat/{sent}\"")), "a way onward");
+    assert_eq!(drafts(&mut liisa).await, 0);
+    // The twin: what the sender has not seen comes back, as one draft however often the button is pressed.
+    world.archive.set(crate::testing::Mode::Up);
+    let fresh = entry(&mut liisa, &path, "Aino söi hauen.").await;
+    let take_back = format!("/asiakirjat/{fresh}/luonnokseksi");
+    let (mut one, mut other) = (liisa.at(&world.app), liisa.at(&world.app));
+    let (first, second) = tokio::join!(one.post(&take_back, &[]), other.post(&take_back, &[]));
+    let to_draft = [&first, &second].iter().filter(|answer| answer.location.starts_with("/luonnokset/")).count();
+    assert_eq!((to_draft, drafts(&mut liisa).await), (1, 1));
+    db.drop().await;
+}

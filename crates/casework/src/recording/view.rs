@@ -35,14 +35,15 @@ async fn load(op: &Op, oid: &str) -> Result<(Stored, Seen)> {
 /// `GET /asiakirjat/{oid}`
 pub async fn show(op: Op, Path(oid): Path<String>) -> Result<Response> {
     let (one, seen) = load(&op, &oid).await?;
-    if seen.locked && one.state == "archived" {
-        // The local copy of an organiser's document is locked after the right has ended (FR-21).
+    if seen.locked && one.was_archived() {
+        // The local copy of an organiser's document is locked after the right has ended, old versions too (FR-21).
         return Err(op.refuse(Refusal::RkoNotValid));
     }
     let mut tx = op.read().await?;
     let structure = op.app.config.catalogue.get(&one.structure).ok_or(Fault::NotFound)?;
     let body = one.body(&op.app, &mut tx, op.org()).await?;
-    let versions = versions(&op, &mut tx, &one).await?;
+    let mut versions = versions(&op, &mut tx, &one).await?;
+    versions.retain(|version| !(seen.locked && version.was_archived()));
     drop(tx);
     use_log::write_now(&op, Event::of_document(Action::Read, &seen.client, &one)).await?;
     let display = Display {

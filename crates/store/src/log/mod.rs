@@ -159,6 +159,10 @@ pub enum Whose<'a> {
     ClientSince(&'a str, i64),
 }
 
+/// The lookup of [`Whose::ClientSince`]: register, first sequence number, limit, blind index, time. A test explains it.
+pub const CLIENT_SINCE: &str = "SELECT seq, payload FROM log_row WHERE register = $1 AND seq >= $2 AND client = $4 \
+     AND at >= $5 ORDER BY seq LIMIT $3";
+
 /// Rows of a register's log in order of sequence, from `from` on, at most `limit` (and [`MAX_PAGE`]) of them.
 /// The next page begins at the last sequence number plus one.
 ///
@@ -181,12 +185,7 @@ pub async fn rows(
             Some(index),
             None,
         ),
-        Whose::ClientSince(index, since) => (
-            "SELECT seq, payload FROM log_row WHERE register = $1 AND seq >= $2 AND client = $4 AND at >= $5 \
-             ORDER BY seq LIMIT $3",
-            Some(index),
-            Some(since),
-        ),
+        Whose::ClientSince(index, since) => (CLIENT_SINCE, Some(index), Some(since)),
         Whose::Actor(index) => (
             "SELECT seq, payload FROM log_row WHERE register = $1 AND seq >= $2 AND actor = $4 ORDER BY seq LIMIT $3",
             Some(index),

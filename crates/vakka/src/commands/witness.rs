@@ -53,7 +53,7 @@ pub struct Arguments {
     /// The archive's verifier key (`GET /log/key`) as its keeper told it; else the first one seen is kept
     #[arg(long)]
     key: Option<String>,
-    /// Where /metrics and /health/ready answer
+    /// Where /metrics, /health/live and /health/ready answer
     #[arg(long)]
     listen: Option<SocketAddr>,
 }
@@ -67,8 +67,15 @@ pub async fn run(arguments: Arguments) -> Result<Verdict> {
     let role = WitnessRole { archive, dir, every, key, listen };
     if once {
         let mut witness = Witness::open(&role)?;
-        witness.round().await?;
-        return Ok(witness.signals.verdict());
+        let looked = witness.round().await;
+        // What was refused weighs more than what was not answered, which would hide it otherwise.
+        return match (looked, witness.signals.verdict()) {
+            (Err(error), Verdict::FoundWrong) => {
+                eprintln!("vakka: {error:#}");
+                Ok(Verdict::FoundWrong)
+            }
+            (looked, verdict) => looked.map(|()| verdict),
+        };
     }
     let signals = start(role).await?;
     crate::stop::stopped().await?;
@@ -129,13 +136,14 @@ impl Signals {
     }
 }
 
-/// `/metrics` with the alarm, and `/health/ready`, which is not ready while the alarm stands.
+/// `/metrics` with the alarm, `/health/live`, and `/health/ready`, which is not ready while the alarm stands.
 fn routes(signals: Arc<Signals>) -> Router {
     let ready = |State(signals): State<Arc<Signals>>| async move {
         if signals.alarm.load(Relaxed) { StatusCode::SERVICE_UNAVAILABLE } else { StatusCode::NO_CONTENT }
     };
     Router::new()
         .route("/metrics", get(|State(signals): State<Arc<Signals>>| async move { signals.text() }))
+        .route("/health/live", get(|| async { "ok\n" }))
         .route("/health/ready", get(ready))
         .with_state(signals)
 }
@@ -160,28 +168,26 @@ impl Witness {
         Ok(Self { keeper, archive, client, texts, signals: Arc::default() })
     }
 
-    /// One look at every log.
+    /// One look at every log. What was refused is an alarm also when the rest could not be looked at; only a whole look
+    /// without a refusal ends one.
     async fn round(&mut self) -> Result<()> {
-        let looked = self.look().await;
+        let mut doubts = Vec::new();
+        let looked = self.look(&mut doubts).await;
+        let now = SystemClock.now();
         self.signals.logs.store(self.keeper.logs() as u64, Relaxed);
-        match looked {
-            Ok(doubts) => {
-                let now = SystemClock.now();
-                self.signals.alarm.store(!doubts.is_empty(), Relaxed);
-                self.signals.refused.fetch_add(doubts.len() as u64, Relaxed);
-                for doubt in &doubts {
-                    self.alarm(doubt, now);
-                }
-                if doubts.is_empty() {
-                    self.signals.last_success.store(now.as_second(), Relaxed);
-                }
-                Ok(())
-            }
-            Err(error) => {
-                self.signals.unreachable.fetch_add(1, Relaxed);
-                Err(error)
-            }
+        self.signals.refused.fetch_add(doubts.len() as u64, Relaxed);
+        if looked.is_ok() || !doubts.is_empty() {
+            self.signals.alarm.store(!doubts.is_empty(), Relaxed);
         }
+        for doubt in &doubts {
+            self.alarm(doubt, now);
+        }
+        if looked.is_err() {
+            self.signals.unreachable.fetch_add(1, Relaxed);
+        } else if doubts.is_empty() {
+            self.signals.last_success.store(now.as_second(), Relaxed);
+        }
+        looked
     }
 
     fn alarm(&self, doubt: &Doubt, now: jiff::Timestamp) {
@@ -192,17 +198,24 @@ impl Witness {
         }
     }
 
-    /// What is refused of all that the archive shows now.
-    async fn look(&mut self) -> Result<Vec<Doubt>> {
+    /// Adds what is refused of all that the archive shows now. A log that cannot be judged keeps no other from being
+    /// judged: an archive must not hide a fork by failing at another's proof.
+    ///
+    /// # Errors
+    /// The first failure of the archive or the folder, after everything else was judged.
+    async fn look(&mut self, doubts: &mut Vec<Doubt>) -> Result<()> {
         let key = self.fetch("/log/key", &[]).await?;
         match self.keeper.trust(&key) {
             Ok(true) => println!("{}", self.texts.with("witness-first-key", [("key", key.trim())])),
             Ok(false) => {}
-            Err(KeeperError::Refused(doubt)) => return Ok(vec![doubt]),
+            Err(KeeperError::Refused(doubt)) => {
+                doubts.push(doubt);
+                return Ok(());
+            }
             Err(error) => return Err(error.into()),
         }
         let notes = note::split(&self.fetch("/log/checkpoint", &[]).await?);
-        let (mut shown, mut doubts) = (Vec::new(), Vec::new());
+        let (mut shown, mut broken) = (Vec::new(), None);
         for note in &notes {
             match self.consider(note).await {
                 Ok(checkpoint) => shown.push(checkpoint),
@@ -210,17 +223,23 @@ impl Witness {
                     doubts.push(doubt);
                     shown.extend(checkpoint);
                 }
-                Err(Considered::Broken(error)) => return Err(error),
+                Err(Considered::Broken(error, checkpoint)) => {
+                    broken = broken.or(Some(error));
+                    shown.push(checkpoint);
+                }
             }
         }
         doubts.extend(self.keeper.vanished(&shown));
-        Ok(doubts)
+        broken.map_or(Ok(()), Err)
     }
 
     async fn consider(&mut self, note: &str) -> Result<Checkpoint, Considered> {
         let given = self.keeper.read(note).map_err(|doubt| Considered::Refused(doubt, None))?;
         let proof = match self.keeper.needs_proof(&given) {
-            Some((from, to)) => self.proof(&given.register, from, to).await.map_err(Considered::Broken)?,
+            Some((from, to)) => match self.proof(&given.register, from, to).await {
+                Ok(proof) => proof,
+                Err(error) => return Err(Considered::Broken(error, given)),
+            },
             None => Vec::new(),
         };
         match self.keeper.accept(note, &proof, SystemClock.now()) {
@@ -232,7 +251,7 @@ impl Witness {
                 Ok(given)
             }
             Err(KeeperError::Refused(doubt)) => Err(Considered::Refused(doubt, Some(given))),
-            Err(error) => Err(Considered::Broken(error.into())),
+            Err(error) => Err(Considered::Broken(error.into(), given)),
         }
     }
 
@@ -274,8 +293,8 @@ impl Witness {
 enum Considered {
     /// Refused; with the checkpoint when it could be read, since its log was shown.
     Refused(Doubt, Option<Checkpoint>),
-    /// The archive or the folder failed.
-    Broken(anyhow::Error),
+    /// The archive or the folder failed, though its log was shown.
+    Broken(anyhow::Error, Checkpoint),
 }
 
 /// The alarm in the operator's language.

@@ -1,6 +1,7 @@
 //! `vakka archive verify`: believes nothing. Every body is opened, re-hashed, its signatures verified and its rows derived
 //! anew; every log row is re-hashed and the heads compared with the witness; and what the log says was archived must be
-//! there as it was, or have been disposed of in the open.
+//! there as it was, or have been disposed of in the open. Recordings' blobs are not looked at: each piece is checked when
+//! it is read.
 //!
 //! | File | What it looks at |
 //! |---|---|
