@@ -103,15 +103,19 @@ def frame(interaction, request, situation, worker, organiser, at, content, reaso
     return number, xml
 
 
-def question(organiser=None, case=None, document=None, client=None):
-    """A question's parameters, those that are given."""
+def question(organiser=None, case=None, document=None, client=None, holder=None, ground=None):
+    """A question's parameters, those that are given; `holder` and `ground` (code, words) belong to a disclosure."""
     wanted = [
         ("custodianId", organiser and f'root="{organiser.oid}"'),
         ("patientId", client and f'root="1.2.246.21" extension="{client.hetu}"'),
         ("encounterId", case and f'root="{case}"'),
         ("clinicalDocumentId", document and f'root="{document}"'),
+        ("disclosingCustodianId", holder and f'root="{holder.oid}"'),
     ]
     parts = "".join(f"<{name}><value {value}/></{name}>" for name, value in wanted if value)
+    if ground:
+        code, words = ground
+        parts += f'<legalGround><value code="{code}"><originalText>{escape(words)}</originalText></value></legalGround>'
     return (
         f'<queryByParameter><queryId extension="haku-{secrets.token_hex(4)}"/><statusCode code="new"/>'
         f"<parameterList>{parts}</parameterList></queryByParameter>"
@@ -197,3 +201,13 @@ class Client:
         """One document with its bytes."""
         parameters = question(None if situation == "2" else organiser, case, document)
         return self.send("RCMR_IN200031FI01", "SP10", situation, organiser, parameters, case)
+
+    def disclosed(self, own, client, holder=None, ground=None, documents=False):
+        """Rows or documents of other controllers about a client: by permission, or by law when a ground is given."""
+        parameters = question(own, client=client, holder=holder, ground=ground)
+        interaction, request = ("RCMR_IN200031FI01", "SP15") if documents else ("RCMR_IN200029FI01", "SP14")
+        return self.send(interaction, request, "4" if ground else "3", own, parameters)
+
+    def consents(self, own, client):
+        """What the client has expressed: informing, permission, denials."""
+        return self.send("RCMR_IN200031FI01", "SP13", "1", own, question(own, client=client))

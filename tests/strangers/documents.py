@@ -293,8 +293,13 @@ def frame_copy(document, worker, carried):
 
 
 def relationship(oid, relationship_oid, client, organiser, unit, provider, at):
-    """Asiakkuusasiakirja 1505.1: the client relationship, and with it the grant of a provider's unit."""
+    """Asiakkuusasiakirja 1505.1: the client relationship, and with it the grant of a provider's unit when one is named."""
     day = at.astimezone(HELSINKI).strftime("%Y-%m-%d")
+    granted = provider and {
+        "sosiaalipalvelu": [term(HOUSING, SERVICES)],
+        "palveluyksikon_nimi": term((provider.oid, provider.name), UNITS),
+        "asiakkuuden_alkamispvm": day,
+    }
     content = {
         "asiakkuusasiakirja": {
             "palvelunjarjestajan_toimintayksikko": term((organiser.oid, organiser.name), UNITS),
@@ -307,20 +312,15 @@ def relationship(oid, relationship_oid, client, organiser, unit, provider, at):
                     "palvelunjarjestajan_palveluyksikko": [
                         {"palveluyksikon_nimi": term((unit.oid, unit.name), UNITS), "asiakkuuden_alkamispvm": day}
                     ],
-                    "palveluntuottaja": [
-                        {
-                            "sosiaalipalvelu": [term(HOUSING, SERVICES)],
-                            "palveluyksikon_nimi": term((provider.oid, provider.name), UNITS),
-                            "asiakkuuden_alkamispvm": day,
-                        }
-                    ],
                 }
+                | ({"palveluntuottaja": [granted]} if provider else {})
             ],
         }
     }
     return Document(
         oid, "1", "1.2.246.537.6.1505.1.2023.6.1", client, organiser, at, content, "Asiakkuusasiakirja",
-        [("Asiakkuus alkanut", day), ("Palveluntuottaja", provider.name)], relationship=relationship_oid,
+        [("Asiakkuus alkanut", day)] + ([("Palveluntuottaja", provider.name)] if provider else []),
+        relationship=relationship_oid,
     )  # fmt: skip
 
 
@@ -373,6 +373,38 @@ def note(oid, case_oid, client, organiser, author, at, words):
         general_type=("19", "Asiakaskertomusmerkintä"), specific_type="19007", task=ELDERLY,
         process=("5", "Palvelun toteutus"), service=HOUSING,
     )  # fmt: skip
+
+
+def informing(oid, client, controller, author, at):
+    """Kanta-informointi: the client has been told of the national service. Belongs to no register."""
+    content = expression(client, author, at, {"informoitu": True, "informoinnin_ajankohta": day_of(at)})
+    return Document(
+        oid, "INFORMOINTI", "2.999.246.537.1.2026.11.25", client, controller, at, {"kanta_informointi": content},
+        "Kanta-informointi", [("Informoitu", "Kyllä")], author=author,
+    )  # fmt: skip
+
+
+def permission(oid, client, controller, author, at):
+    """Luovutuslupa 1505.8: the client lets other controllers' workers see his documents."""
+    given = {"luovutuslupa": True, "luovutusluvan_antamisen_ajankohta": day_of(at)}
+    more = {"infoteksti": "Luvalla työntekijä voi katsoa toisen rekisterinpitäjän tietoja.", "voimassa_oleva_luovutuslupa": given}
+    return Document(
+        oid, "8", "1.2.246.537.6.1505.8.2023.6.1", client, controller, at,
+        {"luovutuslupa_asiakirja": expression(client, author, at, more)},
+        "Luovutuslupa-asiakirja", [("Luovutuslupa", "Kyllä")], author=author,
+    )  # fmt: skip
+
+
+def expression(client, author, at, more):
+    """What every expression of will says: whose, taken down by whom, when; and what it is."""
+    by = {"sukunimi": author.family, "etunimet": author.given}
+    made = {"ammattihenkilon_laatima_asiakirja": {"laatija": by}, "laatimispaivamaara": day_of(at)}
+    return {"asiakas": person(client)} | more | made
+
+
+def day_of(at):
+    """The Finnish day of a moment."""
+    return at.astimezone(HELSINKI).strftime("%Y-%m-%d")
 
 
 PREFIXES = {

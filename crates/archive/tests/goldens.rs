@@ -42,7 +42,7 @@ const OF_TOIMIJA: &[&str] = &["SignatureValue", "X509Certificate", "signature", 
 /// Who is unknown at night, and who he turns out to be.
 const UNKNOWN: &str = "1.2.246.10.99990015.22.2026|010175-901Z";
 const SAMI: &str = "010177-9532";
-const GROUND_TEXT: &str = "Asiakas on katuojassa eikä pysty huolehtimaan itsestään.";
+const GROUND_TEXT: &str = "Asiakas on hoidon tarpeessa eikä vastaa yhteydenottoihin.";
 
 fn folder() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../docs/messages/door")
