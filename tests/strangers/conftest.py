@@ -216,13 +216,21 @@ def path(demo, marja, liisa):
     return MainPath(client, case_oid, relationship, note, xml, answer.receipt)
 
 
+def published():
+    """The folder of THL's published schemas, which may be missing."""
+    return Path(os.environ.get("VAKKA_STRUCTURES", ROOT / "../shared/data/sosmeta"))
+
+
+def published_structure(oid):
+    """One of THL's published schemas."""
+    return json.loads((published() / f"{oid}.json").read_text(encoding="utf-8-sig"))
+
+
 @pytest.fixture(scope="session")
 def structures():
     """THL's own published schemas by OID; without them the bodies cannot be judged, and the tests say so loudly."""
-    beside = ROOT / "../shared/data/sosmeta"
-    folder = Path(os.environ.get("VAKKA_STRUCTURES", beside))
-    if not folder.is_dir():
+    if not published().is_dir():
         sentence = "!!! NOT RUN over THL's structures: no folder ../shared/data/sosmeta and no VAKKA_STRUCTURES"
         print(sentence, file=sys.stderr)
         pytest.skip(sentence)
-    return lambda oid: json.loads((folder / f"{oid}.json").read_text(encoding="utf-8-sig"))
+    return published_structure

@@ -17,6 +17,7 @@ SERVICES = "1.2.246.537.6.1222.201601"
 TYPES = "1.2.246.537.6.1506.201701"
 UNITS = "1.2.246.537.6.202.2008"
 ELDERLY = ("IAKAS", "Iäkkäiden palvelut")
+PERMISSION = "1.2.246.537.6.1505.8.2023.6.1"
 HOUSING = ("85", "Ympärivuorokautinen palveluasuminen")
 
 
@@ -384,12 +385,12 @@ def informing(oid, client, controller, author, at):
     )  # fmt: skip
 
 
-def permission(oid, client, controller, author, at):
-    """Luovutuslupa 1505.8: the client lets other controllers' workers see his documents."""
+def permission(oid, client, controller, author, at, infotext):
+    """Luovutuslupa 1505.8: the client lets other controllers' workers see his documents. `infotext` is the fixed text."""
     given = {"luovutuslupa": True, "luovutusluvan_antamisen_ajankohta": day_of(at)}
-    more = {"infoteksti": "Luvalla työntekijä voi katsoa toisen rekisterinpitäjän tietoja.", "voimassa_oleva_luovutuslupa": given}
+    more = {"infoteksti": infotext, "voimassa_oleva_luovutuslupa": given}
     return Document(
-        oid, "8", "1.2.246.537.6.1505.8.2023.6.1", client, controller, at,
+        oid, "8", PERMISSION, client, controller, at,
         {"luovutuslupa_asiakirja": expression(client, author, at, more)},
         "Luovutuslupa-asiakirja", [("Luovutuslupa", "Kyllä")], author=author,
     )  # fmt: skip
