@@ -37,6 +37,11 @@ const PACKED: u8 = 1;
 const KEY_LEN: usize = 32;
 const MASTER_FILE: &str = "master.key";
 const NOTE_FILE: &str = "log-signing.key";
+/// Bytes of a blind index under a new master key: half of the HMAC tells apart more clients than will ever live, and every
+/// row that names one carries it in its indexes too. Stands behind the key in its file; where nothing stands, the key is of
+/// before and its indexes are whole.
+const INDEX_BYTES: usize = 16;
+const WHOLE_INDEX: usize = 32;
 
 /// The table of wrapped data keys. Every database that calls [`Vault::data_key`] needs it.
 pub const MIGRATIONS: &[Migration] = &[Migration {
@@ -56,6 +61,7 @@ pub struct Vault(Arc<Inner>);
 struct Inner {
     master: hkdf::Prk,
     note_seed: [u8; KEY_LEN],
+    index_bytes: usize,
 }
 
 impl std::fmt::Debug for Vault {
@@ -88,9 +94,8 @@ impl Vault {
     /// `File` when it cannot be read or written, `Key` when a key is malformed or readable by others (fault 52).
     pub fn open_or_create(folder: &Path) -> Result<Self, StoreError> {
         make_private_folder(folder)?;
-        for name in [MASTER_FILE, NOTE_FILE] {
-            create_key(&folder.join(name))?;
-        }
+        create_key(&folder.join(MASTER_FILE), &format!(" {INDEX_BYTES}"))?;
+        create_key(&folder.join(NOTE_FILE), "")?;
         Self::open(folder)
     }
 
@@ -100,16 +105,22 @@ impl Vault {
     /// # Errors
     /// `Key` when a key is missing, malformed, or readable by others (fault 52).
     pub fn open(folder: &Path) -> Result<Self, StoreError> {
-        let master = read_key(&folder.join(MASTER_FILE))?;
-        let note_seed = read_key(&folder.join(NOTE_FILE))?;
+        let (master, more) = read_key(&folder.join(MASTER_FILE))?;
+        let index_bytes = match more.as_str() {
+            "" => WHOLE_INDEX,
+            more => more.parse().ok().filter(|bytes| (INDEX_BYTES..=WHOLE_INDEX).contains(bytes)).ok_or_else(|| {
+                StoreError::Key(format!("what stands behind the key {MASTER_FILE} is no length of indexes"))
+            })?,
+        };
+        let (note_seed, _) = read_key(&folder.join(NOTE_FILE))?;
         let master = hkdf::Salt::new(hkdf::HKDF_SHA256, b"vakka vault 1").extract(&master);
-        Ok(Self(Arc::new(Inner { master, note_seed })))
+        Ok(Self(Arc::new(Inner { master, note_seed, index_bytes })))
     }
 
-    /// Keyed pseudonym of a text in a register: 64 hexadecimal digits. The same person has unlike indexes in two
+    /// Keyed pseudonym of a text in a register, in hexadecimal digits. The same person has unlike indexes in two
     /// registers, so registers cannot be joined by them.
     pub fn blind_index(&self, register: &str, text: &str) -> String {
-        hex::encode(self.index_key(register).index(text))
+        hex::encode(&self.index_key(register).index(text)[..self.0.index_bytes])
     }
 
     /// The key of a register's blind indexes, for many of them.
@@ -366,8 +377,8 @@ fn wipe(bytes: &mut [u8]) {
     std::hint::black_box(bytes);
 }
 
-/// Makes a key file of 32 random bytes where there is none.
-pub(crate) fn create_key(file: &Path) -> Result<(), StoreError> {
+/// Makes a key file of 32 random bytes where there is none; `more` stands behind them.
+pub(crate) fn create_key(file: &Path, more: &str) -> Result<(), StoreError> {
     // Written beside and linked into place: a half-written key can never be taken for a whole one, and of two
     // programs that start at once only one makes the key.
     if file.exists() {
@@ -377,7 +388,7 @@ pub(crate) fn create_key(file: &Path) -> Result<(), StoreError> {
     let beside = folder.join(format!(".new-{}-{}", std::process::id(), hex::encode(&random_key()[..8])));
     let mut key = random_key();
     let written = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&beside).and_then(|mut f| {
-        writeln!(f, "{}", hex::encode(key))?;
+        writeln!(f, "{}{more}", hex::encode(key))?;
         f.sync_all()
     });
     wipe(&mut key);
@@ -390,8 +401,8 @@ pub(crate) fn create_key(file: &Path) -> Result<(), StoreError> {
     }
 }
 
-/// Reads a key file that only its owner may read.
-pub(crate) fn read_key(file: &Path) -> Result<[u8; KEY_LEN], StoreError> {
+/// Reads a key file that only its owner may read, and what stands behind the key.
+pub(crate) fn read_key(file: &Path) -> Result<([u8; KEY_LEN], String), StoreError> {
     let name = file.display();
     let missing = |error| StoreError::Key(format!("the key {name} cannot be read: {error}"));
     let mode = fs::metadata(file).map_err(missing)?.permissions().mode();
@@ -400,8 +411,9 @@ pub(crate) fn read_key(file: &Path) -> Result<[u8; KEY_LEN], StoreError> {
     }
     let mut text = fs::read_to_string(file).map_err(missing)?;
     let mut key = [0; KEY_LEN];
-    let read = hex::decode_to_slice(text.trim(), &mut key);
+    let (digits, more) = text.trim().split_once(' ').unwrap_or((text.trim(), ""));
+    let (read, more) = (hex::decode_to_slice(digits, &mut key), more.to_owned());
     text.clear();
     read.map_err(|_| StoreError::Key(format!("the key {name} is not 64 hexadecimal digits")))?;
-    Ok(key)
+    Ok((key, more))
 }

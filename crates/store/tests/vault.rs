@@ -59,10 +59,28 @@ fn a_missing_damaged_or_readable_key_is_refused() {
 fn a_blind_index_tells_registers_apart_and_hides_the_text() {
     let (_folder, vault) = new_vault();
     let index = vault.blind_index("1.2.3", "010190-999R");
-    assert_eq!(index.len(), 64);
+    assert_eq!(index.len(), 32);
     assert!(!index.contains("010190"));
     assert_ne!(index, vault.blind_index("1.2.4", "010190-999R"));
     assert_ne!(index, new_vault().1.blind_index("1.2.3", "010190-999R"));
+}
+
+/// The twin: a key of before finds what was stored under whole indexes.
+#[test]
+fn a_master_key_of_before_keeps_its_whole_indexes() {
+    let (folder, vault) = new_vault();
+    let (keys, index) = (folder.path().join("keys"), vault.blind_index("1.2.3", "010190-999R"));
+    let master = keys.join("master.key");
+    let text = fs::read_to_string(&master).unwrap();
+    let (key, length) = text.trim().split_once(' ').unwrap();
+    assert_eq!(length, "16");
+    fs::write(&master, key).unwrap();
+    let whole = Vault::open(&keys).unwrap().blind_index("1.2.3", "010190-999R");
+    assert!(whole.len() == 64 && whole.starts_with(&index));
+    for wrong in ["8", "33", "-16", "x"] {
+        fs::write(&master, format!("{key} {wrong}")).unwrap();
+        assert!(matches!(Vault::open(&keys), Err(StoreError::Key(_))), "{wrong}");
+    }
 }
 
 #[test]

@@ -114,8 +114,8 @@ impl Keeper {
     /// `File` and `Key` when the folder cannot be used; `Inconsistent` when its own history does not hold.
     pub fn open(folder: &Path) -> Result<Self, StoreError> {
         make_private_folder(folder)?;
-        create_key(&folder.join(KEY_FILE))?;
-        let seed = read_key(&folder.join(KEY_FILE))?;
+        create_key(&folder.join(KEY_FILE), "")?;
+        let (seed, _) = read_key(&folder.join(KEY_FILE))?;
         let pair = Ed25519KeyPair::from_seed_unchecked(&seed).expect("any 32 bytes are an Ed25519 seed");
         let own = PublicKey::of(&pair);
         if !folder.join(OWN_FILE).exists() {
