@@ -176,6 +176,38 @@ impl Opened {
     }
 }
 
+/// What a person has expressed.
+#[derive(Deserialize)]
+pub struct Wills {
+    /// That he was informed; none when nobody has noted it.
+    pub informing: Option<Expressed>,
+    /// The permission to disclose; none when it was never given.
+    pub permission: Option<Expressed>,
+    /// The denials in force.
+    #[serde(default)]
+    pub denials: Vec<Denied>,
+}
+
+/// The newest word on one matter.
+#[derive(Deserialize)]
+pub struct Expressed {
+    /// Informed, or permitted.
+    pub in_force: bool,
+    /// The day, ISO 8601.
+    pub day: Option<String>,
+}
+
+/// One denial.
+#[derive(Deserialize)]
+pub struct Denied {
+    /// `controller`, `task` or `document`.
+    pub level: String,
+    /// The controller's OID, the task's code or the document's original OID.
+    pub target: String,
+    /// The day, ISO 8601.
+    pub day: String,
+}
+
 #[derive(Deserialize)]
 struct Log {
     events: Vec<Use>,
@@ -245,6 +277,14 @@ impl Archive {
     /// [`ArchiveError`]
     pub async fn uses(&self, question: &Question<'_>) -> Result<Vec<Use>, ArchiveError> {
         Ok(self.ask::<Log>("log", question, None).await?.events)
+    }
+
+    /// Informing, permission and denials as they stand (FR-73).
+    ///
+    /// # Errors
+    /// [`ArchiveError`]
+    pub async fn wills(&self, question: &Question<'_>) -> Result<Wills, ArchiveError> {
+        self.ask("consents", question, None).await
     }
 
     async fn ask<T: DeserializeOwned>(

@@ -18,6 +18,7 @@ mod testing;
 #[cfg(test)]
 mod tests;
 pub mod uses;
+pub mod wills;
 
 use records::{Lang, id::PersonalIdentityCode, time::Clock};
 use std::{io, net::SocketAddr, sync::Arc};

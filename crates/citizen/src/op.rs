@@ -181,6 +181,11 @@ impl Op {
             current: self.path == href,
             count: 0,
         };
-        vec![item("/", "nav-overview"), item("/kaytto", "nav-uses"), item("/puolesta", "nav-behalf")]
+        vec![
+            item("/", "nav-overview"),
+            item("/luvat", "nav-wills"),
+            item("/kaytto", "nav-uses"),
+            item("/puolesta", "nav-behalf"),
+        ]
     }
 }

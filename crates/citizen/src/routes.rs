@@ -7,7 +7,7 @@ use crate::{
     app::App,
     behalf, documents, login,
     op::{Op, Scheme},
-    overview, uses,
+    overview, uses, wills,
 };
 use axum::{
     Extension, Router,
@@ -56,6 +56,8 @@ pub fn table() -> Vec<Route> {
         row("/asiakirjat/{oid}/tiedosto", get(documents::file), Identified),
         // table #kaytto, rows with data-organisation, data-basis, data-action; FR-76
         row("/kaytto", get(uses::show), Identified),
+        // #informointi, #luovutuslupa, #kiellot; FR-73
+        row("/luvat", get(wills::show), Identified),
         // #puolesta: kohde (radio: empty for oneself, or the label's data-subject); FR-74, FR-75
         row("/puolesta", get(behalf::form).post(behalf::choose), Identified),
         row("/oma/oma.css", get(|| async { ([(CONTENT_TYPE, "text/css; charset=utf-8")], CSS) }), Anyone),

@@ -65,6 +65,7 @@ pub(crate) struct Holdings {
     relationships: Vec<(String, Value)>,
     documents: Vec<(String, Value, Document)>,
     pub(crate) log: Vec<(String, Value)>,
+    pub(crate) wills: Vec<(String, Value)>,
     /// Bodies of every question that came.
     pub(crate) asked: Vec<Value>,
 }
@@ -111,6 +112,7 @@ async fn answer(
             let lines: Vec<Value> = documents().map(|(_, line, _)| line.clone()).collect();
             Ok(Json(json!({ "relationships": own(&held.relationships), "documents": lines })))
         }
+        "consents" => Ok(Json(own(&held.wills).pop().unwrap_or_else(|| json!({ "denials": [] })))),
         "log" => Ok(Json(json!({ "events": own(&held.log) }))),
         "document" => {
             let wanted = question.document.ok_or(StatusCode::BAD_REQUEST)?;

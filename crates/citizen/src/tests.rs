@@ -117,7 +117,7 @@ async fn fr_74_a_guardian_sees_the_minors_data_and_nothing_sets_a_denial() {
     let page = noora.act_for("Eetu Lahtinen").await;
     assert_eq!(page.text_of("#asioit-puolesta strong"), "Asioit puolesta: Eetu Lahtinen");
     assert!(noora.open(&format!("/asiakirjat/{plan}")).await.text().contains("Koulu alkaa"));
-    for path in ["/", "/kaytto", "/puolesta"] {
+    for path in ["/", "/luvat", "/kaytto", "/puolesta"] {
         assert!(!noora.open(path).await.text().to_lowercase().contains("aseta kielto"));
     }
     // The twin: Aino has no custody of Eetu, so he is not in her list and cannot be chosen.
@@ -127,6 +127,35 @@ async fn fr_74_a_guardian_sees_the_minors_data_and_nothing_sets_a_denial() {
     let csrf = list.attribute("#puolesta [name=csrf]", "value");
     assert_eq!(aino.send("/puolesta", &[("csrf", &csrf), ("kohde", EETU)]).await.status, 404);
     assert_eq!(aino.open("/").await.count("#asioit-puolesta"), 0);
+}
+
+#[tokio::test]
+async fn fr_73_the_person_sees_what_stands_of_informing_permission_and_denials() {
+    let town = Town::new().await;
+    allow(&town, PIRKKO, AINO);
+    let told = |in_force| json!({ "in_force": in_force, "day": "2026-10-05", "document": "1.2", "version": 1 });
+    let stands = json!({ "informing": told(true), "permission": told(true), "denials": [
+        { "level": "controller", "target": "1.2.246.10.99990015.10.0", "day": "2026-10-06" },
+        { "level": "document", "target": "1.2.246.10.99990015.95.2026.1.7", "day": "2026-10-07" },
+    ] });
+    town.held().wills.push((AINO.to_owned(), stands));
+    let pirkko = town.logged_in(PIRKKO).await;
+    // Her own page first: nothing of Aino's is on it.
+    let own = pirkko.open("/luvat").await;
+    assert_eq!(own.text_of("#luovutuslupa"), "Lupaa ei ole voimassa.");
+    assert_eq!(own.text_of("#kiellot"), "Kieltoja ei ole.");
+    pirkko.act_for("Aino").await;
+    let page = pirkko.open("/luvat").await;
+    assert_eq!(page.text_of("#luovutuslupa"), "Lupa on voimassa. Se on annettu 5.10.2026.");
+    assert!(page.text_of("#informointi").contains("5.10.2026"));
+    let denials = page.text_of("#kiellot");
+    assert!(denials.contains("Järvi-Hämeen hyvinvointialue, kielletty 6.10.2026"), "{denials}");
+    assert!(denials.contains("1.2.246.10.99990015.95.2026.1.7"), "{denials}");
+    // The twin: withdrawn is as little in force as never given.
+    town.held().wills.push((AINO.to_owned(), json!({ "permission": told(false), "denials": [] })));
+    let page = pirkko.open("/luvat").await;
+    assert_eq!(page.text_of("#luovutuslupa"), "Lupaa ei ole voimassa.");
+    assert_eq!(page.text_of("#kiellot"), "Kieltoja ei ole.");
 }
 
 #[tokio::test]
@@ -243,7 +272,7 @@ async fn when_the_archive_is_down_a_page_says_so() {
     let town = Town::new().await;
     let aino = town.logged_in(AINO).await;
     town.held().down = true;
-    for path in ["/", "/kaytto", "/asiakirjat/1.2.246.10.99990015.95.2026.1.1"] {
+    for path in ["/", "/luvat", "/kaytto", "/asiakirjat/1.2.246.10.99990015.95.2026.1.1"] {
         let page = aino.open(path).await;
         assert_eq!(page.status, 503, "{path}");
         assert!(page.text().contains("Arkisto ei vastaa juuri nyt"), "{path}: {}", page.text());
@@ -256,7 +285,7 @@ async fn when_the_archive_is_down_a_page_says_so() {
 async fn only_people_of_the_exercise_log_in_and_without_login_nothing_is_shown() {
     let town = Town::new().await;
     let window = town.window();
-    for path in ["/", "/kaytto", "/puolesta", "/asiakirjat/1.2.246.10.99990015.95.2026.1.1"] {
+    for path in ["/", "/luvat", "/kaytto", "/puolesta", "/asiakirjat/1.2.246.10.99990015.95.2026.1.1"] {
         let page = window.open(path).await;
         assert_eq!((page.status, page.path.as_str(), page.count("#kirjaudu")), (200, "/kirjaudu", 1), "{path}");
     }
@@ -319,7 +348,7 @@ async fn every_page_is_whole_in_every_language_and_holds_no_identity_code() {
     let pirkko = town.logged_in(PIRKKO).await;
     pirkko.act_for("Aino").await;
     let document = format!("/asiakirjat/{decision}");
-    let paths = ["/", document.as_str(), "/kaytto", "/puolesta?paattynyt=1", "/kirjaudu", "/ulos", "/none"];
+    let paths = ["/", document.as_str(), "/luvat", "/kaytto", "/puolesta?paattynyt=1", "/kirjaudu", "/ulos", "/none"];
     for (lang, certified) in [("fi", "Ei sertifioitu"), ("sv", "Inte certifierad"), ("en", "Not certified")] {
         pirkko.open(&format!("/?kieli={lang}")).await;
         for path in paths {
@@ -346,6 +375,7 @@ fn texts_are_complete_in_three_languages_and_all_are_used() {
         include_str!("op.rs"),
         include_str!("overview.rs"),
         include_str!("uses.rs"),
+        include_str!("wills.rs"),
         include_str!("../templates/behalf.html"),
         include_str!("../templates/document.html"),
         include_str!("../templates/ended.html"),
@@ -353,6 +383,7 @@ fn texts_are_complete_in_three_languages_and_all_are_used() {
         include_str!("../templates/login.html"),
         include_str!("../templates/overview.html"),
         include_str!("../templates/uses.html"),
+        include_str!("../templates/wills.html"),
     ]
     .map(str::to_owned);
     let texts = web::Texts::with(&crate::TEXTS).unwrap();
