@@ -245,6 +245,8 @@ pub struct Entry {
     pub limit_reason: bool,
     /// What a recording is, on the document that describes it (FR-95).
     pub recording: Option<Recording>,
+    /// What a decision that restricts a child says (FR-44).
+    pub restriction: Option<records::restriction::Restriction>,
     /// Case or relationship facts.
     pub derived: Derived,
 }

@@ -9,7 +9,7 @@ use futures::future::BoxFuture;
 use jiff::civil::Date;
 use records::id::{OrganisationId, PersonalIdentityCode, RegistrationNumber, ServiceUnitId};
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     sync::{Arc, Mutex, PoisonError},
     time::{Duration, Instant},
 };
@@ -79,6 +79,8 @@ pub struct Fixed {
     pub organisations: HashMap<String, String>,
     /// Registration numbers and whether they are in force.
     pub professionals: HashMap<String, bool>,
+    /// Registration numbers whose right was suspended while the table was in use (FR-104).
+    pub suspended: Arc<Mutex<HashSet<String>>>,
     /// Who may act for whom: person, subject, as what.
     pub acting: Vec<(PersonalIdentityCode, PersonalIdentityCode, ActsAs)>,
     /// Who has died, and when.
@@ -98,7 +100,9 @@ impl Registers for Fixed {
     }
 
     fn professional<'a>(&'a self, number: &'a str) -> BoxFuture<'a, Result<Option<bool>, OutOfReach>> {
-        Box::pin(async move { Ok(self.professionals.get(number).copied()) })
+        let suspended = self.suspended.lock().unwrap_or_else(PoisonError::into_inner).contains(number);
+        let in_force = self.professionals.get(number).map(|in_force| *in_force && !suspended);
+        Box::pin(async move { Ok(in_force) })
     }
 
     fn may_act_for<'a>(

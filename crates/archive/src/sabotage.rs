@@ -67,6 +67,10 @@ faults! {
     RecordingsAnyDay "recordings-any-day";
     /// A temporary id may name the client of any document (FR-61).
     TemporaryIdAnywhere "temporary-id-anywhere";
+    /// A decision that restricts a child is taken whoever the client is and however long it lasts (FR-44).
+    NoRestrictionCheck "no-restriction-check";
+    /// A professional whose right is suspended may sign (FR-104).
+    SuspendedMaySign "suspended-may-sign";
 }
 
 impl Fault {

@@ -71,6 +71,7 @@ const TABLE: &[Row] = &[
             "documents::fr_39_a_document_without_the_organisations_signature_is_refused",
             "documents::fr_40_the_structure_says_whether_a_professional_must_sign",
             "documents::fr_42_the_signer_is_the_one_whom_the_content_names",
+            "signers::fr_104_a_suspended_professional_signs_no_more_and_the_reason_is_told",
         ],
     ),
     row(Fault::NoVersionCheck, &["documents::fr_35_a_correction_is_the_next_version_and_the_second_of_two_conflicts"]),
@@ -104,6 +105,11 @@ const TABLE: &[Row] = &[
         Fault::TemporaryIdAnywhere,
         &["special_clients::fr_61_a_structure_that_demands_a_personal_identity_code_is_refused_for_a_temporary_id"],
     ),
+    row(
+        Fault::NoRestrictionCheck,
+        &["restrictions::fr_44_a_restriction_decision_is_for_a_placed_child_within_the_days_of_who_decides"],
+    ),
+    row(Fault::SuspendedMaySign, &["signers::fr_104_a_suspended_professional_signs_no_more_and_the_reason_is_told"]),
     row(Fault::NoticeOfAnybody, &["notices::fr_58_another_organisation_s_connection_tells_nothing_of_a_register"]),
 ];
 

@@ -15,6 +15,7 @@ pub mod numbering;
 pub mod projection;
 pub mod refusal;
 pub mod relationship;
+pub mod restriction;
 pub mod retention;
 pub mod time;
 pub mod work;

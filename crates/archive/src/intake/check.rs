@@ -1,7 +1,7 @@
 //! What can be checked of a document from its bytes, the catalogue of structures and the trust store: CPU only, on all
 //! cores, before anything of the archive's state is looked at (house.md 2).
 
-use super::{content, kinds, words};
+use super::{content, kinds, restriction, words};
 use crate::{
     consents,
     entry::{ClientKey, Denial, Derived, Entry, GROUP_CASE, GROUP_RELATIONSHIP, TYPE_OLD_RELATIONSHIP, Told},
@@ -19,6 +19,7 @@ use records::{
     code::{ServiceProcess, ServiceTask},
     id::{ClientId, OrganisationId},
     refusal::Refusal,
+    time::finnish_date,
 };
 use seal::{CertificateFacts, Purpose, Role, TrustError, TrustStore, Verified};
 use serde_json::Value;
@@ -392,6 +393,7 @@ pub fn entry_of(
         ([], Some(json)) if derived == Derived::Nothing => content::services(json),
         (named, _) => named.iter().map(|service| service.code.clone()).collect(),
     };
+    let event = json.map_or((otherwise, otherwise), |json| content::event(json, otherwise));
     Ok(Entry {
         document: header.id.clone(),
         set: header.set_id.clone(),
@@ -424,7 +426,7 @@ pub fn entry_of(
         authors: authors.map(|number| author_index(against.vault, controller.as_str(), number.as_str())).collect(),
         clients: keys.iter().map(|(_, key)| key.clone()).collect(),
         language: header.language.tag().to_owned(),
-        event: json.map_or((otherwise, otherwise), |json| content::event(json, otherwise)),
+        event,
         created: header.creation_time,
         special_content: header.special_content.as_ref().is_some_and(|code| code.code == "K"),
         inaccessible: code_of(&header.inaccessible).unwrap_or_default(),
@@ -436,6 +438,7 @@ pub fn entry_of(
         shown_from: header.shown_from,
         limit_reason: header.restriction_argument.is_some(),
         recording: header.recording.clone(),
+        restriction: restriction::of(header, json, finnish_date(event.0)),
         derived,
         controller,
     })

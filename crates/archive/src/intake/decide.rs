@@ -2,7 +2,7 @@
 //! a decision comes out. Everything that can be checked from the bytes alone was checked before (`check`).
 
 use super::{
-    join,
+    join, restriction,
     working::{StoredSet, WorkingSet},
 };
 use crate::{
@@ -91,6 +91,7 @@ pub fn decide(
     }
     check_case_arc(entry)?;
     check_document(entry, acting, basis, state, settings)?;
+    restriction::check(entry, basis)?;
     if basis == Basis::Own {
         // Told before the case is looked at: under a grant the right comes first, for this tells of a client.
         join::check_joined(entry, state)?;
@@ -101,6 +102,7 @@ pub fn decide(
     rights::decide(acting, act, &subject_of(entry), state, settings, now)?;
     check_replaced(entry, acting, act, state, settings, now)?;
     check_version(entry, acting, basis, state).map_err(|denial| denial.under(basis))?;
+    restriction::check_placed(entry, state)?;
     join::check(entry, basis, state)?;
     Ok(Decision::Store(basis))
 }

@@ -9,6 +9,7 @@ pub mod join;
 pub mod kinds;
 pub mod links;
 pub mod reply;
+pub mod restriction;
 pub mod rows;
 pub mod words;
 pub mod working;

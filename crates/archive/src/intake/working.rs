@@ -3,7 +3,7 @@
 //!
 //! Because it is read inside the writing transaction, no cache can be stale and no invalidation is needed.
 
-use super::{join::Effects, links};
+use super::{join::Effects, links, restriction};
 use crate::{
     consents::{self, Standing},
     entry::{self, CaseFacts, Derived, Entry, RelationshipFacts, UnitRow, Via},
@@ -16,6 +16,7 @@ use records::{
     access::{ClientKey, DocumentFacts, DocumentForm, Narrowing},
     code::{GeneralType, ServiceProcess, ServiceTask, SocialService},
     id::{CaseId, OrganisationId, ServiceUnitId},
+    restriction::Placement,
     time::finnish_date,
 };
 use sqlx::Row;
@@ -170,6 +171,8 @@ pub struct WorkingSet {
     pub links: HashMap<(String, String), String>,
     /// Joins that were undone: controller, temporary id, personal identity code.
     pub undone: HashSet<(String, String, String)>,
+    /// Decisions on children's placements by controller and client, of those about whom a restriction is decided (FR-44).
+    pub placements: HashMap<(String, String), Vec<Placement>>,
 }
 
 /// What a group asks about.
@@ -185,6 +188,8 @@ pub struct Wanted {
     pub clients: BTreeSet<String>,
     /// Clients by their index among expressions of will.
     pub consents: BTreeSet<String>,
+    /// Children about whose restriction is decided.
+    pub placed: BTreeSet<String>,
 }
 
 impl Wanted {
@@ -205,6 +210,9 @@ impl Wanted {
         }
         self.cases.extend(entry.links.iter().map(|case| case.as_str().to_owned()));
         self.clients.extend(entry.clients.iter().map(|client| client.index.clone()));
+        if entry.restriction.is_some() {
+            self.placed.extend(entry.clients.iter().map(|client| client.index.clone()));
+        }
     }
 }
 
@@ -244,6 +252,7 @@ impl WorkingSet {
         set.go_live = joining::go_live(tx).await?;
         set.scopes = joining::scopes(tx).await?;
         set.consents = consents::load(tx, &list(&wanted.consents)).await?;
+        set.placements = restriction::load(tx, &list(&wanted.placed)).await?;
         Ok(set)
     }
 
@@ -443,6 +452,7 @@ impl WorkingSet {
             set.made_by = before.made_by;
         }
         self.sets.insert(entry.set.as_str().to_owned(), set);
+        restriction::accept(&mut self.placements, entry);
         match &entry.derived {
             Derived::Nothing => {}
             Derived::Case(facts) => self.accept_case(entry, facts),

@@ -32,6 +32,7 @@ use records::{
 use registers::cast::Cast;
 use seal::SigningKey;
 use std::{
+    collections::HashSet,
     net::SocketAddr,
     sync::{
         Arc, Mutex, PoisonError,
@@ -182,6 +183,7 @@ pub struct World {
     pub pki: Arc<Pki>,
     numbers: AtomicU64,
     folder: tempfile::TempDir,
+    suspended: Arc<Mutex<HashSet<String>>>,
 }
 
 /// Changes to a `Toimija` before it is signed.
@@ -204,17 +206,30 @@ impl World {
         let cast = Cast::built_in().expect("the cast");
         let pki = Pki::shared(&cast);
         let clock = Arc::new(TestClock::at("2026-09-28T09:00:00Z"));
-        let config = Config { catalogue: Arc::new(catalogue), ..config(db, &cast, &pki, &clock, &folder, settings) };
+        let registers = facts(&cast);
+        let suspended = Arc::clone(&registers.suspended);
+        let (catalogue, registers) = (Arc::new(catalogue), Arc::new(registers));
+        let config = Config { catalogue, registers, ..config(db, &cast, &pki, &clock, &folder, settings) };
         let (app, _writer) = App::start(config).await.expect("the archive starts");
         // Only the test of times waits for them.
         app.settings.write().unwrap_or_else(PoisonError::into_inner).refusal_step_ms = 0;
         seed(&app, &cast).await;
-        Self { app, clock, cast, pki, numbers: AtomicU64::new(1), folder }
+        Self { app, clock, cast, pki, suspended, numbers: AtomicU64::new(1), folder }
     }
 
     /// The same with document structures besides the built-in ones.
     pub async fn knowing(db: Db, catalogue: Catalogue) -> Self {
         Self::of(db, Settings::default(), catalogue).await
+    }
+
+    /// The register of professionals suspends a right, or gives it back.
+    pub fn suspend(&self, number: &RegistrationNumber, suspended: bool) {
+        let mut all = self.suspended.lock().unwrap_or_else(PoisonError::into_inner);
+        if suspended {
+            all.insert(number.as_str().to_owned())
+        } else {
+            all.remove(number.as_str())
+        };
     }
 
     /// A world whose archive listens on free ports of loopback.
@@ -228,7 +243,7 @@ impl World {
             .expect("the archive starts");
         let app = handle.app.clone();
         seed(&app, &cast).await;
-        (Self { app, clock, cast, pki, numbers: AtomicU64::new(1), folder }, handle)
+        (Self { app, clock, cast, pki, suspended: Arc::default(), numbers: AtomicU64::new(1), folder }, handle)
     }
 
     /// A folder that lives as long as the world.

@@ -1,0 +1,149 @@
+//! Decisions that restrict a child (FR-44): what intake reads of them, and which placements the register holds. The rules
+//! themselves, and what no archive can judge, stand in [`records::restriction`].
+
+use super::working::{WorkingSet, instant};
+use crate::{
+    entry::{Basis, Denial, Entry},
+    sabotage::{self, Fault as Sabotage},
+    sql,
+};
+use jiff::civil::Date;
+use kanta::document::Header;
+use records::{
+    code::ServiceTask,
+    refusal::Refusal,
+    restriction::{self, Fault, Placement, Restriction},
+    time::finnish_date,
+};
+use serde_json::Value;
+use sqlx::Row;
+use std::collections::HashMap;
+use store::{StoreError, Tx};
+
+/// Years at which a child comes of age.
+const ADULT_YEARS: i16 = 18;
+
+/// Placements by controller and client.
+pub type Placements = HashMap<(String, String), Vec<Placement>>;
+
+/// What a document says, when it is a restriction decision; `day` is the day of its event. A client of a temporary id has
+/// no known age, and is not judged by it.
+pub fn of(header: &Header, json: Option<&Value>, day: Date) -> Option<Restriction> {
+    let kind = restriction::kind_of(&header.specific_type.as_ref()?.code)?;
+    // Of an old document the law of its own day counts; its data show a part of it only (FR-96).
+    if header.group.code == kanta::code::GROUP_OLD {
+        return None;
+    }
+    let root = json.map(super::content::root);
+    let period = root.and_then(|root| period_of(root.pointer("/rajoitus/ajanjakso")?));
+    let flag = |root: &Value| root.get("ensimmainen_paatos").and_then(Value::as_bool);
+    let earlier = |root: &Value| root.get("edellisen_paatoksen_alkamis__ja_paattymispaivamaara").is_some();
+    let continued = root.is_some_and(|root| flag(root).map_or_else(|| earlier(root), |first| !first));
+    let birthdays = header.patients.iter().filter_map(|patient| patient.id.hetu().map(|hetu| hetu.birth_date()));
+    let child_protection = |task: &kanta::Code| ServiceTask::parse(&task.code) == Some(ServiceTask::ChildProtection);
+    Some(Restriction {
+        kind,
+        period,
+        continued,
+        adult: birthdays.into_iter().any(|born| of_age(born, day)),
+        in_child_protection: header.tasks.iter().any(child_protection),
+    })
+}
+
+fn period_of(period: &Value) -> Option<(Date, Date)> {
+    let day = |key: &str| period.get(key).and_then(Value::as_str).and_then(|text| text.parse::<Date>().ok());
+    Some((day("alkamispaiva")?, day("paattymispaiva")?))
+}
+
+fn of_age(born: Date, day: Date) -> bool {
+    let birthday = (day.month(), day.day()) >= (born.month(), born.day());
+    let years = day.year() - born.year() - i16::from(!birthday);
+    years >= ADULT_YEARS
+}
+
+/// What the document shows by itself: nothing stored is looked at, so the refusal may be told as it is.
+///
+/// # Errors
+/// `CONTEXT_MISMATCH` outside child protection, `SCHEMA_INVALID` for the days, `ROLE_FORBIDDEN` for who may not decide or
+/// be restricted (functional specification 3.34).
+pub fn check(entry: &Entry, basis: Basis) -> Result<(), Denial> {
+    let Some(restriction) = judged(entry) else { return Ok(()) };
+    restriction::check(restriction, basis == Basis::Rko).map_err(denial)
+}
+
+/// The child is placed on the first day. Asked when the right is known already, for it tells of the client.
+///
+/// # Errors
+/// `ROLE_FORBIDDEN`.
+pub fn check_placed(entry: &Entry, state: &WorkingSet) -> Result<(), Denial> {
+    if judged(entry).is_none() {
+        return Ok(());
+    }
+    entry.clients.iter().try_for_each(|client| {
+        let key = (entry.controller.as_str().to_owned(), client.index.clone());
+        let placements = state.placements.get(&key).map_or(&[][..], Vec::as_slice);
+        restriction::check_placed(placements, finnish_date(entry.event.0)).map_err(denial)
+    })
+}
+
+fn judged(entry: &Entry) -> Option<&Restriction> {
+    entry.restriction.as_ref().filter(|_| !sabotage::active(Sabotage::NoRestrictionCheck))
+}
+
+fn denial(fault: Fault) -> Denial {
+    let refusal = match fault {
+        Fault::OtherTask => Refusal::ContextMismatch,
+        Fault::NoPeriod | Fault::TooLong(_) => Refusal::SchemaInvalid,
+        Fault::Adult | Fault::ContinuedByInstitution | Fault::NotPlaced => Refusal::RoleForbidden,
+    };
+    Denial::with(refusal, fault.sentence())
+}
+
+/// The placements of children in every register.
+///
+/// # Errors
+/// What the database says.
+pub async fn load(tx: &mut Tx, clients: &[String]) -> Result<Placements, StoreError> {
+    let rows = sql::select_in(
+        tx,
+        "SELECT d.controller, c.client, d.type_code, d.event_from FROM document_clients c \
+         JOIN documents d ON d.document_oid = c.document_oid WHERE d.state = 'current' AND c.client IN",
+        clients,
+    )
+    .await?;
+    let mut placements = Placements::new();
+    for row in rows {
+        let type_code: String = row.get(2);
+        if restriction::tells_of_placement(&type_code) {
+            let from = finnish_date(instant(row.get(3)));
+            placements.entry((row.get(0), row.get(1))).or_default().push(Placement { type_code, from });
+        }
+    }
+    Ok(placements)
+}
+
+/// Adds a document that was accepted in the same group. One that is replaced in the same group as a restriction is
+/// decided stays in the list until the next group: only an earlier placement of the same child can come of it.
+pub fn accept(placements: &mut Placements, entry: &Entry) {
+    if !restriction::tells_of_placement(&entry.type_code) {
+        return;
+    }
+    for client in &entry.clients {
+        let key = (entry.controller.as_str().to_owned(), client.index.clone());
+        let placement = Placement { type_code: entry.type_code.clone(), from: finnish_date(entry.event.0) };
+        placements.entry(key).or_default().push(placement);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::civil::date;
+
+    #[test]
+    fn fr_44_a_child_comes_of_age_on_the_eighteenth_birthday() {
+        let born = date(2011, 9, 23);
+        assert!(!of_age(born, date(2029, 9, 22)) && of_age(born, date(2029, 9, 23)) && of_age(born, date(2030, 1, 1)));
+        assert!(!of_age(born, date(2026, 10, 2)) && !of_age(born, date(2029, 1, 30)));
+    }
+}
