@@ -3,6 +3,8 @@
 mod aino;
 mod care_home;
 mod go_live;
+mod long_run;
+mod night;
 mod other_county;
 mod outage;
 
@@ -62,12 +64,16 @@ const SCRIPT: &[Step] = script! {
     "C.2/11" [20, 29, 32, 46] care_home::day;
     "C.2/13" [35, 36] care_home::correction;
     "C.2/14" [14, 26, 27, 50] care_home::own_contract;
+    "C.4/1" [61] night::unknown_man;
+    "C.4/2" [62] night::is_sami;
     "C.2/15" [12, 36, 69] care_home::daughter_reads;
     "C.6" [93, 94] outage::archive_breaks;
     "C.2/17" [10, 21] care_home::right_ends;
     "C.5/1" [52, 53] other_county::permission;
     "C.5/2" [54] other_county::denial;
+    "C.5/3" [56, 96] other_county::old_document;
     "C.5/4" [53, 57, 76] other_county::withdrawn;
+    "C.9" [85, 86] long_run::disposal;
 };
 
 /// What the people of the play know from one step to the next.
@@ -82,6 +88,10 @@ pub struct Play {
     pub order: String,
     /// Aino's page in the provider's system.
     pub aino_at_kielo: String,
+    /// What the night duty wrote of an unknown man, until he is known.
+    night: Option<night::Night>,
+    /// What Sami denied.
+    denied: Vec<records::id::DocumentId>,
     /// Sami's permission, which he withdraws later.
     pub permission: Option<kanta::document::Document>,
     /// The demo's process, when the player started it itself.
@@ -112,6 +122,8 @@ pub async fn play(stage: Stage, house: Option<House>, report: &mut Report, until
         case: String::new(),
         order: String::new(),
         aino_at_kielo: String::new(),
+        night: None,
+        denied: Vec::new(),
         permission: None,
         house,
         sent: 0,

@@ -197,6 +197,15 @@ impl Browser {
         self.send(form.filled(values)?.completed()).await
     }
 
+    /// Sends a form of the page to another address with fields that the page does not offer: a button that is not there
+    /// must not be the only guard.
+    ///
+    /// # Errors
+    /// When there is no such form or the site does not answer.
+    pub async fn forge(&mut self, form: &str, action: &str, fields: &[(&str, &str)]) -> Result<&Page> {
+        self.send(form::Form::read(&self.page, form)?.forged(action, fields)).await
+    }
+
     async fn send(&mut self, form: form::Form) -> Result<&Page> {
         let url = self.absolute(&form.action);
         let fields = form.fields();

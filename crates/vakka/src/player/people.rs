@@ -130,9 +130,26 @@ impl Stage {
     pub async fn by_card(&self, login: &str, unit: Option<&str>) -> Result<Browser> {
         let mut browser = Browser::new(&self.places().casework)?;
         browser.open("/kirjaudu/kortti").await?;
-        let answer = self.ask_card(login, &browser.page().attribute("#kortti", "data-scs")?).await?;
+        let request = browser.page().attribute("#kortti", "data-scs")?;
+        let answer = self.ask_card(login, &self.places().casework_https, &request).await?;
         browser.submit("#kortti", &[("vastaus", &answer)]).await?;
         choose_unit(browser, unit).await
+    }
+
+    /// An archivist who logs in with the card at the archive's pages.
+    ///
+    /// # Errors
+    /// When the card or the login is refused.
+    pub async fn archivist(&self, login: &str) -> Result<Browser> {
+        let mut browser = Browser::new(&self.places().archive)?;
+        browser.open("/arkisto/kirjaudu").await?;
+        let request = browser.page().attribute("#kortti", "data-scs")?;
+        let answer = self.ask_card(login, &self.places().archive_https, &request).await?;
+        let page = browser.submit("#kortti", &[("vastaus", &answer)]).await?;
+        if page.path != "/arkisto" {
+            bail!("the archive does not let {login} in ({}): {}", page.status, page.text());
+        }
+        Ok(browser)
     }
 
     /// Signs what the page asks for, with a worker's card.
@@ -140,13 +157,14 @@ impl Stage {
     /// # Errors
     /// When the page asks for nothing or the card refuses.
     pub async fn sign(&self, browser: &mut Browser, login: &str) -> Result<()> {
-        let answer = self.ask_card(login, &browser.page().attribute("#allekirjoita", "data-scs")?).await?;
+        let request = browser.page().attribute("#allekirjoita", "data-scs")?;
+        let answer = self.ask_card(login, &self.places().casework_https, &request).await?;
         browser.submit("#allekirjoita", &[("vastaus", &answer)]).await?;
         Ok(())
     }
 
-    /// Puts a card into the reader and lets it sign, as the page's script would.
-    async fn ask_card(&self, login: &str, request: &str) -> Result<String> {
+    /// Puts a card into the reader and lets it sign, as the script of a page of that origin would.
+    async fn ask_card(&self, login: &str, origin: &str, request: &str) -> Result<String> {
         let reader = &self.places().reader;
         let (pin1, pin2) = &self.facts.pins;
         let insert = [("card", login), ("pin1", pin1), ("pin2", pin2)];
@@ -156,7 +174,7 @@ impl Stage {
             bail!("the reader does not take the card of {login}: {}", inserted.status());
         }
         let signed = self.reader.post(format!("{reader}/sign")).header("content-type", "application/json");
-        let signed = signed.header("origin", &self.places().casework_https).body(request.to_owned()).send().await?;
+        let signed = signed.header("origin", origin).body(request.to_owned()).send().await?;
         Ok(signed.error_for_status()?.text().await?)
     }
 

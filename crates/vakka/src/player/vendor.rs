@@ -7,13 +7,13 @@ pub use documents::Person;
 
 use super::people::Stage;
 use crate::demo::kit::{FACTS, Facts, Worker};
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, bail, ensure};
 use jiff::Timestamp;
 use kanta::ack::{AckType, Acknowledgement};
 use kanta::document::Document;
 use kanta::frame::{Frame, MessageId, Processing, Sending, User};
 use kanta::ids::Situation;
-use kanta::query::{Query, QueryResponse};
+use kanta::query::{Query, QueryKind, QueryResponse};
 use kanta::toimija::{LoginEvidence, Toimija};
 use kanta::{Limits, soap};
 use records::id::{Oid, OrganisationId, PersonalIdentityCode, RegistrationNumber, ServiceUnitId};
@@ -49,6 +49,22 @@ impl Reply {
     pub fn must_be(&self, code: &str, what: &str) -> Result<()> {
         ensure!(self.code() == code, "{what}: the archive answers {:?}, not {code}", self.code());
         Ok(())
+    }
+
+    /// What was found on the one page that there is, or the code of the refusal.
+    ///
+    /// # Errors
+    /// When an acceptance is no answer, or more follows.
+    pub fn found(self) -> Result<Result<Box<QueryResponse>, String>> {
+        let code = self.code().to_owned();
+        match self {
+            Self::Answer(answer) if code == "AA" => {
+                ensure!(answer.next_page.is_none(), "more is found than the player reads");
+                Ok(Ok(answer))
+            }
+            Self::Ack(_) if code == "AA" => bail!("the question is acknowledged and not answered"),
+            Self::Answer(_) | Self::Ack(_) => Ok(Err(code)),
+        }
     }
 }
 
@@ -106,6 +122,29 @@ impl Vendor {
         let own = document.header.custodian.id.as_str() == worker.organisation;
         let situation = if own { Situation::OwnRegister } else { Situation::RegisterAccess };
         self.send(worker, &kanta::frame::archive(document, bytes, self.sending(worker, situation)?)).await
+    }
+
+    /// Archives a document that the archive has to take.
+    ///
+    /// # Errors
+    /// When it is refused.
+    pub async fn stored(&self, worker: &Worker, document: &Document, what: &str) -> Result<()> {
+        self.archive(worker, document).await?.must_be("AA", what)
+    }
+
+    /// Asks the own register about a client; the code of the refusal when it tells nothing.
+    ///
+    /// # Errors
+    /// When the archive does not answer.
+    pub async fn own(
+        &self,
+        worker: &Worker,
+        person: Person<'_>,
+        kind: QueryKind,
+    ) -> Result<Result<Box<QueryResponse>, String>> {
+        let mut query = Query::new(kind, "1", OrganisationId::parse(&worker.organisation)?);
+        query.client = Some(person.id()?);
+        self.ask(worker, query, Situation::OwnRegister).await?.found()
     }
 
     /// Asks a question.

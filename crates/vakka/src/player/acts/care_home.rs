@@ -231,7 +231,7 @@ async fn newest(worker: &mut Browser, client: &str, kind: &str) -> Result<String
 }
 
 /// Every text that the citizen can read.
-async fn citizen_texts(play: &Play, name: &str) -> Result<String> {
+pub async fn citizen_texts(play: &Play, name: &str) -> Result<String> {
     let mut browser = play.stage.citizen(name).await?;
     browser.open("/").await?;
     let mut all = browser.page().text();

@@ -1,57 +1,90 @@
 //! Act 4: Sami has moved to another county (C.5). What no page of ours shows, its worker's own system asks over the wire.
 
 use super::Play;
+use super::care_home::citizen_texts;
+use super::night::{SAMI, sami};
 use crate::demo::kit::Worker;
-use crate::player::vendor::{Person, Reply, Vendor};
-use anyhow::{Result, bail, ensure};
-use kanta::document::Document;
+use crate::player::vendor::{Person, Vendor};
+use anyhow::{Context, Result, bail, ensure};
+use kanta::document::Header;
 use kanta::ids::Situation;
-use kanta::query::{Query, QueryKind};
+use kanta::query::{DisclosureTerms, Query, QueryKind, QueryResponse};
 use records::code::ServiceTask;
 use records::consent::{Denial, Target, Will};
-use records::id::OrganisationId;
+use records::id::{DocumentId, OrganisationId};
 
 /// The worker of Rannikko-Savo.
 const WORKER: &str = "oona";
-const SAMI: &str = "Sami Virtala";
+/// The archivist of Järvi-Häme, who takes old documents in.
+const ARCHIVIST: &str = "elina";
 /// The controller whose documents are disclosed.
 const DISCLOSER: &str = "1.2.246.10.99990015.10.0";
+/// What Sami denies: the special services for substance abuse and dependency.
+const DENIED: ServiceTask = ServiceTask::SubstanceAbuse;
 
-/// Sami as the other county takes him down.
-fn sami(code: &str) -> Person<'_> {
-    Person { hetu: code, family: "Virtala", given: "Sami Kristian" }
+/// A reason of a wide search, of code list 1.2.246.537.6.1299: earlier services bear on the present matter.
+const EARLIER_HISTORY: &str = "AIEMMAT_TIEDOT";
+/// Spring 2015, eleven years before anything went into the archive.
+const LONG_AGO: &str = "2015-04-14T09:00:00Z";
+const OLD_TEXT: &str = "Palvelutarpeen arviointi 14.4.2015: Sami asuu tukiasunnossa ja on opiskelemassa.";
+
+/// A question about Sami, without any terms yet.
+fn question(worker: &Worker, person: Person<'_>, kind: QueryKind) -> Result<Query> {
+    let mut query = Query::new(kind, "1", OrganisationId::parse(&worker.organisation)?);
+    query.client = Some(person.id()?);
+    Ok(query)
 }
 
-/// OIDs of what other controllers disclose, or the code of the refusal.
-async fn disclosed(vendor: &Vendor, worker: &Worker, person: Person<'_>) -> Result<Result<Vec<String>, String>> {
-    let mut query = Query::new(QueryKind::DisclosureSearch, "1", OrganisationId::parse(&worker.organisation)?);
-    query.client = Some(person.id()?);
-    let reply = vendor.ask(worker, query, Situation::DisclosurePermit).await?;
-    let code = reply.code().to_owned();
-    match reply {
-        Reply::Answer(answer) if code == "AA" => {
-            let foreign = answer.rows.iter().all(|row| row.header.custodian.id.as_str() == DISCLOSER);
-            ensure!(foreign, "a document of no other controller is among the disclosed");
-            Ok(Ok(answer.rows.iter().map(|row| row.header.id.as_str().to_owned()).collect()))
-        }
-        _ => Ok(Err(code)),
+fn wide(reason: &str) -> DisclosureTerms {
+    DisclosureTerms { wide_search: Some(reason.to_owned()), ..DisclosureTerms::default() }
+}
+
+type Disclosed = Result<Box<QueryResponse>, String>;
+
+/// What other controllers disclose, or the code of the refusal.
+async fn asked(vendor: &Vendor, worker: &Worker, query: Query) -> Result<Disclosed> {
+    let answer = vendor.ask(worker, query, Situation::DisclosurePermit).await?.found()?;
+    if let Ok(answer) = &answer {
+        let foreign = answer.rows.iter().all(|row| row.header.custodian.id.as_str() == DISCLOSER);
+        ensure!(foreign, "a document of no other controller is among the disclosed");
     }
+    Ok(answer)
+}
+
+async fn disclosed(
+    vendor: &Vendor,
+    worker: &Worker,
+    person: Person<'_>,
+    terms: DisclosureTerms,
+) -> Result<Result<Vec<Header>, String>> {
+    let query = Query { disclosure: terms, ..question(worker, person, QueryKind::DisclosureSearch)? };
+    let answer = asked(vendor, worker, query).await?;
+    Ok(answer.map(|answer| answer.rows.into_iter().map(|row| row.header).collect()))
 }
 
 async fn refused_as(vendor: &Vendor, worker: &Worker, person: Person<'_>, code: &str) -> Result<()> {
-    match disclosed(vendor, worker, person).await? {
+    match disclosed(vendor, worker, person, DisclosureTerms::default()).await? {
         Err(told) if told == code => Ok(()),
         Err(told) => bail!("the archive answers {told}, not {code}"),
         Ok(found) => bail!("{} documents are disclosed, and {code} was to be told", found.len()),
     }
 }
 
-async fn found(vendor: &Vendor, worker: &Worker, person: Person<'_>) -> Result<Vec<String>> {
-    disclosed(vendor, worker, person).await?.map_err(|code| anyhow::anyhow!("the search is refused: {code}"))
+async fn found(vendor: &Vendor, worker: &Worker, person: Person<'_>, terms: DisclosureTerms) -> Result<Vec<Header>> {
+    let found = disclosed(vendor, worker, person, terms).await?;
+    found.map_err(|code| anyhow::anyhow!("the search is refused: {code}"))
 }
 
-async fn stored(vendor: &Vendor, worker: &Worker, document: &Document, what: &str) -> Result<()> {
-    vendor.archive(worker, document).await?.must_be("AA", what)
+/// How many documents a fetch by OID gives; a denied one and one that is not there give none alike.
+async fn fetched(vendor: &Vendor, worker: &Worker, person: Person<'_>, id: &DocumentId) -> Result<usize> {
+    let query = Query { document: Some(id.clone()), ..question(worker, person, QueryKind::DisclosureFetch)? };
+    let answer = asked(vendor, worker, query).await?;
+    let answer = answer.map_err(|code| anyhow::anyhow!("the fetch is refused: {code}"))?;
+    Ok(answer.rows.len().max(answer.documents.len()))
+}
+
+fn ids(headers: &[Header]) -> Vec<&DocumentId> {
+    headers.iter().map(|header| &header.id).collect()
 }
 
 /// Step 1: nothing without informing, nothing without permission; with both the other county's documents.
@@ -59,34 +92,86 @@ pub async fn permission(play: &mut Play) -> Result<String> {
     let vendor = Vendor::open(&play.stage).await?;
     let (oona, code) = (vendor.worker(WORKER)?, play.stage.code(SAMI)?);
     let (sami, task) = (sami(code), ServiceTask::WorkingAge);
-    stored(&vendor, oona, &vendor.relationship(oona, sami, task)?, "relationship").await?;
-    stored(&vendor, oona, &vendor.case(oona, sami, task)?, "case").await?;
+    vendor.stored(oona, &vendor.relationship(oona, sami, task)?, "relationship").await?;
+    vendor.stored(oona, &vendor.case(oona, sami, task)?, "case").await?;
     refused_as(&vendor, oona, sami, "NOT_INFORMED").await?;
     let informed = Will::Informing { informed: true, on: vendor.today(), representatives: Vec::new() };
-    stored(&vendor, oona, &vendor.will(oona, sami, informed, None)?, "informing").await?;
+    vendor.stored(oona, &vendor.will(oona, sami, informed, None)?, "informing").await?;
     refused_as(&vendor, oona, sami, "NO_CONSENT").await?;
     let given = Will::Permission { given: true, on: vendor.today(), representatives: Vec::new() };
     let given = vendor.will(oona, sami, given, None)?;
-    stored(&vendor, oona, &given, "permission").await?;
-    let found = found(&vendor, oona, sami).await?;
+    vendor.stored(oona, &given, "permission").await?;
+    let found = found(&vendor, oona, sami, DisclosureTerms::default()).await?;
     ensure!(!found.is_empty(), "nothing is disclosed");
     play.permission = Some(given);
     Ok(format!("NOT_INFORMED, then NO_CONSENT, then {} documents of the first county", found.len()))
 }
 
-/// Step 2: what Sami denies is gone, and no count tells of it.
+/// Step 2: what Sami denies is gone, a service task as a whole and one document more, and no count tells of it.
 pub async fn denial(play: &mut Play) -> Result<String> {
     let vendor = Vendor::open(&play.stage).await?;
     let (oona, sami) = (vendor.worker(WORKER)?, sami(play.stage.code(SAMI)?));
-    let before = found(&vendor, oona, sami).await?;
-    let Some(denied) = before.first() else { bail!("nothing is disclosed that could be denied") };
-    let target = Target::Document(denied.clone());
-    let denials = Will::Denials(vec![Denial { target, set_on: vendor.today(), representatives: Vec::new() }]);
-    stored(&vendor, oona, &vendor.will(oona, sami, denials, None)?, "denial").await?;
-    let after = found(&vendor, oona, sami).await?;
-    let rest: Vec<String> = before.iter().filter(|one| *one != denied).cloned().collect();
-    ensure!(after == rest, "{} documents are disclosed, {} were to be", after.len(), rest.len());
-    Ok(format!("one document denied, {} of {} left", after.len(), before.len()))
+    let before = found(&vendor, oona, sami, DisclosureTerms::default()).await?;
+    let of_task = |header: &Header| header.tasks.iter().any(|task| task.code == DENIED.code());
+    // A relationship document tells of every task of the client, so any denied task stops it.
+    let is_stopped = |header: &Header| of_task(header) || header.group.code == kanta::code::GROUP_RELATIONSHIP;
+    let (denied, rest): (Vec<Header>, Vec<Header>) = before.iter().cloned().partition(is_stopped);
+    let entry = |header: &&Header| header.group.code == kanta::code::GROUP_CLIENT;
+    let (Some(first), Some(one)) = (denied.iter().find(|header| of_task(header)), rest.iter().find(entry)) else {
+        bail!("of {} documents {} are stopped by the task: both kinds are wanted", before.len(), denied.len())
+    };
+    ensure!(fetched(&vendor, oona, sami, &first.id).await? == 1, "what is not denied yet is not given");
+    let deny = |targets: &[Target]| {
+        let row = |target: &Target| Denial { target: target.clone(), set_on: vendor.today(), representatives: vec![] };
+        Will::Denials(targets.iter().map(row).collect())
+    };
+    let whole = vendor.will(oona, sami, deny(&[Target::Task(DENIED)]), None)?;
+    vendor.stored(oona, &whole, "denial of the task").await?;
+    let after = found(&vendor, oona, sami, DisclosureTerms::default()).await?;
+    ensure!(ids(&after) == ids(&rest), "{} documents are disclosed, {} were to be", after.len(), rest.len());
+    ensure!(fetched(&vendor, oona, sami, &first.id).await? == 0, "a denied document is given by its OID");
+    let both = deny(&[Target::Task(DENIED), Target::Document(one.id.as_str().to_owned())]);
+    vendor.stored(oona, &vendor.will(oona, sami, both, Some(&whole))?, "denial of a document").await?;
+    let last = found(&vendor, oona, sami, DisclosureTerms::default()).await?;
+    let rest_of_rest: Vec<&DocumentId> = ids(&rest).into_iter().filter(|id| **id != one.id).collect();
+    ensure!(ids(&last) == rest_of_rest, "{} documents are disclosed, {} were to be", last.len(), rest_of_rest.len());
+    play.denied = denied.iter().chain([one]).map(|header| header.id.clone()).collect();
+    Ok(format!("the task denied, {} of {} left; one document denied, {} left", rest.len(), before.len(), last.len()))
+}
+
+/// Step 3: an old text document, and the plan without structure, come only by a wide search with its reason.
+pub async fn old_document(play: &mut Play) -> Result<String> {
+    let vendor = Vendor::open(&play.stage).await?;
+    let (oona, elina, sami) = (vendor.worker(WORKER)?, vendor.worker(ARCHIVIST)?, sami(play.stage.code(SAMI)?));
+    let old = vendor.old(elina, sami, ServiceTask::WorkingAge, LONG_AGO.parse()?, OLD_TEXT)?;
+    vendor.stored(elina, &old, "the old document").await?;
+    let usual = found(&vendor, oona, sami, DisclosureTerms::default()).await?;
+    let structured = usual.iter().all(|header| header.structure_oid.is_some());
+    ensure!(structured && !usual.is_empty(), "without a wide search a text alone is disclosed, or nothing is");
+    match disclosed(&vendor, oona, sami, wide("UTELIAISUUS")).await? {
+        Err(code) if code == "CODE_INVALID" => {}
+        Err(code) => bail!("the archive answers {code}, not CODE_INVALID"),
+        Ok(_) => bail!("a reason that is not of the list opens the wide search"),
+    }
+    let more = found(&vendor, oona, sami, wide(EARLIER_HISTORY)).await?;
+    ensure!(ids(&usual).iter().all(|id| ids(&more).contains(id)), "the wide search finds less than the usual one");
+    ensure!(!more.iter().any(|header| play.denied.contains(&header.id)), "a wide search goes over a denial");
+    let texts = more.iter().filter(|header| header.structure_oid.is_none()).count();
+    ensure!(ids(&more).contains(&&old.header.id) && texts == 2, "the wide search finds {texts} texts, and 2 are there");
+    let query = Query {
+        disclosure: wide(EARLIER_HISTORY),
+        document: Some(old.header.id.clone()),
+        ..question(oona, sami, QueryKind::DisclosureFetch)?
+    };
+    let answer = asked(&vendor, oona, query).await?;
+    let answer = answer.map_err(|code| anyhow::anyhow!("the fetch is refused: {code}"))?;
+    let bytes = answer.documents.first().context("the old document is not given")?;
+    let read = kanta::document::decode(bytes, &kanta::Limits::default());
+    let read = read.map_err(|fault| anyhow::anyhow!("the old document is not readable: {fault:?}"))?;
+    ensure!(read.document.body == old.body, "the old document comes back with another text");
+    ensure!(!citizen_texts(play, SAMI).await?.contains("14.4.2015"), "Sami sees an old document, which none do");
+    play.made(1);
+    Ok(format!("{} by the usual search, {} by the wide one with its reason", usual.len(), more.len()))
 }
 
 /// Step 4: Sami sees to whom his data went, and withdraws the permission.
@@ -97,7 +182,7 @@ pub async fn withdrawn(play: &mut Play) -> Result<String> {
     let (oona, sami) = (vendor.worker(WORKER)?, sami(play.stage.code(SAMI)?));
     let no = Will::Permission { given: false, on: vendor.today(), representatives: Vec::new() };
     let no = vendor.will(oona, sami, no, play.permission.as_ref())?;
-    stored(&vendor, oona, &no, "withdrawal").await?;
+    vendor.stored(oona, &no, "withdrawal").await?;
     refused_as(&vendor, oona, sami, "NO_CONSENT").await?;
     Ok("the other county stands in Sami's list; after the withdrawal the next search is refused".to_owned())
 }

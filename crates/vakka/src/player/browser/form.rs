@@ -76,6 +76,20 @@ impl Form {
         Ok(self)
     }
 
+    /// The form as somebody would send it who writes fields of his own into it: they are added, and it goes elsewhere.
+    pub fn forged(mut self, action: &str, fields: &[(&str, &str)]) -> Self {
+        action.clone_into(&mut self.action);
+        self.controls.extend(fields.iter().map(|(name, value)| Control {
+            name: (*name).to_owned(),
+            label: String::new(),
+            kind: Kind::Text,
+            value: (*value).to_owned(),
+            sent: true,
+            required: false,
+        }));
+        self
+    }
+
     fn set(&mut self, name: &str, value: &str) {
         let same = self.controls.iter_mut().filter(|control| control.name == name);
         for control in same {
