@@ -13,4 +13,5 @@ pub static MIGRATIONS: &[Migration] = &[
     Migration { name: "0005_notices", sql: include_str!("schema/0005_notices.sql") },
     Migration { name: "0006_retention", sql: include_str!("schema/0006_retention.sql") },
     Migration { name: "0011_archivist", sql: include_str!("schema/0011_archivist.sql") },
+    Migration { name: "0012_relationships", sql: include_str!("schema/0012_relationships.sql") },
 ];

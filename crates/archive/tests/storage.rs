@@ -6,6 +6,7 @@ mod common;
 use archive::testing::*;
 use common::*;
 use kanta::query::QueryKind;
+use sqlx::Row;
 use store::testing::for_each_engine;
 
 /// Liisa's entry as it was signed, stored.
@@ -137,6 +138,41 @@ async fn fr_49_pages_give_every_document_once_newest_first() {
             }
         }
         assert_eq!(found, expected);
+    })
+    .await;
+}
+
+/// What grows with the clients or the documents is asked for by these columns at every message: a read from end to end
+/// would make each message slower the more the archive holds.
+#[tokio::test]
+async fn fr_49_no_message_reads_a_growing_table_from_end_to_end() {
+    for_each_engine(async |db| {
+        let aino = Aino::new(db).await;
+        let sqlite = aino.world.app.db.engine() == store::Engine::Sqlite;
+        let explain = if sqlite { "EXPLAIN QUERY PLAN" } else { "EXPLAIN" };
+        for (table, column) in [
+            ("documents", "document_oid"),
+            ("documents", "set_oid"),
+            ("documents", "case_oid"),
+            ("document_clients", "client"),
+            ("document_clients", "document_oid"),
+            ("relationships", "client"),
+            ("grants", "client"),
+            ("cases", "case_oid"),
+            ("case_clients", "case_oid"),
+            ("case_clients", "client"),
+        ] {
+            let mut tx = aino.world.app.db.read().await.unwrap();
+            if !sqlite {
+                // So few rows are read through in any case; what is asked is whether there is another way.
+                sqlx::query("SET LOCAL enable_seqscan = off").execute(&mut *tx).await.unwrap();
+            }
+            let sql = sqlx::AssertSqlSafe(format!("{explain} SELECT * FROM {table} WHERE {column} IN ('1', '2')"));
+            let rows = sqlx::query(sql).fetch_all(&mut *tx).await.unwrap();
+            let plan: Vec<String> = rows.iter().map(|row| row.get(if sqlite { 3 } else { 0 })).collect();
+            let read_through = plan.iter().any(|line| line.starts_with("SCAN") || line.contains("Seq Scan"));
+            assert!(!read_through, "{table}.{column}: {plan:?}");
+        }
     })
     .await;
 }
