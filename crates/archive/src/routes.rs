@@ -113,6 +113,8 @@ pub fn pages() -> Vec<Row> {
         row("/arkisto/havittaminen/{run}/hyvaksy", POST, post(archivist::disposal::approve), Archivist),
         // #havita: vahvistan; nothing of the content is left
         row("/arkisto/havittaminen/{run}/havita", POST, post(archivist::disposal::execute), Archivist),
+        // #lokipyynto: asiakas, alkaen, asti, syy, nimetta; table #rivit
+        row("/arkisto/lokipyynto", &["get", "post"], get(archivist::log_request::show).post(archivist::log_request::report), Archivist),
         // table #oikeudet
         row("/arkisto/oikeudet", GET, get(archivist::grants::show), Archivist),
         // table #saapuminen

@@ -71,6 +71,8 @@ faults! {
     NoRestrictionCheck "no-restriction-check";
     /// A professional whose right is suspended may sign (FR-104).
     SuspendedMaySign "suspended-may-sign";
+    /// Rows of the log older than two years are given without a reason (FR-83).
+    OldLogWithoutReason "old-log-without-reason";
 }
 
 impl Fault {

@@ -326,6 +326,7 @@ async fn every_page_renders_in_finnish_and_swedish() {
         "/arkisto/hylatyt",
         "/arkisto/oikeudet",
         "/arkisto/saapuminen",
+        "/arkisto/lokipyynto",
         "/arkisto/havittaminen",
         "/arkisto/liittymiset",
         &document,

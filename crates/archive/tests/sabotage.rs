@@ -109,6 +109,7 @@ const TABLE: &[Row] = &[
         Fault::NoRestrictionCheck,
         &["restrictions::fr_44_a_restriction_decision_is_for_a_placed_child_within_the_days_of_who_decides"],
     ),
+    row(Fault::OldLogWithoutReason, &["log_request::fr_83_rows_older_than_two_years_come_with_a_recorded_reason_only"]),
     row(Fault::SuspendedMaySign, &["signers::fr_104_a_suspended_professional_signs_no_more_and_the_reason_is_told"]),
     row(Fault::NoticeOfAnybody, &["notices::fr_58_another_organisation_s_connection_tells_nothing_of_a_register"]),
 ];

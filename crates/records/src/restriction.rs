@@ -207,7 +207,7 @@ mod tests {
         let (urgent, ended, care) = (of("11027", 20), of("11026", 25), of("11023", 24));
         let on = |placements: &[Placement], day| check_placed(placements, date(2026, 9, day)).is_ok();
         assert!(!on(&[], 20));
-        assert!(on(&[urgent.clone()], 20) && !on(&[urgent.clone()], 19));
+        assert!(on(std::slice::from_ref(&urgent), 20) && !on(std::slice::from_ref(&urgent), 19));
         assert!(on(&[urgent.clone(), ended.clone()], 24) && !on(&[urgent.clone(), ended.clone()], 25));
         assert!(on(&[urgent.clone(), ended.clone(), care], 25), "the care order stands");
         assert!(on(&[urgent, ended, of("11027", 28)], 28));

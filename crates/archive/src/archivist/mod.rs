@@ -15,6 +15,7 @@
 //! | [`noted`] | what the writer notes for the pages beside each log row |
 //! | [`refusals`], [`arrivals`] | what was refused; who has fallen silent |
 //! | [`grants`], [`joinings`] | rights in force; who has joined, and the keeper's switch |
+//! | [`log_request`] | what a client gets who asks who has used the own data |
 //! | [`disposal`] | retention: lists, two approvers, holds |
 //! | [`errors`] | a page for each code of the catalogue |
 
@@ -25,6 +26,7 @@ pub mod errors;
 pub mod front;
 pub mod grants;
 pub mod joinings;
+pub mod log_request;
 pub mod login;
 pub mod names;
 pub mod noted;

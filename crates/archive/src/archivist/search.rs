@@ -279,7 +279,7 @@ fn terms(posted: &Posted) -> std::result::Result<Terms, Wrong> {
 }
 
 /// An identity code, or a temporary one as `OID^code`.
-fn client(text: &str) -> Option<ClientId> {
+pub fn client(text: &str) -> Option<ClientId> {
     if let Some((root, extension)) = text.split_once('^') {
         return TemporaryId::parse(root, extension).ok().map(ClientId::Temporary);
     }

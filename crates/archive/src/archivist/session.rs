@@ -178,6 +178,7 @@ impl Op {
             ("/arkisto/haku", "nav-search"),
             ("/arkisto/hylatyt", "nav-refusals"),
             ("/arkisto/havittaminen", "nav-disposal"),
+            ("/arkisto/lokipyynto", "nav-log-request"),
             ("/arkisto/oikeudet", "nav-grants"),
             ("/arkisto/saapuminen", "nav-arrivals"),
             ("/arkisto/liittymiset", "nav-joinings"),

@@ -6,7 +6,12 @@
 //! those of the time: no register of today is asked, so the same report comes out the same in ten years (fault 48).
 
 use super::{Event, log_client};
-use crate::{App, entry::Denial, writer::Record};
+use crate::{
+    App,
+    entry::Denial,
+    sabotage::{self, Fault},
+    writer::Record,
+};
 use jiff::{Timestamp, ToSpan, tz::TimeZone};
 use records::id::{ClientId, OrganisationId};
 use serde::Serialize;
@@ -113,7 +118,8 @@ pub async fn of_client(app: &App, request: &Request<'_>, mut event: Event) -> Re
         return Err(RequestError::Reason);
     }
     let limit = two_years_before(app.clock.now());
-    let left_out = reason.is_none() && request.from.is_none_or(|from| from < limit);
+    let asked_for_older = request.from.is_none_or(|from| from < limit);
+    let left_out = reason.is_none() && asked_for_older && !sabotage::active(Fault::OldLogWithoutReason);
     let from = if left_out { Some(limit) } else { request.from };
     let lines = lines(app, request, from).await?;
     event.action = Action::ReadLog;
