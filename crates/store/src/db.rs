@@ -11,9 +11,9 @@ use std::{
     time::Duration,
 };
 
-use crate::wal;
+use crate::{disk::Disk, wal};
 use aws_lc_rs::digest::{SHA256, digest};
-use sqlx::{Any, AnyConnection, AnyPool, Executor, Row, Transaction, any::AnyPoolOptions};
+use sqlx::{Any, AnyConnection, AnyPool, Connection as _, Executor, Row, Transaction, any::AnyPoolOptions};
 
 /// Longest wait for a connection or a lock. Longer means that something is stuck, and the caller should say so.
 const WAIT: Duration = Duration::from_secs(30);
@@ -37,6 +37,12 @@ pub enum StoreError {
     /// The database refused or is out of reach; the caller may answer 503.
     #[error("the database: {0}")]
     Database(#[from] sqlx::Error),
+    /// A sync of the database's files failed: what is on the disk is not known any more. Nothing is written until the
+    /// program is started again, which should wait until somebody has looked at the disk.
+    #[error(
+        "the disk did not confirm a write: nothing is taken until the disk is looked at and the program started again"
+    )]
+    Unconfirmed,
     /// The URL is neither `sqlite:` nor `postgres:`.
     #[error("a database address begins with sqlite: or postgres:")]
     Url,
@@ -105,6 +111,8 @@ pub struct Db {
     reader: AnyPool,
     /// SQLite's connection for checkpoints; see `wal`.
     beside: Option<AnyPool>,
+    /// Whether a sync failed; only SQLite's can.
+    disk: Disk,
     /// Tells the checkpoints that somebody still uses this database.
     _alive: Arc<()>,
 }
@@ -116,6 +124,7 @@ pub struct Db {
 pub struct Tx {
     inner: Transaction<'static, Any>,
     engine: Engine,
+    disk: Disk,
 }
 
 impl Db {
@@ -136,7 +145,8 @@ impl Db {
                 .connect(url)
                 .await?;
             let _alive = Arc::new(());
-            Ok(Self { engine: Engine::Postgres, writer: pool.clone(), reader: pool, beside: None, _alive })
+            let (writer, disk) = (pool.clone(), Disk::default());
+            Ok(Self { engine: Engine::Postgres, writer, reader: pool, beside: None, disk, _alive })
         } else {
             Err(StoreError::Url)
         }
@@ -145,16 +155,28 @@ impl Db {
     async fn open_sqlite(url: &str) -> Result<Self, StoreError> {
         let url = if url.contains('?') { url.to_owned() } else { format!("{url}?mode=rwc") };
         let options = |connections| {
-            AnyPoolOptions::new().max_connections(connections).acquire_timeout(WAIT).test_before_acquire(false)
+            let options = AnyPoolOptions::new().max_connections(connections).acquire_timeout(WAIT);
+            options
+                .test_before_acquire(false)
+                .before_acquire(|c, _| Box::pin(async move { Ok(!c.is_in_transaction()) }))
         };
+        // A full disk makes SQLite undo a transaction by itself; sqlx's own ROLLBACK then fails, and it believes for ever
+        // that the transaction is open. Such a connection is closed and another one made (see `options`).
         // The first connection switches the file to WAL before any reader opens it.
         let writer = options(1).after_connect(|c, _| Box::pin(sqlite_settings(c, false))).connect(&url).await?;
+        let disk = Disk::default();
+        // What the log of a killed process shows may never have reached the disk: it is copied before anybody rests on it.
+        // What else hinders the copying is tried again in `wal`.
+        let copied = disk.heard(wal::pass(&writer).await);
+        if matches!(copied, Err(StoreError::Unconfirmed)) {
+            return Err(StoreError::Unconfirmed);
+        }
         let reader =
             options(SQLITE_READERS).after_connect(|c, _| Box::pin(sqlite_settings(c, true))).connect(&url).await?;
         let beside = options(1).after_connect(|c, _| Box::pin(sqlite_settings(c, false))).connect_lazy(&url)?;
         let _alive = Arc::new(());
-        tokio::spawn(wal::keep_short(beside.clone(), writer.clone(), Arc::downgrade(&_alive)));
-        Ok(Self { engine: Engine::Sqlite, writer, reader, beside: Some(beside), _alive })
+        tokio::spawn(wal::keep_short(beside.clone(), writer.clone(), disk.clone(), Arc::downgrade(&_alive)));
+        Ok(Self { engine: Engine::Sqlite, writer, reader, beside: Some(beside), disk, _alive })
     }
 
     /// Which database stands below.
@@ -166,13 +188,14 @@ impl Db {
     /// network or make a PDF inside it (house plan §3).
     ///
     /// # Errors
-    /// `Database` when the database cannot be reached in 30 s.
+    /// `Database` when the database cannot be reached in 30 s, `Unconfirmed` after a sync that failed.
     pub async fn write(&self) -> Result<Tx, StoreError> {
         let statement = match self.engine {
             Engine::Sqlite => "BEGIN IMMEDIATE",
             Engine::Postgres => "BEGIN ISOLATION LEVEL READ COMMITTED",
         };
-        Ok(Tx { inner: self.writer.begin_with(statement).await?, engine: self.engine })
+        self.disk.believed()?;
+        Ok(Tx { inner: self.writer.begin_with(statement).await?, engine: self.engine, disk: self.disk.clone() })
     }
 
     /// Begins a reading transaction: everything in it sees one snapshot, and writing is refused.
@@ -184,7 +207,7 @@ impl Db {
             Engine::Sqlite => "BEGIN DEFERRED",
             Engine::Postgres => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
         };
-        Ok(Tx { inner: self.reader.begin_with(statement).await?, engine: self.engine })
+        Ok(Tx { inner: self.reader.begin_with(statement).await?, engine: self.engine, disk: self.disk.clone() })
     }
 
     /// The same as [`Db::write`].
@@ -350,14 +373,16 @@ impl Tx {
     /// back: the engines differ in what is left of it.
     ///
     /// # Errors
-    /// `Database`: then nothing of the transaction may be believed to be stored.
+    /// `Database` and `Unconfirmed`: then nothing of the transaction may be believed to be stored.
     pub async fn commit(mut self) -> Result<(), StoreError> {
         if self.engine == Engine::Postgres {
             // PostgreSQL answers COMMIT with success after an error that the caller passed over, and stores nothing.
             // In that state it refuses any question, so one is asked: an acknowledgement must never rest on it.
             (&mut *self.inner).execute("SELECT 1").await?;
         }
-        Ok(self.inner.commit().await?)
+        // Another writer may have met the failure while this one waited for its commit.
+        self.disk.believed()?;
+        self.disk.heard(self.inner.commit().await.map_err(StoreError::from))
     }
 
     /// Undoes everything done so far.

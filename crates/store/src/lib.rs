@@ -18,6 +18,7 @@
 
 pub mod backup;
 pub mod db;
+mod disk;
 pub mod layout;
 pub mod log;
 pub mod merkle;
