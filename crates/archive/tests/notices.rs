@@ -80,6 +80,7 @@ async fn fr_58_a_notice_of_a_manual_disclosure_stands_in_the_disclosure_log() {
         assert_eq!(row.purpose.as_deref(), Some("Edunvalvonta-asian käsittely"));
         assert_eq!(row.outcome, Outcome::Done);
         assert_eq!(world.count("notices").await, 1);
+        assert_eq!(world.count("arrivals").await, 1, "its sender has been heard of");
         assert_eq!(archive::verify(&world.app).await.unwrap().faults, Vec::<String>::new());
     })
     .await;

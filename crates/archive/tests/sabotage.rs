@@ -53,6 +53,7 @@ const TABLE: &[Row] = &[
             "documents::fr_36_an_invalidated_document_is_gone_and_its_reason_stays_in_the_log",
             "disclosure::fr_56_old_documents_come_only_by_a_wide_search_with_its_reason",
             "documents::fr_84_every_reading_is_in_the_log_before_it_is_answered",
+            "log_request::fr_83_rows_older_than_two_years_come_with_a_recorded_reason_only",
             "keeping::fr_94_no_receipt_is_given_for_what_could_not_be_stored",
             "verify::fr_84_verify_finds_a_deleted_version_though_the_rest_was_mended",
             "verify::fr_84_verify_finds_a_log_truncated_behind_the_witness",

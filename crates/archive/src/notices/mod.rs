@@ -10,6 +10,7 @@ pub mod profile;
 
 use crate::{
     App,
+    archivist::noted::Noted,
     intake::{door, reply},
     joining::{self, Joining},
     log::{Event, log_client},
@@ -238,6 +239,8 @@ fn event(connecting: &OrganisationId, notice: &Notice, discloser: Party, receive
 async fn keep(app: &App, connecting: &OrganisationId, ready: Vec<Ready>) -> Result<Vec<(Oid, Kept)>, Refused> {
     let now = app.clock.now();
     let mut tx = app.db.write().await?;
+    // A notice is word from its sender like any message: who sends nothing else is not silent (the page of arrivals).
+    let mut noted = Noted::default();
     let (mut kept, mut faults, mut logs) = (Vec::new(), Vec::new(), BTreeMap::<String, Vec<LogRow>>::new());
     for one in ready {
         let digest = app.vault.blind_index(&one.controller, &hex::encode(one.notice.digest));
@@ -255,6 +258,7 @@ async fn keep(app: &App, connecting: &OrganisationId, ready: Vec<Ready>) -> Resu
             }
             None => {
                 insert(&mut tx, connecting, &one, digest, now).await?;
+                noted.note(&one.controller, &one.event, &Outcome::Done, now);
                 logs.entry(one.controller).or_default().extend(one.event.rows(Outcome::Done, now));
                 kept.push((id, Kept::Now));
             }
@@ -268,6 +272,7 @@ async fn keep(app: &App, connecting: &OrganisationId, ready: Vec<Ready>) -> Resu
     for (register, rows) in logs {
         log::append(&mut tx, &app.vault, &register, &rows).await?;
     }
+    noted.write(&mut tx).await?;
     tx.commit().await?;
     Ok(kept)
 }
