@@ -203,7 +203,8 @@ fn read(file: &Path, organiser: bool) -> Vec<Message> {
 /// An archive process; killed when the test lets go of it.
 pub struct Archive {
     child: Child,
-    messages: SocketAddr,
+    /// Where it takes messages.
+    pub messages: SocketAddr,
 }
 
 impl Archive {

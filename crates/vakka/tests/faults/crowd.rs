@@ -1,0 +1,71 @@
+//! Many at once (faults 19 and 30): senders who all come back after a break, and peers who say nothing.
+
+use super::ground::{Archive, Ground, Known, Message, Senders, Tally};
+use std::time::{Duration, Instant};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+
+/// Senders of the herd, each with one document on a connection of its own.
+const HERD: usize = 160;
+/// Longest time until the last of the herd is answered, by an unoptimised build.
+const HERD_MAX: Duration = Duration::from_secs(20);
+/// Peers who say nothing, or begin a TLS handshake and then say nothing.
+const SILENT: usize = 1000;
+/// Longest wait of a sender beside them.
+const BESIDE_MAX: Duration = Duration::from_secs(2);
+/// When they are let go: the time for a handshake and something for the machine.
+const LET_GO: Duration = Duration::from_secs(20);
+
+/// The archive is killed; when it is back, everybody sends at the same moment. Everybody is answered, nothing is lost.
+#[tokio::test(flavor = "multi_thread")]
+async fn fault_19_a_herd_that_comes_back_after_a_break_is_answered_whole() {
+    let temporary = tempfile::tempdir().expect("a temporary folder");
+    let ground = Ground::new(&temporary.path().join("data"));
+    let (senders, mut known) = (Senders::new(&ground), Known::default());
+    let archive = Archive::start(&ground, &[]);
+    senders.send(&archive, &ground.messages("opening", 0, 0), &mut known).await;
+    let documents = ground.messages("measured", HERD as u64, 1);
+    let herd: Vec<Vec<Message>> = documents.into_iter().flatten().map(|message| vec![message]).collect();
+    archive.kill();
+
+    let archive = Archive::start(&ground, &[]);
+    let begun = Instant::now();
+    let tally = senders.send(&archive, &herd, &mut known).await;
+    assert_eq!(tally, Tally { accepted: HERD, ..Tally::default() });
+    assert!(begun.elapsed() < HERD_MAX, "the last of the herd waited {:?}", begun.elapsed());
+    archive.stop();
+    assert_eq!(ground.judge(&known).await, Vec::<String>::new());
+}
+
+/// A thousand peers hold connections and say nothing: others are served meanwhile, and the thousand are let go.
+#[tokio::test(flavor = "multi_thread")]
+async fn fault_30_a_thousand_silent_peers_hinder_nobody_and_are_let_go() {
+    let temporary = tempfile::tempdir().expect("a temporary folder");
+    let ground = Ground::new(&temporary.path().join("data"));
+    let (senders, mut known) = (Senders::new(&ground), Known::default());
+    let archive = Archive::start(&ground, &[]);
+    let opening = ground.messages("opening", 0, 0);
+    let documents = ground.messages("measured", 20, 1);
+    let mut silent = Vec::with_capacity(SILENT);
+    for number in 0..SILENT {
+        let mut peer = TcpStream::connect(archive.messages).await.expect("a connection: are so many files allowed?");
+        if number % 2 == 1 {
+            // The head of a TLS record whose content never comes.
+            peer.write_all(b"\x16\x03\x01\x02\x00\x01").await.expect("a few bytes");
+        }
+        silent.push(peer);
+    }
+    senders.send(&archive, &opening, &mut known).await;
+    let begun = Instant::now();
+    let tally = senders.send(&archive, &documents, &mut known).await;
+    assert_eq!(tally, Tally { accepted: 20, ..Tally::default() });
+    assert!(begun.elapsed() < BESIDE_MAX, "beside the silent, senders waited {:?}", begun.elapsed());
+    let all_gone = async {
+        for peer in &mut silent {
+            // The end or a reset: either way it is over.
+            while peer.read(&mut [0; 64]).await.is_ok_and(|read| read > 0) {}
+        }
+    };
+    assert!(tokio::time::timeout(LET_GO, all_gone).await.is_ok(), "a silent peer keeps its connection");
+    archive.stop();
+}
