@@ -94,9 +94,51 @@ fn no_log_is_seen_by_the_client_who_asks_for_the_uses() {
     assert_eq!(red_steps(Some("no-log")), ["C.2/15", "C.5/4"]);
 }
 
-/// A replaced version is shown.
+/// A replaced version is shown, and an old document.
 #[test]
 #[ignore = "cargo xtask test builds the sabotaged binary"]
 fn citizen_sees_all_is_seen_in_the_citizen_view() {
-    assert_eq!(red_steps(Some("citizen-sees-all")), ["C.2/13"]);
+    assert_eq!(red_steps(Some("citizen-sees-all")), ["C.2/13", "C.5/3"]);
+}
+
+/// A plan stands under a temporary id, and the steps that rest on what the night left do not hold either.
+#[test]
+#[ignore = "cargo xtask test builds the sabotaged binary"]
+fn temporary_id_anywhere_is_seen_by_the_night_duty() {
+    assert_eq!(red_steps(Some("temporary-id-anywhere")), ["C.4/1", "C.4/2", "C.5/2", "C.5/3"]);
+}
+
+/// Nobody needs to have been informed or to have permitted anything.
+#[test]
+#[ignore = "cargo xtask test builds the sabotaged binary"]
+fn no_consent_check_is_seen_before_the_permission_and_after_its_withdrawal() {
+    assert_eq!(red_steps(Some("no-consent-check")), ["C.5/1", "C.5/4"]);
+}
+
+/// What is denied is disclosed.
+#[test]
+#[ignore = "cargo xtask test builds the sabotaged binary"]
+fn no_denial_check_is_seen_by_the_other_county() {
+    assert_eq!(red_steps(Some("no-denial-check")), ["C.5/2"]);
+}
+
+/// Old documents and texts alone are disclosed without a reason.
+#[test]
+#[ignore = "cargo xtask test builds the sabotaged binary"]
+fn wide_search_always_is_seen_by_the_usual_search() {
+    assert_eq!(red_steps(Some("wide-search-always")), ["C.5/3"]);
+}
+
+/// One archivist alone has documents destroyed.
+#[test]
+#[ignore = "cargo xtask test builds the sabotaged binary"]
+fn one_approver_is_seen_in_the_disposal() {
+    assert_eq!(red_steps(Some("one-approver")), ["C.9"]);
+}
+
+/// What a log investigation needs is destroyed.
+#[test]
+#[ignore = "cargo xtask test builds the sabotaged binary"]
+fn no_hold_check_is_seen_in_the_disposal() {
+    assert_eq!(red_steps(Some("no-hold-check")), ["C.9"]);
 }
