@@ -1,7 +1,7 @@
 //! Random histories of an archive against a model of it (functional specification B.5): organisers open clients, grant
 //! and withdraw rights, providers write, correct and search, houses are suspended, days pass. After every step the
 //! archive must have answered as the model says; at the end of every history the invariants hold and the whole
-//! archive verifies.
+//! archive verifies. `model` says which invariant is judged where.
 //!
 //! `VAKKA_HISTORIES` and `VAKKA_STEPS` set the length (`cargo xtask faults --long` takes 1,000 × 200); a failure names
 //! the seed, and `VAKKA_SEED` plays that history alone.

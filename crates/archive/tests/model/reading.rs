@@ -42,6 +42,8 @@ impl Player<'_> {
         right.extend(cases.map(|case| case.document.header.id.as_str().to_owned()));
         let relationship = self.state.relationships.get(&(controller, client));
         right.extend(relationship.map(|known| known.document.header.id.as_str().to_owned()));
+        let old = self.state.old.iter().filter(|old| old.controller == controller && old.client == client);
+        right.extend(old.map(|old| old.oid.clone()));
         match found.iter().find(|oid| !right.contains(oid)) {
             Some(oid) => Err(format!("found {oid}, which must not be found")),
             None => Ok(()),

@@ -1,8 +1,8 @@
 //! What the model knows, and its rules.
 
-use jiff::{ToSpan, civil::Date};
+use jiff::{Timestamp, ToSpan, civil::Date};
 use kanta::document::Document;
-use records::id::CaseId;
+use records::{code::ServiceTask, consent, id::CaseId};
 use std::collections::{BTreeMap, HashMap};
 
 /// Days after a grant's end in which its own documents are still taken (setting, open point).
@@ -31,6 +31,16 @@ pub enum Kind {
     SuspendOrJoin,
     ForeignCase,
     Days,
+    Inform,
+    Permit,
+    WithdrawPermission,
+    Deny,
+    UndoDenial,
+    DisclosureSearch,
+    DisclosureFetch,
+    OldDocument,
+    Recording,
+    SpecialReason,
 }
 
 impl Kind {
@@ -53,6 +63,16 @@ impl Kind {
         Kind::SuspendOrJoin,
         Kind::ForeignCase,
         Kind::Days,
+        Kind::Inform,
+        Kind::Permit,
+        Kind::WithdrawPermission,
+        Kind::Deny,
+        Kind::UndoDenial,
+        Kind::DisclosureSearch,
+        Kind::DisclosureFetch,
+        Kind::OldDocument,
+        Kind::Recording,
+        Kind::SpecialReason,
     ];
 }
 
@@ -140,6 +160,40 @@ impl Set {
     }
 }
 
+/// What a client has denied; a set stands for all its versions (FR-55).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Denied {
+    Register(&'static str),
+    Task(ServiceTask),
+    Set(usize),
+}
+
+impl Denied {
+    /// Whether it stops everything of a controller. Every document of these histories is of older people's services.
+    pub fn stops_all_of(&self, controller: &str) -> bool {
+        match self {
+            Self::Register(denied) => *denied == controller,
+            Self::Task(task) => *task == ServiceTask::Elderly,
+            Self::Set(_) => false,
+        }
+    }
+}
+
+/// What stands of a client's expressions of will.
+#[derive(Debug, Clone, Default)]
+pub struct Wishes {
+    pub informed: bool,
+    pub permitted: bool,
+    pub denied: Vec<Denied>,
+}
+
+/// An old document (FR-96): of no case.
+pub struct OldDocument {
+    pub controller: &'static str,
+    pub client: &'static str,
+    pub oid: String,
+}
+
 /// The archive as the specification says it is.
 #[derive(Default)]
 pub struct State {
@@ -147,6 +201,12 @@ pub struct State {
     pub relationships: HashMap<(&'static str, &'static str), Relationship>,
     pub cases: Vec<Case>,
     pub sets: Vec<Set>,
+    /// The newest document of each expression of will of a client.
+    pub wills: HashMap<(&'static str, consent::Kind), Document>,
+    pub wishes: HashMap<&'static str, Wishes>,
+    pub old: Vec<OldDocument>,
+    /// First use of the special reason, by worker and client.
+    pub reasons: HashMap<(usize, &'static str), Timestamp>,
     /// Messages answered, each of which leaves one log row.
     pub messages: u64,
 }
