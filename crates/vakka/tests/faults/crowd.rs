@@ -12,7 +12,7 @@ const HERD_MAX: Duration = Duration::from_secs(20);
 /// Peers who say nothing, or begin a TLS handshake and then say nothing.
 const SILENT: usize = 1000;
 /// Longest wait of a sender beside them.
-const BESIDE_MAX: Duration = Duration::from_secs(2);
+const BESIDE_MAX: Duration = Duration::from_secs(5);
 /// When they are let go: the time for a handshake and something for the machine.
 const LET_GO: Duration = Duration::from_secs(20);
 
