@@ -349,7 +349,7 @@ async fn fr_62_the_joining_of_a_temporary_id_as_it_travels() {
 }
 
 #[tokio::test]
-async fn fr_31_fr_38_fr_44_refusals_as_they_travel() {
+async fn fr_03_fr_16_fr_17_fr_33_fr_39_refusals_as_they_travel() {
     for_each_engine(async |db| {
         let aino = aino(db).await;
         let (world, liisa) = (&aino.world, &aino.liisa);

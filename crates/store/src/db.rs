@@ -154,14 +154,14 @@ impl Db {
 
     async fn open_sqlite(url: &str) -> Result<Self, StoreError> {
         let url = if url.contains('?') { url.to_owned() } else { format!("{url}?mode=rwc") };
+        // A full disk makes SQLite undo a transaction by itself; sqlx's own ROLLBACK then fails, and it believes for ever
+        // that the transaction is open. Such a connection is closed and another one made.
         let options = |connections| {
             let options = AnyPoolOptions::new().max_connections(connections).acquire_timeout(WAIT);
             options
                 .test_before_acquire(false)
                 .before_acquire(|c, _| Box::pin(async move { Ok(!c.is_in_transaction()) }))
         };
-        // A full disk makes SQLite undo a transaction by itself; sqlx's own ROLLBACK then fails, and it believes for ever
-        // that the transaction is open. Such a connection is closed and another one made (see `options`).
         // The first connection switches the file to WAL before any reader opens it.
         let writer = options(1).after_connect(|c, _| Box::pin(sqlite_settings(c, false))).connect(&url).await?;
         let disk = Disk::default();
@@ -271,7 +271,8 @@ impl Db {
             return Ok(());
         }
         for _ in 0..CHECKPOINT_TRIES {
-            let row = sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").fetch_one(&self.writer).await?;
+            let emptied = sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").fetch_one(&self.writer).await;
+            let row = self.disk.heard(emptied.map_err(StoreError::from))?;
             let busy = row.try_get::<i64, _>(0).or_else(|_| row.try_get::<i32, _>(0).map(i64::from))?;
             if busy == 0 {
                 return Ok(());
@@ -297,7 +298,8 @@ impl Db {
     pub async fn scrub(&self, tables: &[&'static str]) -> Result<(), StoreError> {
         if self.engine == Engine::Sqlite {
             // The copy on the way is as large as the database: not in memory.
-            self.writer.execute("PRAGMA temp_store = FILE; VACUUM; PRAGMA temp_store = MEMORY;").await?;
+            let anew = self.writer.execute("PRAGMA temp_store = FILE; VACUUM; PRAGMA temp_store = MEMORY;").await;
+            self.disk.heard(anew.map_err(StoreError::from))?;
             return self.checkpoint_wal().await;
         }
         self.wait_until_unseen().await?;
