@@ -41,7 +41,11 @@ const personas = () => {
     liisa: { base: places.casework, langs: ["fi", "sv"], enter: (page) => worker(page, facts, "liisa") },
     antti: { base: places.casework, langs: ["fi", "sv"], enter: (page) => worker(page, facts, "antti") },
     stranger: { base: places.casework, langs: ["fi", "sv"], starts: ["/kirjaudu", "/kirjaudu/kortti"] },
-    aino: { base: places.citizen, langs: ["fi", "sv", "en"], enter: (page) => citizen(page, facts, "Aino Korpela") },
+    aino: {
+      base: places.citizen, langs: ["fi", "sv", "en"], enter: (page) => citizen(page, facts, "Aino Korpela"),
+      // A form leads to the last page before a denial, and no link.
+      starts: ["/", "/luvat/kielto/tarkista?teko=aseta&taso=tehtava&kohde=15", "/luvat/kielto/tehtava?puuttuu=1"],
+    },
     pirkko: {
       base: places.citizen, langs: ["fi", "sv", "en"],
       enter: async (page) => { await citizen(page, facts, "Pirkko Korpela"); await actFor(page, "Aino"); },

@@ -15,7 +15,7 @@ use crate::{
     writer::{Tools, Writer},
 };
 use records::time::Clock;
-use seal::TrustStore;
+use seal::{SigningKey, TrustStore};
 use std::{
     sync::{
         Arc, PoisonError, RwLock,
@@ -75,6 +75,8 @@ pub struct Inner {
     pub blobs: Blobs,
     /// Bearer key of the citizen interface.
     pub citizen_key: String,
+    /// The key that signs what people express in the citizen view, when there is one.
+    pub will_key: Option<Arc<dyn SigningKey>>,
     /// Roots of full tiles of the logs, for proofs over long ones.
     pub tiles: store::log::Tiles,
     messages: AtomicU64,
@@ -111,6 +113,7 @@ impl App {
             witness,
             blobs,
             citizen_key,
+            will_key,
             ..
         } = config;
         migrate(&db, store::vault::MIGRATIONS).await?;
@@ -153,6 +156,7 @@ impl App {
             witness,
             blobs: Blobs::new(blobs),
             citizen_key,
+            will_key,
             tiles: store::log::Tiles::default(),
             messages: AtomicU64::new(start),
         }));

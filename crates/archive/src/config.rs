@@ -2,7 +2,7 @@
 
 use crate::{facts::Registers, settings::Settings};
 use records::time::Clock;
-use seal::TrustStore;
+use seal::{SigningKey, TrustStore};
 use std::{net::SocketAddr, path::PathBuf, sync::Arc};
 use store::{Db, Vault};
 use structures::Catalogue;
@@ -31,6 +31,9 @@ pub struct Config {
     pub blobs: PathBuf,
     /// Bearer key that the citizen view shows to the citizen interface.
     pub citizen_key: String,
+    /// The key by which the archive signs what people express in the citizen view; its certificate names
+    /// `kanta::ids::WILL_REGISTER`. Without it the view shows what stands and changes nothing.
+    pub will_key: Option<Arc<dyn SigningKey>>,
     /// Where the doors open.
     pub doors: Doors,
 }

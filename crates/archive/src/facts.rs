@@ -8,6 +8,7 @@
 use futures::future::BoxFuture;
 use jiff::civil::Date;
 use records::id::{OrganisationId, PersonalIdentityCode, RegistrationNumber, ServiceUnitId};
+use registers::model::Scope;
 use std::{
     collections::{HashMap, HashSet},
     sync::{Arc, Mutex, PoisonError},
@@ -39,6 +40,22 @@ impl UnitFacts {
     }
 }
 
+/// What the population data call a person.
+#[derive(Clone, PartialEq, Eq)]
+pub struct PersonName {
+    /// Family name.
+    pub family: String,
+    /// Given names.
+    pub given: String,
+}
+
+/// Nobody's name stands in an error of ours.
+impl std::fmt::Debug for PersonName {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("PersonName(…)")
+    }
+}
+
 /// Where facts come from.
 pub trait Registers: Send + Sync {
     /// The unit, or none when the organisation register does not know it.
@@ -59,6 +76,8 @@ pub trait Registers: Send + Sync {
     ) -> BoxFuture<'a, Result<Option<ActsAs>, OutOfReach>>;
     /// The day of death in the population data; none while alive, unknown, or dead without a known day.
     fn died<'a>(&'a self, person: &'a PersonalIdentityCode) -> BoxFuture<'a, Result<Option<Date>, OutOfReach>>;
+    /// The person's name in the population data; none when they do not know the person.
+    fn name<'a>(&'a self, person: &'a PersonalIdentityCode) -> BoxFuture<'a, Result<Option<PersonName>, OutOfReach>>;
 }
 
 /// As what somebody acts for another.
@@ -66,8 +85,8 @@ pub trait Registers: Send + Sync {
 pub enum ActsAs {
     /// Guardian of a minor (FR-68: ends on the 18th birthday).
     Guardian,
-    /// Holder of a mandate (FR-75).
-    Mandate,
+    /// Holder of a mandate (FR-75), which lets its holder view, or view and act (functional specification 3.19).
+    Mandate(Scope),
 }
 
 /// A fixed table of facts.
@@ -85,6 +104,8 @@ pub struct Fixed {
     pub acting: Vec<(PersonalIdentityCode, PersonalIdentityCode, ActsAs)>,
     /// Who has died, and when.
     pub deaths: HashMap<PersonalIdentityCode, Date>,
+    /// What people are called.
+    pub names: HashMap<PersonalIdentityCode, PersonName>,
 }
 
 impl Registers for Fixed {
@@ -117,6 +138,10 @@ impl Registers for Fixed {
 
     fn died<'a>(&'a self, person: &'a PersonalIdentityCode) -> BoxFuture<'a, Result<Option<Date>, OutOfReach>> {
         Box::pin(async move { Ok(self.deaths.get(person).copied()) })
+    }
+
+    fn name<'a>(&'a self, person: &'a PersonalIdentityCode) -> BoxFuture<'a, Result<Option<PersonName>, OutOfReach>> {
+        Box::pin(async move { Ok(self.names.get(person).cloned()) })
     }
 }
 
@@ -169,7 +194,9 @@ impl Registers for registers::client::Registers {
                     && mandate.valid_from <= day
                     && mandate.valid_to.is_none_or(|end| day <= end)
             };
-            Ok(mandates.iter().any(in_force).then_some(ActsAs::Mandate))
+            // Of several mandates the widest holds.
+            let scopes = mandates.iter().filter(|mandate| in_force(mandate)).map(|mandate| mandate.scope);
+            Ok(scopes.max_by_key(|scope| *scope == Scope::ViewAndAct).map(ActsAs::Mandate))
         })
     }
 
@@ -177,6 +204,13 @@ impl Registers for registers::client::Registers {
         Box::pin(async move {
             let found = self.person(person).await.map_err(|_| OutOfReach)?;
             Ok(found.and_then(|person| person.died))
+        })
+    }
+
+    fn name<'a>(&'a self, person: &'a PersonalIdentityCode) -> BoxFuture<'a, Result<Option<PersonName>, OutOfReach>> {
+        Box::pin(async move {
+            let found = self.person(person).await.map_err(|_| OutOfReach)?;
+            Ok(found.map(|person| PersonName { family: person.family, given: person.given }))
         })
     }
 }
@@ -278,5 +312,13 @@ impl Cached {
     /// When the register is out of reach.
     pub async fn died(&self, person: &PersonalIdentityCode) -> Result<Option<Date>, OutOfReach> {
         self.inner.died(person).await
+    }
+
+    /// See [`Registers::name`]; never kept.
+    ///
+    /// # Errors
+    /// When the register is out of reach.
+    pub async fn name(&self, person: &PersonalIdentityCode) -> Result<Option<PersonName>, OutOfReach> {
+        self.inner.name(person).await
     }
 }

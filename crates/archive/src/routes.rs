@@ -220,6 +220,7 @@ pub fn citizen(app: App) -> Router {
         .route("/citizen/document", post(citizen::document))
         .route("/citizen/log", post(citizen::log))
         .route("/citizen/consents", post(citizen::consents))
+        .route("/citizen/express", post(citizen::express))
         .layer(axum::middleware::from_fn_with_state(app.clone(), citizen::only_with_key))
         .with_state(app)
 }

@@ -73,6 +73,10 @@ faults! {
     SuspendedMaySign "suspended-may-sign";
     /// Rows of the log older than two years are given without a reason (FR-83).
     OldLogWithoutReason "old-log-without-reason";
+    /// Whoever may look at somebody's data may express everything for him in the citizen view (FR-74, FR-75).
+    CitizenMayAll "citizen-may-all";
+    /// A look at what a client has expressed stands in no log of that register (FR-76).
+    LooksUnlogged "looks-unlogged";
 }
 
 impl Fault {

@@ -20,6 +20,7 @@ use crate::{
     settings::Settings,
 };
 use jiff::Timestamp;
+use kanta::ids::WILL_REGISTER;
 use records::{refusal::Refusal, time::Clock};
 use std::{
     collections::{HashMap, HashSet},
@@ -28,8 +29,10 @@ use std::{
 use store::{Db, StoreError, Tx, Vault, log::Outcome};
 use tokio::sync::{mpsc, oneshot};
 
+mod express;
 mod work;
 
+pub use express::Express;
 use work::{Answer, Work, unanswered};
 pub use work::{Archive, Nonce, Nullify, Reading, Record, Rest, Stored, WillRest};
 
@@ -77,6 +80,15 @@ impl Writer {
     pub async fn archive(&self, archive: Archive) -> Result<Stored, Denial> {
         let (sender, receiver) = oneshot::channel();
         self.hand(Work::Archive(Box::new(archive), sender), receiver).await
+    }
+
+    /// Stores what somebody expresses in the citizen view, or says why not.
+    ///
+    /// # Errors
+    /// The refusal; `VERSION_CONFLICT` when something else was expressed meanwhile.
+    pub async fn express(&self, express: Express) -> Result<Stored, Denial> {
+        let (sender, receiver) = oneshot::channel();
+        self.hand(Work::Express(Box::new(express), sender), receiver).await
     }
 
     /// Invalidates a document, or says why not.
@@ -210,6 +222,7 @@ impl Group<'_> {
                 Work::Archive(work, to) => {
                     Answer::Archive(to, self.archive(*work, &mut state, &mut rows, &settings, now))
                 }
+                Work::Express(work, to) => Answer::Archive(to, self.express(*work, &mut state, &mut rows, now)),
                 Work::Nullify(work, to) => {
                     Answer::Nullify(to, self.nullify(*work, &mut state, &mut rows, &settings, now))
                 }
@@ -255,6 +268,7 @@ impl Group<'_> {
         for work in works {
             match work {
                 Work::Archive(archive, _) => wanted.entry(&archive.entry),
+                Work::Express(express, _) => wanted.entry(&express.entry),
                 Work::Nullify(nullify, _) => {
                     wanted.sets.insert(nullify.set.clone());
                     wanted.cases.extend(nullify.case.iter().cloned());
@@ -446,13 +460,18 @@ fn receipt(entry: &Entry, at: Timestamp) -> String {
     hex::encode(&aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, text.as_bytes()).as_ref()[..16])
 }
 
-/// Puts the event into the log of its register; of a register that nobody has, into the archive's own.
-fn log(rows: &mut Rows, state: &WorkingSet, event: Event, outcome: Outcome, now: Timestamp) {
+/// Puts the event into the log of its register; of a register that nobody has, into the archive's own. A look at what the
+/// client has expressed stands in the log of the register of expressions of will too, in the same transaction.
+fn log(rows: &mut Rows, state: &WorkingSet, mut event: Event, outcome: Outcome, now: Timestamp) {
     if sabotage::active(Fault::NoLog) {
         return;
     }
+    if let Some(look) = event.look_at_wills() {
+        look.rows(Outcome::Done, now).into_iter().for_each(|row| rows.log(WILL_REGISTER, row));
+    }
+    let has_log = |register: &str| register == WILL_REGISTER || state.joining.contains_key(register);
     let register = match &event.register {
-        Some(register) if state.joining.contains_key(register) => register.clone(),
+        Some(register) if has_log(register) => register.clone(),
         _ => TECHNICAL.to_owned(),
     };
     rows.noted.note(&register, &event, &outcome, now);

@@ -240,11 +240,11 @@ async fn fr_54_denied_absent_and_empty_are_the_same_bytes_and_cost() {
             let of_empty = answer_and_cost(&moved, nothing).await;
             assert_eq!(of_denied, of_absent);
             assert_eq!(of_denied, of_empty);
-            assert_eq!(of_denied.1, 1, "one use row and no disclosure");
+            assert_eq!(of_denied.1, 2, "one use row, the look at the will, and no disclosure");
             // The twin: what may be given looks otherwise and costs its disclosure.
             let given = answer_and_cost(&moved, named(outside.header.id.as_str())).await;
             assert_ne!(given.0, of_denied.0);
-            assert_eq!(given.1, 2);
+            assert_eq!(given.1, 3);
         }
     })
     .await;

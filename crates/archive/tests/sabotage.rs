@@ -50,6 +50,7 @@ const TABLE: &[Row] = &[
         &[
             "bad_input::fr_94_a_replayed_message_is_refused",
             "citizen::fr_76_the_client_sees_who_has_used_the_data_by_organisation_only",
+            "citizen_wills::fr_76_the_client_sees_who_looked_at_permissions_and_denials",
             "documents::fr_36_an_invalidated_document_is_gone_and_its_reason_stays_in_the_log",
             "disclosure::fr_56_old_documents_come_only_by_a_wide_search_with_its_reason",
             "documents::fr_84_every_reading_is_in_the_log_before_it_is_answered",
@@ -94,7 +95,13 @@ const TABLE: &[Row] = &[
             "disclosure::fr_55_a_denial_of_version_one_holds_for_every_version",
         ],
     ),
-    row(Fault::NoConsentCheck, &["disclosure::fr_53_without_informing_and_permission_nothing_is_disclosed"]),
+    row(
+        Fault::NoConsentCheck,
+        &[
+            "citizen_wills::fr_76_the_client_sees_who_looked_at_permissions_and_denials",
+            "disclosure::fr_53_without_informing_and_permission_nothing_is_disclosed",
+        ],
+    ),
     row(Fault::WideSearchAlways, &["disclosure::fr_56_old_documents_come_only_by_a_wide_search_with_its_reason"]),
     row(Fault::OneApprover, &["retention::fr_86_disposal_needs_two_persons"]),
     row(Fault::NoHoldCheck, &["retention::fr_86_what_is_held_is_not_disposed_of"]),
@@ -110,6 +117,14 @@ const TABLE: &[Row] = &[
         Fault::NoRestrictionCheck,
         &["restrictions::fr_44_a_restriction_decision_is_for_a_placed_child_within_the_days_of_who_decides"],
     ),
+    row(
+        Fault::CitizenMayAll,
+        &[
+            "citizen_wills::fr_74_a_guardian_gives_a_permission_and_has_no_way_to_deny",
+            "citizen_wills::fr_75_a_mandate_gives_what_it_says_and_no_more",
+        ],
+    ),
+    row(Fault::LooksUnlogged, &["citizen_wills::fr_76_the_client_sees_who_looked_at_permissions_and_denials"]),
     row(Fault::OldLogWithoutReason, &["log_request::fr_83_rows_older_than_two_years_come_with_a_recorded_reason_only"]),
     row(Fault::SuspendedMaySign, &["signers::fr_104_a_suspended_professional_signs_no_more_and_the_reason_is_told"]),
     row(Fault::NoticeOfAnybody, &["notices::fr_58_another_organisation_s_connection_tells_nothing_of_a_register"]),

@@ -6,13 +6,32 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use jiff::Timestamp;
 use records::id::{DocumentId, PersonalIdentityCode};
 use reqwest::StatusCode;
-use serde::{Deserialize, de::DeserializeOwned};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use std::time::Duration;
 
 /// How long an answer may take before the page says that the archive does not answer.
 const ANSWER_WITHIN: Duration = Duration::from_secs(10);
 /// Largest answer read, in bytes: one document as XML in base64 with its display form.
 const ANSWER_BYTES_MAX: usize = 48 * 1024 * 1024;
+
+/// Why something was not stored; nothing has changed then.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NotStored {
+    /// The archive gave no answer or knows no right.
+    Archive(ArchiveError),
+    /// The right to act for the subject does not reach so far.
+    Forbidden,
+    /// Something else was expressed meanwhile.
+    Conflict,
+    /// It is so already.
+    Unchanged,
+    /// The informing comes before the permission.
+    NotInformed,
+    /// This cannot be denied here.
+    NotDeniable,
+    /// Nothing can be changed here.
+    NotOffered,
+}
 
 /// Why the archive gave nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -146,6 +165,12 @@ pub struct Line {
     /// Time of the event, RFC 3339.
     #[serde(default)]
     pub event: String,
+    /// Original OID, the same in all versions.
+    #[serde(default)]
+    pub set: String,
+    /// Whether the disclosure of this one document can be denied.
+    #[serde(default)]
+    pub deniable: bool,
 }
 
 impl Line {
@@ -186,6 +211,27 @@ pub struct Wills {
     /// The denials in force.
     #[serde(default)]
     pub denials: Vec<Denied>,
+    /// The newest document of denials, or empty.
+    #[serde(default)]
+    pub denial_document: String,
+    /// Whether the archive takes anything here at all.
+    #[serde(default)]
+    pub offered: bool,
+    /// How far the right of who asks reaches.
+    #[serde(default)]
+    pub may: May,
+}
+
+/// What who asks may express.
+#[derive(Deserialize, Default, Clone, Copy)]
+#[serde(default)]
+pub struct May {
+    /// Having been informed.
+    pub informing: bool,
+    /// Giving and withdrawing the permission.
+    pub permission: bool,
+    /// Denying, and taking a denial back.
+    pub denial: bool,
 }
 
 /// The newest word on one matter.
@@ -195,6 +241,9 @@ pub struct Expressed {
     pub in_force: bool,
     /// The day, ISO 8601.
     pub day: Option<String>,
+    /// The document that says it.
+    #[serde(default)]
+    pub document: String,
 }
 
 /// One denial.
@@ -206,6 +255,60 @@ pub struct Denied {
     pub target: String,
     /// The day, ISO 8601.
     pub day: String,
+    /// The denied document, when it is one that is shown.
+    #[serde(default)]
+    pub document: Option<Line>,
+}
+
+/// What is expressed, and on what ground of knowledge.
+#[derive(Serialize)]
+pub struct Expression<'a> {
+    person: &'a str,
+    subject: &'a str,
+    name: &'a str,
+    lang: &'a str,
+    /// The newest document that the page showed, or empty.
+    seen: &'a str,
+    wish: &'a Wish,
+}
+
+/// What is wished.
+#[derive(Serialize, Clone, PartialEq, Eq, Debug)]
+#[serde(tag = "what", rename_all = "snake_case")]
+pub enum Wish {
+    /// To have been informed.
+    Acknowledge,
+    /// To give the permission.
+    Permit,
+    /// To withdraw it.
+    Withdraw,
+    /// To deny one thing more.
+    Deny(Aim),
+    /// To take one denial back.
+    TakeBack(Aim),
+}
+
+/// What a denial aims at.
+#[derive(Serialize, Clone, PartialEq, Eq, Debug)]
+pub struct Aim {
+    /// `controller`, `task` or `document`.
+    pub level: String,
+    /// The controller's OID, the task's code or the document's original OID.
+    pub target: String,
+}
+
+/// That it was stored.
+#[derive(Deserialize)]
+pub struct Receipt {
+    /// The receipt's reference.
+    pub receipt: String,
+    /// When, RFC 3339.
+    pub archived_at: String,
+}
+
+#[derive(Deserialize)]
+struct Refused {
+    code: String,
 }
 
 #[derive(Deserialize)]
@@ -222,6 +325,9 @@ pub struct Use {
     /// Whose register, by name.
     #[serde(default)]
     pub register: String,
+    /// Whether it is the register of permissions and denials, which is no controller's.
+    #[serde(default)]
+    pub wills: bool,
     /// Who used, by the organisation's name.
     #[serde(default)]
     pub organisation: String,
@@ -287,6 +393,36 @@ impl Archive {
         self.ask("consents", question, None).await
     }
 
+    /// Expresses something; it holds when this returns.
+    ///
+    /// # Errors
+    /// [`NotStored`]
+    pub async fn express(
+        &self,
+        question: &Question<'_>,
+        lang: &str,
+        seen: &str,
+        wish: &Wish,
+    ) -> Result<Receipt, NotStored> {
+        let Question { person, subject, name } = *question;
+        let body = Expression { person: person.as_str(), subject: subject.as_str(), name, lang, seen, wish };
+        let (status, bytes) = self.post("express", &body).await.map_err(NotStored::Archive)?;
+        if status == StatusCode::OK {
+            return serde_json::from_slice(&bytes).map_err(|_| NotStored::Archive(ArchiveError::Down));
+        }
+        let code = serde_json::from_slice::<Refused>(&bytes).map(|refused| refused.code).unwrap_or_default();
+        Err(match (status, code.as_str()) {
+            (StatusCode::NOT_FOUND, _) => NotStored::Archive(ArchiveError::NotFound),
+            (_, "ROLE_FORBIDDEN") => NotStored::Forbidden,
+            (_, "VERSION_CONFLICT") => NotStored::Conflict,
+            (_, "UNCHANGED") => NotStored::Unchanged,
+            (_, "NOT_INFORMED") => NotStored::NotInformed,
+            (_, "NOT_DENIABLE") => NotStored::NotDeniable,
+            (_, "NOT_OFFERED") => NotStored::NotOffered,
+            _ => NotStored::Archive(down("express", "refused")),
+        })
+    }
+
     async fn ask<T: DeserializeOwned>(
         &self,
         what: &'static str,
@@ -301,24 +437,28 @@ impl Archive {
         if let Some(document) = document {
             body["document"] = document.as_str().into();
         }
-        let request = self.http.post(format!("{}/citizen/{what}", self.base)).bearer_auth(&self.key).json(&body);
-        let down = |why: &'static str| {
-            tracing::warn!(what, why, "the archive gave no answer");
-            ArchiveError::Down
-        };
-        let mut response = request.send().await.map_err(|_| down("out of reach"))?;
-        match response.status() {
-            StatusCode::OK => {}
-            StatusCode::NOT_FOUND => return Err(ArchiveError::NotFound),
-            _ => return Err(down("refused")),
+        match self.post(what, &body).await? {
+            (StatusCode::OK, bytes) => serde_json::from_slice(&bytes).map_err(|_| down(what, "not understood")),
+            (StatusCode::NOT_FOUND, _) => Err(ArchiveError::NotFound),
+            _ => Err(down(what, "refused")),
         }
+    }
+
+    async fn post(&self, what: &'static str, body: &impl Serialize) -> Result<(StatusCode, Vec<u8>), ArchiveError> {
+        let request = self.http.post(format!("{}/citizen/{what}", self.base)).bearer_auth(&self.key).json(body);
+        let mut response = request.send().await.map_err(|_| down(what, "out of reach"))?;
         let mut bytes = Vec::new();
-        while let Some(chunk) = response.chunk().await.map_err(|_| down("broke off"))? {
+        while let Some(chunk) = response.chunk().await.map_err(|_| down(what, "broke off"))? {
             if bytes.len() + chunk.len() > ANSWER_BYTES_MAX {
-                return Err(down("too long"));
+                return Err(down(what, "too long"));
             }
             bytes.extend_from_slice(&chunk);
         }
-        serde_json::from_slice(&bytes).map_err(|_| down("not understood"))
+        Ok((response.status(), bytes))
     }
+}
+
+fn down(what: &'static str, why: &'static str) -> ArchiveError {
+    tracing::warn!(what, why, "the archive gave no answer");
+    ArchiveError::Down
 }

@@ -5,13 +5,13 @@
 
 use crate::op::{Fault, Ground, Op, Subject};
 use askama::Template;
-use aws_lc_rs::digest;
 use axum::{
     Form,
     extract::RawQuery,
     response::{IntoResponse, Redirect, Response},
 };
 use records::time::finnish_date;
+use registers::model::Scope;
 use serde::Deserialize;
 use web::{
     Page, PageError,
@@ -55,15 +55,9 @@ async fn list(op: &Op) -> Result<Vec<Subject>, Fault> {
         op.app.registers.mandates_of_agent(person, today)
     )?;
     let wards = custody.wards.into_iter().map(|ward| (ward, Ground::Guardian));
-    let principals = mandates.into_iter().map(|mandate| (mandate.principal, Ground::Mandate));
+    let ground = |scope| if scope == Scope::ViewAndAct { Ground::Mandate } else { Ground::MandateToView };
+    let principals = mandates.into_iter().map(|mandate| (mandate.principal, ground(mandate.scope)));
     Ok(wards.chain(principals).map(|(named, ground)| Subject { hetu: named.hetu, name: named.name, ground }).collect())
-}
-
-/// What stands for a person in the form: nobody can read the code out of the page's source, and the key means nothing
-/// outside this session.
-fn key(op: &Op, subject: &Subject) -> String {
-    let text = format!("{}|{}", op.csrf, subject.hetu.as_str());
-    hex::encode(&digest::digest(&digest::SHA256, text.as_bytes()).as_ref()[..8])
 }
 
 /// The list.
@@ -72,15 +66,16 @@ fn key(op: &Op, subject: &Subject) -> String {
 /// When a register does not answer.
 pub async fn form(op: Op, RawQuery(query): RawQuery) -> Result<Response, Fault> {
     let subjects = list(&op).await?;
-    let now = op.visit.subject.as_ref().map_or_else(|| SELF.to_owned(), |subject| key(&op, subject));
+    let now = op.visit.subject.as_ref().map_or_else(|| SELF.to_owned(), |subject| op.key_of(&subject.hetu));
     let choosable = |key: String, label: String| Choosable { chosen: key == now, key, label };
     let mut people = vec![choosable(SELF.to_owned(), op.t.with("behalf-self", [("name", op.visit.name.as_str())]))];
     people.extend(subjects.iter().map(|subject| {
         let ground = match subject.ground {
             Ground::Guardian => "behalf-guardian",
             Ground::Mandate => "behalf-mandate",
+            Ground::MandateToView => "behalf-mandate-view",
         };
-        choosable(key(&op, subject), op.t.with(ground, [("name", subject.name.as_str())]))
+        choosable(op.key_of(&subject.hetu), op.t.with(ground, [("name", subject.name.as_str())]))
     }));
     let mut page = op.page(op.t.get("behalf-title"));
     if query.as_deref().is_some_and(|query| query.split('&').any(|pair| pair == "paattynyt=1")) {
@@ -102,9 +97,12 @@ pub async fn choose(op: Op, Form(choice): Form<Choice>) -> Result<Response, Faul
         let people = list(&op).await?;
         let chosen = people
             .into_iter()
-            .find(|subject| key(&op, subject) == choice.kohde || subject.hetu.as_str() == choice.kohde);
+            .find(|subject| op.key_of(&subject.hetu) == choice.kohde || subject.hetu.as_str() == choice.kohde);
         Some(chosen.ok_or_else(|| PageError::not_found().onward("/puolesta", "nav-behalf"))?)
     };
-    op.app.sessions.update(&op.token, |visit| visit.subject = subject);
+    op.app.sessions.update(&op.token, |visit| {
+        visit.subject = subject;
+        visit.done = None;
+    });
     Ok(Redirect::to("/").into_response())
 }

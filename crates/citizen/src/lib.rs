@@ -19,6 +19,8 @@ mod testing;
 mod tests;
 pub mod uses;
 pub mod wills;
+#[cfg(test)]
+mod wills_tests;
 
 use records::{Lang, id::PersonalIdentityCode, time::Clock};
 use std::{io, net::SocketAddr, sync::Arc};

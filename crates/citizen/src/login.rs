@@ -91,7 +91,7 @@ pub async fn log_in(
         return page(&app, &t, &t.get("login-unknown")).await;
     };
     let subject = hetu.as_str().to_owned();
-    let token = app.sessions.begin(&subject, Visit { person: hetu, name: person.name(), subject: None });
+    let token = app.sessions.begin(&subject, Visit { person: hetu, name: person.name(), subject: None, done: None });
     let cookie = app.sessions.policy().set_cookie(&token, scheme.https);
     Ok(([(SET_COOKIE, cookie)], Redirect::to("/")).into_response())
 }

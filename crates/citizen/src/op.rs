@@ -1,6 +1,7 @@
 //! The request as a handler sees it: who is logged in, on whose behalf, in which language.
 
 use crate::{app::App, archive::ArchiveError, archive::Question};
+use aws_lc_rs::digest;
 use axum::{
     extract::{FromRef, FromRequestParts},
     http::{StatusCode, request::Parts},
@@ -21,8 +22,10 @@ pub struct Scheme {
 pub enum Ground {
     /// Custody of a minor.
     Guardian,
-    /// Suomi.fi mandate.
+    /// Suomi.fi mandate to view and act.
     Mandate,
+    /// Suomi.fi mandate to view.
+    MandateToView,
 }
 
 /// Another person whose matters are looked after.
@@ -45,6 +48,19 @@ pub struct Visit {
     pub name: String,
     /// For whom, when not for oneself.
     pub subject: Option<Subject>,
+    /// What was expressed last, for the page that tells it.
+    pub done: Option<Done>,
+}
+
+/// Something that was expressed, in the words of the page on which it was.
+#[derive(Clone)]
+pub struct Done {
+    /// What was done.
+    pub title: String,
+    /// What happens now.
+    pub next: String,
+    /// What, when, for whom, and the receipt.
+    pub facts: Vec<(String, String)>,
 }
 
 /// A request of somebody who has logged in.
@@ -138,6 +154,13 @@ impl Op {
         self.visit.subject.as_ref().map_or(&self.visit.person, |subject| &subject.hetu)
     }
 
+    /// What stands for the subject in a form: nobody can read the code out of the page's source, and the key means
+    /// nothing outside this session.
+    pub fn key_of(&self, hetu: &PersonalIdentityCode) -> String {
+        let text = format!("{}|{}", self.csrf, hetu.as_str());
+        hex::encode(&digest::digest(&digest::SHA256, text.as_bytes()).as_ref()[..8])
+    }
+
     /// Language of the page.
     pub fn lang(&self) -> Lang {
         self.t.lang()
@@ -183,7 +206,8 @@ impl Op {
         };
         vec![
             item("/", "nav-overview"),
-            item("/luvat", "nav-wills"),
+            // The pages of one act belong to the page of permissions and denials.
+            NavItem { current: self.path.starts_with("/luvat"), ..item("/luvat", "nav-wills") },
             item("/kaytto", "nav-uses"),
             item("/puolesta", "nav-behalf"),
         ]

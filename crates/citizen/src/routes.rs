@@ -58,6 +58,18 @@ pub fn table() -> Vec<Route> {
         row("/kaytto", get(uses::show), Identified),
         // #informointi, #luovutuslupa, #kiellot; FR-73
         row("/luvat", get(wills::show), Identified),
+        // #tieto: kenen, nahty; absent when it is acknowledged already, or nothing can be changed here
+        row("/luvat/tieto", get(wills::check::informing).post(wills::send::informing), Identified),
+        // #lupa: kenen, nahty, teko (anna or peru, as stands)
+        row("/luvat/lupa", get(wills::check::permission).post(wills::send::permission), Identified),
+        // how widely; #kielto: kenen, nahty, teko (aseta or peru), taso, kohde is sent here
+        row("/luvat/kielto", get(wills::choose::levels).post(wills::send::denial), Identified),
+        // shows #kielto, of ?teko, ?taso and ?kohde
+        row("/luvat/kielto/tarkista", get(wills::check::denial), Identified),
+        // #valitse: kohde (radio); taso is asiakirja, tehtava or rekisteri
+        row("/luvat/kielto/{taso}", get(wills::choose::targets), Identified),
+        // #tehty: what was stored last, with its receipt
+        row("/luvat/tehty", get(wills::send::tell), Identified),
         // #puolesta: kohde (radio: empty for oneself, or the label's data-subject); FR-74, FR-75
         row("/puolesta", get(behalf::form).post(behalf::choose), Identified),
         row("/oma/oma.css", get(|| async { ([(CONTENT_TYPE, "text/css; charset=utf-8")], CSS) }), Anyone),

@@ -6,6 +6,7 @@ use axum::{
     Json, Router,
     extract::{Path, State},
     http::{HeaderMap, StatusCode},
+    response::{IntoResponse, Response},
     routing::post,
 };
 use base64::{Engine, engine::general_purpose::STANDARD};
@@ -32,6 +33,9 @@ pub(crate) const PIRKKO: &str = "040569-912U";
 pub(crate) const NOORA: &str = "150684-946P";
 pub(crate) const EETU: &str = "230911A957T";
 pub(crate) const LEENA: &str = "170350-962A";
+/// Whose mandate for Väinö is to view only.
+pub(crate) const PENTTI: &str = "090748-9051";
+pub(crate) const VAINO: &str = "150135-9239";
 /// Whose mandate for Pirkko ended at the end of 2025.
 pub(crate) const ELSA_NAME: &str = "Elsa";
 const KEY: &str = "the key of the interface";
@@ -66,6 +70,10 @@ pub(crate) struct Holdings {
     documents: Vec<(String, Value, Document)>,
     pub(crate) log: Vec<(String, Value)>,
     pub(crate) wills: Vec<(String, Value)>,
+    /// What was expressed: of whom, the document that the page showed, and what.
+    pub(crate) expressed: Vec<(String, String, Value)>,
+    /// Status and code with which the next expressions are refused.
+    pub(crate) refuses: Option<(u16, &'static str)>,
     /// Bodies of every question that came.
     pub(crate) asked: Vec<Value>,
 }
@@ -81,6 +89,17 @@ struct Question {
     document: Option<String>,
     #[serde(default)]
     name: String,
+    #[serde(default)]
+    lang: String,
+    #[serde(default)]
+    seen: String,
+    #[serde(default)]
+    wish: Option<Value>,
+}
+
+/// How the fake refuses: with a status and, where the archive tells one, a code.
+fn bare(status: StatusCode) -> Response {
+    status.into_response()
 }
 
 async fn answer(
@@ -88,20 +107,29 @@ async fn answer(
     Path(what): Path<String>,
     headers: HeaderMap,
     Json(body): Json<Value>,
-) -> Result<Json<Value>, StatusCode> {
+) -> Result<Json<Value>, Response> {
     if headers.get("authorization").is_none_or(|value| value != format!("Bearer {KEY}").as_str()) {
-        return Err(StatusCode::UNAUTHORIZED);
+        return Err(bare(StatusCode::UNAUTHORIZED));
     }
     let mut held = shared.lock().unwrap();
     held.asked.push(body.clone());
     if held.down {
-        return Err(StatusCode::SERVICE_UNAVAILABLE);
+        return Err(bare(StatusCode::SERVICE_UNAVAILABLE));
     }
-    let question: Question = serde_json::from_value(body).map_err(|_| StatusCode::BAD_REQUEST)?;
+    let question: Question = serde_json::from_value(body).map_err(|_| bare(StatusCode::BAD_REQUEST))?;
     assert!(!question.name.is_empty(), "the archive's log wants the name of who asks");
     let subject = question.subject.clone();
     if question.person != subject && !held.rights.contains(&(question.person, subject.clone())) {
-        return Err(StatusCode::NOT_FOUND);
+        return Err(bare(StatusCode::NOT_FOUND));
+    }
+    if let Some(wish) = question.wish {
+        assert!(["fi", "sv", "en"].contains(&question.lang.as_str()));
+        if let Some((status, code)) = held.refuses {
+            let status = StatusCode::from_u16(status).unwrap();
+            return Err((status, Json(json!({ "code": code }))).into_response());
+        }
+        held.expressed.push((subject, question.seen, wish));
+        return Ok(Json(json!({ "receipt": "0123456789abcdef", "archived_at": "2026-10-12T09:00:00Z" })));
     }
     let own = |rows: &[(String, Value)]| -> Vec<Value> {
         rows.iter().filter(|(whose, _)| *whose == subject).map(|(_, row)| row.clone()).collect()
@@ -115,16 +143,16 @@ async fn answer(
         "consents" => Ok(Json(own(&held.wills).pop().unwrap_or_else(|| json!({ "denials": [] })))),
         "log" => Ok(Json(json!({ "events": own(&held.log) }))),
         "document" => {
-            let wanted = question.document.ok_or(StatusCode::BAD_REQUEST)?;
+            let wanted = question.document.ok_or_else(|| bare(StatusCode::BAD_REQUEST))?;
             let found = documents().find(|(_, line, _)| line["document"] == wanted.as_str());
-            let (_, line, document) = found.ok_or(StatusCode::NOT_FOUND)?;
+            let (_, line, document) = found.ok_or_else(|| bare(StatusCode::NOT_FOUND))?;
             Ok(Json(json!({
                 "document": line,
                 "xhtml": document.body.xhtml(),
                 "xml": STANDARD.encode(kanta::document::encode(document)),
             })))
         }
-        _ => Err(StatusCode::NOT_FOUND),
+        _ => Err(bare(StatusCode::NOT_FOUND)),
     }
 }
 
@@ -178,6 +206,8 @@ fn line(oid: &str, general: &str, name: &str) -> Value {
         "unit_name": "Ikääntyneiden asiakasohjaus",
         "event": "2026-09-21T08:00:00Z",
         "version": 1,
+        "set": oid,
+        "deniable": general != "1",
     })
 }
 
@@ -227,7 +257,7 @@ impl Town {
     }
 
     async fn with(cast: Cast) -> Self {
-        let people = [AINO, PIRKKO, NOORA, EETU, LEENA].map(|hetu| PersonalIdentityCode::parse(hetu).unwrap());
+        let people = [AINO, PIRKKO, NOORA, EETU, LEENA, PENTTI].map(|hetu| PersonalIdentityCode::parse(hetu).unwrap());
         let (registers_url, _) = registers::server::spawn(cast, "127.0.0.1:0").await.unwrap();
         let held = Shared::default();
         let archive = Router::new().route("/citizen/{what}", post(answer)).with_state(Arc::clone(&held));
@@ -297,6 +327,17 @@ impl Window {
         shown(self.client.post(format!("{}{path}", self.base)).form(fields)).await
     }
 
+    /// Sends a form of a page as it stands, with more fields or other values.
+    pub(crate) async fn submit(&self, page: &Shown, form: &str, more: &[(&str, &str)]) -> Shown {
+        let (action, mut fields) = page.form(form);
+        for (name, value) in more {
+            fields.retain(|(known, _)| known != name);
+            fields.push(((*name).to_owned(), (*value).to_owned()));
+        }
+        let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        self.send(&action, &fields).await
+    }
+
     /// Chooses for whom to act by the words at the radio button, as a person would.
     pub(crate) async fn act_for(&self, name: &str) -> Shown {
         let page = self.open("/puolesta").await;
@@ -334,6 +375,19 @@ impl Shown {
         let document = Html::parse_document(&self.html);
         let found = document.select(&Selector::parse(css).unwrap()).find_map(|element| element.attr(name));
         found.unwrap_or_else(|| panic!("no {css} with {name}")).to_owned()
+    }
+
+    /// Address and hidden fields of a form.
+    pub(crate) fn form(&self, css: &str) -> (String, Vec<(String, String)>) {
+        let document = Html::parse_document(&self.html);
+        let form = document.select(&Selector::parse(css).unwrap()).next();
+        let form = form.unwrap_or_else(|| panic!("no form {css}: {}", self.text()));
+        let hidden = Selector::parse("input[type=hidden]").unwrap();
+        let field = |input: scraper::ElementRef<'_>| {
+            let part = |name| input.attr(name).unwrap_or_default().to_owned();
+            (part("name"), part("value"))
+        };
+        (form.attr("action").unwrap().to_owned(), form.select(&hidden).map(field).collect())
     }
 
     /// The value of the radio button whose label holds the words.

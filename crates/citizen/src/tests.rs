@@ -120,6 +120,7 @@ async fn fr_74_a_guardian_sees_the_minors_data_and_nothing_sets_a_denial() {
     for path in ["/", "/luvat", "/kaytto", "/puolesta"] {
         assert!(!noora.open(path).await.text().to_lowercase().contains("aseta kielto"));
     }
+    assert_eq!(noora.open("/luvat").await.count("a[href^='/luvat/kielto']"), 0);
     // The twin: Aino has no custody of Eetu, so he is not in her list and cannot be chosen.
     let aino = town.logged_in(AINO).await;
     let list = aino.open("/puolesta").await;
@@ -149,8 +150,11 @@ async fn fr_73_the_person_sees_what_stands_of_informing_permission_and_denials()
     assert_eq!(page.text_of("#luovutuslupa"), "Lupa on voimassa. Se on annettu 5.10.2026.");
     assert!(page.text_of("#informointi").contains("5.10.2026"));
     let denials = page.text_of("#kiellot");
-    assert!(denials.contains("Järvi-Hämeen hyvinvointialue, kielletty 6.10.2026"), "{denials}");
-    assert!(denials.contains("1.2.246.10.99990015.95.2026.1.7"), "{denials}");
+    assert!(denials.contains("Järvi-Hämeen hyvinvointialue"), "{denials}");
+    assert!(denials.contains("Kaikki tämän rekisterinpitäjän tiedot. Kielletty 6.10.2026"), "{denials}");
+    // A document that is not shown to him has no name here, only its identifier in small print.
+    assert!(denials.contains("Asiakirja, jota ei näytetä"), "{denials}");
+    assert!(page.text_of("#kiellot .small").contains("1.2.246.10.99990015.95.2026.1.7"), "{denials}");
     // The twin: withdrawn is as little in force as never given.
     town.held().wills.push((AINO.to_owned(), json!({ "permission": told(false), "denials": [] })));
     let page = pirkko.open("/luvat").await;
@@ -343,12 +347,32 @@ async fn every_page_is_whole_in_every_language_and_holds_no_identity_code() {
         let visit = json!({ "at": "2026-10-12T09:00:00Z", "organisation_oid": "OmaKanta", "action": "read",
             "basis": "guardian", "documents": 1 });
         held.log.push((AINO.to_owned(), visit));
+        let may = json!({ "informing": true, "permission": true, "denial": true });
+        let informed = json!({ "in_force": true, "day": "2026-10-05", "document": "1.2" });
+        held.wills.push((AINO.to_owned(), json!({ "informing": informed, "offered": true, "may": may })));
         held.document(AINO, "11", "Päätös", "Teksti.")
     };
     let pirkko = town.logged_in(PIRKKO).await;
     pirkko.act_for("Aino").await;
     let document = format!("/asiakirjat/{decision}");
-    let paths = ["/", document.as_str(), "/luvat", "/kaytto", "/puolesta?paattynyt=1", "/kirjaudu", "/ulos", "/none"];
+    let check = format!("/luvat/kielto/tarkista?teko=aseta&taso=asiakirja&kohde={decision}");
+    let paths = [
+        "/",
+        document.as_str(),
+        "/luvat",
+        "/luvat/tieto",
+        "/luvat/lupa",
+        "/luvat/kielto",
+        "/luvat/kielto/asiakirja?puuttuu=1",
+        "/luvat/kielto/tehtava",
+        "/luvat/kielto/rekisteri",
+        check.as_str(),
+        "/kaytto",
+        "/puolesta?paattynyt=1",
+        "/kirjaudu",
+        "/ulos",
+        "/none",
+    ];
     for (lang, certified) in [("fi", "Ei sertifioitu"), ("sv", "Inte certifierad"), ("en", "Not certified")] {
         pirkko.open(&format!("/?kieli={lang}")).await;
         for path in paths {
@@ -376,13 +400,20 @@ fn texts_are_complete_in_three_languages_and_all_are_used() {
         include_str!("overview.rs"),
         include_str!("uses.rs"),
         include_str!("wills.rs"),
+        include_str!("wills/check.rs"),
+        include_str!("wills/choose.rs"),
+        include_str!("wills/send.rs"),
         include_str!("../templates/behalf.html"),
+        include_str!("../templates/deny.html"),
+        include_str!("../templates/deny_what.html"),
         include_str!("../templates/document.html"),
         include_str!("../templates/ended.html"),
         include_str!("../templates/frame.html"),
         include_str!("../templates/login.html"),
         include_str!("../templates/overview.html"),
         include_str!("../templates/uses.html"),
+        include_str!("../templates/will_check.html"),
+        include_str!("../templates/will_done.html"),
         include_str!("../templates/wills.html"),
     ]
     .map(str::to_owned);

@@ -107,7 +107,7 @@ fn row(t: &T, one: &Use) -> Row {
         purpose: purpose(t, one),
         basis: basis(t, one),
         basis_code: one.basis.clone(),
-        register: one.register.clone(),
+        register: if one.wills { t.get("uses-register-wills") } else { one.register.clone() },
     }
 }
 
@@ -139,10 +139,16 @@ fn is_visit(one: &Use) -> bool {
     matches!(one.basis.as_str(), "citizen_self" | "guardian" | "mandate") && action_key(&one.action) == "action-read"
 }
 
+/// Whether the subject, or who acts for the subject, has expressed something.
+fn is_own_act(one: &Use) -> bool {
+    one.organisation_oid == "OmaKanta" && action_key(&one.action) == "action-consent"
+}
+
 /// What for. The purpose of the client system's messages is known by its words; any other is shown as it came.
 fn purpose(t: &T, one: &Use) -> String {
     match one.purpose.as_deref() {
         None | Some("") if is_visit(one) => t.get("purpose-citizen"),
+        None | Some("") if is_own_act(one) => t.get("purpose-citizen-act"),
         None | Some("") => t.get("purpose-none"),
         Some("asiakkuuden hoito" | "asiakastyo") => t.get("purpose-care"),
         Some(other) => other.to_owned(),
@@ -159,6 +165,10 @@ fn basis(t: &T, one: &Use) -> String {
         ("guardian" | "mandate", Some(name)) => t.with("basis-behalf", [("name", name)]),
         ("guardian", None) => t.get("basis-guardian"),
         ("mandate", None) => t.get("basis-mandate"),
+        // Such a question reads the permission before anybody is given anything, and also when nothing is.
+        ("disclosure", _) if one.wills => t.get("basis-checked"),
+        ("disclosure", _) => t.get("basis-disclosure"),
+        ("statute", _) => t.get("basis-statute"),
         ("technical", _) => t.get("basis-technical"),
         _ => t.get("basis-other"),
     }

@@ -173,7 +173,7 @@ impl fmt::Debug for Named {
 pub struct Guardianships {
     /// Guardians of the person asked for.
     pub guardians: Vec<Named>,
-    /// Children whose guardian the person asked for is.
+    /// Children for whom the person asked for may act as guardian: not those under turvakielto.
     pub wards: Vec<Named>,
 }
 

@@ -338,7 +338,9 @@ async fn guardianships(State(server): State<Server>, asked: Asked) -> Response {
         if one.child == hetu {
             answer.guardians.extend(content.named(&one.guardian));
         }
-        if one.guardian == hetu {
+        // A child's turvakielto blocks a guardian's acting (law-and-codes R-308): the child is not in the list.
+        let barred = content.cast.person(&one.child).is_some_and(|child| child.non_disclosure);
+        if one.guardian == hetu && !barred {
             answer.wards.extend(content.named(&one.child));
         }
     }

@@ -123,6 +123,20 @@ async fn population_and_mandates_answer_for_the_day_asked() {
     assert_eq!((mandates[0].scope, mandates[0].principal.name.as_str()), (Scope::ViewAndAct, "Aino Korpela"));
     assert!(registers.mandates_of_agent(&pirkko, date(2026, 1, 14)).await.unwrap().is_empty());
     assert!(registers.mandates_of_agent(&noora, date(2026, 10, 12)).await.unwrap().is_empty());
+    let pentti = registers.mandates_of_agent(&hetu("090748-9051"), date(2026, 10, 12)).await.unwrap();
+    assert_eq!((pentti.len(), pentti[0].scope), (1, Scope::View), "he may look and not act");
+}
+
+#[tokio::test]
+async fn fr_74_a_child_under_turvakielto_is_in_no_guardians_list() {
+    let mut cast = Cast::built_in().unwrap();
+    let (eetu, noora) = (hetu("230911A957T"), hetu("150684-946P"));
+    let child = cast.people.iter_mut().find(|person| person.hetu == eetu).unwrap();
+    child.non_disclosure = true;
+    let (base, _serving) = spawn(cast, "127.0.0.1:0").await.unwrap();
+    let registers = Registers::new(&base);
+    assert!(registers.guardianships(&noora, date(2026, 9, 7)).await.unwrap().wards.is_empty());
+    assert_eq!(registers.guardianships(&eetu, date(2026, 9, 7)).await.unwrap().guardians.len(), 2);
 }
 
 #[tokio::test]

@@ -187,6 +187,10 @@ async fn archive_config(common: &Common, role: &ArchiveRole) -> Result<archive::
         witness: common.layout.witness(),
         blobs: common.layout.blobs().join("archive"),
         citizen_key: role.citizen_key(&common.layout)?,
+        will_key: match &role.wills {
+            Some(name) => Some(Arc::new(common.key(name)?)),
+            None => None,
+        },
         doors: archive::Doors {
             log: role.log,
             pages: match role.pages {

@@ -2,9 +2,13 @@
 //! person may see is proven here against the registers; the citizen view only says who has logged in.
 
 mod consents;
+mod express;
+mod log;
 pub mod policy;
 
 pub use consents::consents;
+pub use express::express;
+pub use log::log;
 
 use crate::{
     app::App,
@@ -28,15 +32,13 @@ use records::{
     id::{ClientId, DocumentId, PersonalIdentityCode},
     time::finnish_date,
 };
+use registers::model::Scope;
 use serde::{Deserialize, Serialize};
 use sqlx::Row as _;
 use store::{
     StoreError,
-    log::{Action, Actor, LogDocument, Outcome, Whose},
+    log::{Action, Actor, LogDocument, Outcome},
 };
-
-/// Most log rows shown of one register; older ones are asked for from the controller (law-and-codes 1.5).
-const LOG_ROWS_MAX: u32 = 1000;
 
 /// Who asks about whom. Codes travel only in the body, never in an address.
 #[derive(Deserialize)]
@@ -60,6 +62,18 @@ pub enum CitizenError {
     NotFound,
     /// A register or the database is out of reach.
     Unavailable,
+    /// The right to act for the subject does not reach so far (FR-74, FR-75).
+    Forbidden,
+    /// Something else was expressed meanwhile.
+    Conflict,
+    /// It is so already; nothing was changed.
+    Unchanged,
+    /// A permission before the informing.
+    NotInformed,
+    /// No such controller, task or document can be denied here; whether it exists is not told.
+    NotDeniable,
+    /// Nothing can be expressed here: no signing key, or a person whom the population data do not know.
+    NotOffered,
 }
 
 impl IntoResponse for CitizenError {
@@ -68,6 +82,12 @@ impl IntoResponse for CitizenError {
             Self::BadRequest => (StatusCode::BAD_REQUEST, "BAD_REQUEST"),
             Self::NotFound => (StatusCode::NOT_FOUND, "NOT_FOUND"),
             Self::Unavailable => (StatusCode::SERVICE_UNAVAILABLE, "SERVICE_UNAVAILABLE"),
+            Self::Forbidden => (StatusCode::FORBIDDEN, "ROLE_FORBIDDEN"),
+            Self::Conflict => (StatusCode::CONFLICT, "VERSION_CONFLICT"),
+            Self::Unchanged => (StatusCode::CONFLICT, "UNCHANGED"),
+            Self::NotInformed => (StatusCode::CONFLICT, "NOT_INFORMED"),
+            Self::NotDeniable => (StatusCode::UNPROCESSABLE_ENTITY, "NOT_DENIABLE"),
+            Self::NotOffered => (StatusCode::CONFLICT, "NOT_OFFERED"),
         };
         (status, Json(serde_json::json!({ "code": code }))).into_response()
     }
@@ -105,7 +125,7 @@ impl Proven {
         match self.acts {
             None => "citizen",
             Some(ActsAs::Guardian) => "guardian",
-            Some(ActsAs::Mandate) => "mandate",
+            Some(ActsAs::Mandate(_)) => "mandate",
         }
     }
 
@@ -120,13 +140,18 @@ impl Proven {
         };
         event.organisation = "OmaKanta".to_owned();
         event.ground.kind = self.ground().to_owned();
+        event.ground.reference = match self.acts {
+            Some(ActsAs::Mandate(Scope::View)) => Some("view".to_owned()),
+            Some(ActsAs::Mandate(Scope::ViewAndAct)) => Some("view_and_act".to_owned()),
+            _ => None,
+        };
     }
 
     fn ground(&self) -> &'static str {
         match self.acts {
             None => "citizen_self",
             Some(ActsAs::Guardian) => "guardian",
-            Some(ActsAs::Mandate) => "mandate",
+            Some(ActsAs::Mandate(_)) => "mandate",
         }
     }
 }
@@ -210,6 +235,15 @@ pub struct Line {
     pub event: String,
     /// Version number.
     pub version: u32,
+    /// Original OID: all versions of the document.
+    pub set: String,
+    /// Whether the client may deny the disclosure of this one document.
+    pub deniable: bool,
+}
+
+/// A denial aims at structured client documents and entries, never at a text alone or an old document (FR-54, R-404).
+fn deniable(row: &Row) -> bool {
+    row.structured && row.group == kanta::code::GROUP_CLIENT
 }
 
 async fn line(app: &App, controller: String, row: &Row) -> Line {
@@ -229,6 +263,8 @@ async fn line(app: &App, controller: String, row: &Row) -> Line {
         unit: row.unit.clone(),
         event: row.event_from.to_string(),
         version: row.version,
+        set: row.set.clone(),
+        deniable: deniable(row),
     }
 }
 
@@ -370,47 +406,4 @@ async fn body_of(app: &App, row: &Row) -> Result<Vec<u8>, StoreError> {
     let oid = [row.document.as_str().to_owned()];
     let rows = sql::select_in(&mut tx, "SELECT body FROM documents WHERE document_oid IN", &oid).await?;
     rows.first().map(|row| row.get(0)).ok_or(StoreError::Sealed)
-}
-
-/// Who has used the subject's data: organisation, time, act and ground; no worker's name (FR-76, law-and-codes 8).
-pub async fn log(
-    State(app): State<App>,
-    question: Result<Json<Question>, axum::extract::rejection::JsonRejection>,
-) -> Result<Json<serde_json::Value>, CitizenError> {
-    let Json(question) = question.map_err(|_| CitizenError::BadRequest)?;
-    let proven = prove(&app, &question).await?;
-    let mut lines = Vec::new();
-    for register in controllers(&app).await? {
-        let index = app.vault.blind_index(&register, proven.subject.as_str());
-        let mut tx = app.db.read().await?;
-        let rows = store::log::rows(&mut tx, &app.vault, &register, Whose::Client(&index), 0, LOG_ROWS_MAX).await?;
-        tx.rollback().await?;
-        for (_, row) in rows {
-            if !matches!(row.outcome, Outcome::Done) {
-                continue;
-            }
-            let acted_for = matches!(row.actor.role.as_str(), "guardian" | "mandate").then(|| row.actor.name.clone());
-            // The name as it was then; rows older than names are told by today's.
-            let organisation = match (row.organisation.as_str(), row.organisation_name) {
-                ("OmaKanta", _) => "OmaKanta".to_owned(),
-                (_, Some(name)) => name,
-                (oid, None) => organisation_name(&app, oid).await,
-            };
-            lines.push(serde_json::json!({
-                "at": row.at.to_string(),
-                "register": organisation_name(&app, &register).await,
-                "organisation": organisation,
-                "organisation_oid": row.organisation,
-                "action": row.action.as_str(),
-                "basis": row.basis.kind,
-                "purpose": row.purpose,
-                // To whom, when it was disclosed; never the receiving person (703/2023 § 74).
-                "receiver": row.receiver.map(|party| party.organisation_name.unwrap_or(party.organisation)),
-                "documents": row.documents.len(),
-                "on_behalf": acted_for,
-            }));
-        }
-    }
-    lines.sort_by(|a, b| b["at"].as_str().cmp(&a["at"].as_str()));
-    Ok(Json(serde_json::json!({ "events": lines })))
 }

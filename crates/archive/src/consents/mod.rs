@@ -5,12 +5,14 @@
 //! of its own, so that nothing in the database joins them to a controller's rows. The tables are written by the intake
 //! of the documents only ([`table`]) and can be derived anew ([`rebuild`]).
 
+mod made;
 mod read;
 mod rules;
 mod table;
 
-pub use read::{newest, wishes};
-pub use rules::{check, check_identity, decide, derive};
+pub use made::{Made, make};
+pub use read::{newest, opened, wishes};
+pub use rules::{check, check_identity, decide, decide_citizen, derive, may};
 pub use table::{Rows, Standing, Will, load, rebuild};
 
 use kanta::document::Header;
@@ -22,6 +24,9 @@ use store::Vault;
 
 /// The key space of the clients of expressions of will.
 const KEY_SPACE: &str = "tahdonilmaisu";
+
+/// What the register is called on documents made in it.
+pub const REGISTER_NAME: &str = "Tahdonilmaisupalvelu";
 
 /// The register that keeps the documents.
 pub fn register() -> OrganisationId {

@@ -3,7 +3,10 @@
 use super::{Standing, client_index, load};
 use crate::{
     App,
-    queries::found::{self, Row},
+    queries::{
+        fetch,
+        found::{self, Row},
+    },
     sabotage::{self, Fault},
 };
 use jiff::Timestamp;
@@ -29,6 +32,14 @@ pub async fn newest(app: &App, client: &ClientId) -> Result<Vec<Row>, StoreError
     tx.rollback().await?;
     rows.sort_by(|a, b| a.document.cmp(&b.document));
     Ok(rows)
+}
+
+/// The exact signed bytes of documents that [`newest`] gave, in their order.
+///
+/// # Errors
+/// What the database says, or a document that does not open.
+pub async fn opened(app: &App, rows: &[Row]) -> Result<Vec<Vec<u8>>, StoreError> {
+    fetch::open(app, rows).await
 }
 
 /// What stands, as the decision about a disclosure reads it.

@@ -3,8 +3,10 @@
 use super::kind_of;
 use crate::{
     entry::{ConsentFacts, Denial, Derived, Entry, Told},
+    facts::ActsAs,
     intake::{check, decide::Acting, working::WorkingSet},
     rights,
+    sabotage::{self, Fault},
     settings::Settings,
 };
 use jiff::Timestamp;
@@ -12,10 +14,11 @@ use kanta::document::Header;
 use records::{
     Lang,
     access::{Act, ClientKey, Subject},
-    consent::{self, Channel, Consent, ConsentFault, Will},
+    consent::{self, Channel, Consent, ConsentFault, Kind, Will},
     refusal::Refusal,
     time::finnish_date,
 };
+use registers::model::Scope;
 use serde_json::Value;
 use store::Vault;
 
@@ -39,18 +42,21 @@ fn read(header: &Header, json: &Value) -> Result<Option<Consent>, Denial> {
     Consent::parse(kind, json).map(Some).map_err(unreadable)
 }
 
-/// The rules of the content of a document that came over `/sanomat`: not dated ahead, with its author. Whether a
-/// guardian may deny is a setting and is decided later.
+/// The rules of the content: not dated ahead, and with its author when a client system made it. Whether a guardian may
+/// deny is decided later.
+///
+/// # Arguments
+/// * `channel` – where the document was made. Only the citizen's own door says `Citizen`.
 ///
 /// # Errors
 /// `SCHEMA_INVALID` with everything to mend; an expression of will without structured form is none.
-pub fn check(header: &Header, json: Option<&Value>, now: Timestamp) -> Result<(), Denial> {
+pub fn check(header: &Header, json: Option<&Value>, channel: Channel, now: Timestamp) -> Result<(), Denial> {
     if kind_of(header).is_none() {
         return Ok(());
     }
     let json = json.ok_or_else(|| Denial::with(Refusal::SchemaInvalid, "Tahdonilmaisu on aina rakenteinen."))?;
     let Some(consent) = read(header, json)? else { return Ok(()) };
-    let faults = consent::check(&consent, Channel::ClientSystem, finnish_date(now), true);
+    let faults = consent::check(&consent, channel, finnish_date(now), true);
     if faults.is_empty() {
         return Ok(());
     }
@@ -110,6 +116,40 @@ pub fn decide(
     }
     if facts.guardian_denies && !settings.guardian_may_deny {
         return Err(Denial::with(Refusal::RoleForbidden, ConsentFault::GuardianDenies.sentence(Lang::Fi)));
+    }
+    check_version(entry, facts, state)
+}
+
+/// Whether somebody may express a kind of will in the citizen view: the client everything, a guardian everything but a
+/// denial (FR-74), the holder of a mandate what it gives (FR-75, functional specification 3.19).
+pub fn may(acts: Option<ActsAs>, kind: Kind) -> bool {
+    match acts {
+        None | Some(ActsAs::Mandate(Scope::ViewAndAct)) => true,
+        _ if sabotage::active(Fault::CitizenMayAll) => true,
+        Some(ActsAs::Guardian) => kind != Kind::Denial,
+        Some(ActsAs::Mandate(Scope::View)) => false,
+    }
+}
+
+/// Who may express a will in the citizen view. The right to act was proven against the registers just before; here stands
+/// how far it reaches, and what the client must have expressed first.
+///
+/// # Errors
+/// `ROLE_FORBIDDEN` when the right does not reach so far, `NOT_INFORMED` for a permission before the informing
+/// (law-and-codes R-401), `VERSION_CONFLICT` as in [`decide`].
+pub fn decide_citizen(
+    entry: &Entry,
+    facts: &ConsentFacts,
+    acts: Option<ActsAs>,
+    state: &WorkingSet,
+) -> Result<(), Denial> {
+    if !may(acts, facts.kind) {
+        return Err(Denial::new(Refusal::RoleForbidden));
+    }
+    let client = entry.clients.first().map(|client| client.index.as_str()).unwrap_or_default();
+    let informed = state.consents.get(client).is_some_and(|standing| standing.in_force(Kind::Informing));
+    if facts.kind == Kind::Permission && facts.in_force && !informed {
+        return Err(Denial::new(Refusal::NotInformed));
     }
     check_version(entry, facts, state)
 }

@@ -18,6 +18,7 @@ use std::collections::{BTreeMap, HashMap};
 use store::{
     StoreError, Tx,
     db::{Value, insert_many},
+    log::LogDocument,
 };
 
 /// The newest version of one expression of will.
@@ -57,6 +58,11 @@ impl Standing {
     /// The newest version of each kind, so that a second look can tell whether anything has changed.
     pub fn versions(&self) -> Vec<String> {
         self.0.values().map(|will| will.document.clone()).collect()
+    }
+
+    /// The same as a log event names them.
+    pub fn logged(&self) -> Vec<LogDocument> {
+        self.0.values().map(|will| LogDocument { id: will.document.clone(), version: will.version }).collect()
     }
 
     /// Takes an accepted document into account for the rest of the group.

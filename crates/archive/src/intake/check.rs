@@ -17,6 +17,7 @@ use kanta::{
 use records::{
     Lang,
     code::{ServiceProcess, ServiceTask},
+    consent::Channel,
     id::{ClientId, OrganisationId},
     refusal::Refusal,
     time::finnish_date,
@@ -71,12 +72,33 @@ pub fn document(frame: &Frame, bytes: &[u8], against: &Against<'_>) -> Result<Ch
     let decoded = kanta::document::decode(bytes, &Limits::default()).map_err(|fault| fault_denial(&[fault]))?;
     let mut warnings = frame::agree(frame, &decoded.document).map_err(|faults| fault_denial(&faults))?;
     warnings.extend(decoded.warnings.iter().cloned());
-    let json = content_of(&decoded, against.catalogue)?;
-    let verified = signatures(bytes, &decoded)?;
+    Ok(Checked { warnings, ..checked(&decoded, bytes, Channel::ClientSystem, against)? })
+}
+
+/// Checks a document that was made in the citizen view: everything that is checked of one that came in a message, but that
+/// there is no message with which it could agree.
+///
+/// # Errors
+/// As [`document`].
+pub fn expressed(app: &crate::App, bytes: &[u8]) -> Result<Checked, Denial> {
+    let decoded = kanta::document::decode(bytes, &Limits::default()).map_err(|fault| fault_denial(&[fault]))?;
+    let against = Against {
+        catalogue: &app.catalogue,
+        trust: &app.trust,
+        vault: &app.vault,
+        now: app.clock.now(),
+        skew_s: app.settings_now().clock_skew_s,
+    };
+    checked(&decoded, bytes, Channel::Citizen, &against)
+}
+
+fn checked(decoded: &Decoded, bytes: &[u8], channel: Channel, against: &Against<'_>) -> Result<Checked, Denial> {
+    let json = content_of(decoded, against.catalogue)?;
+    let verified = signatures(bytes, decoded)?;
     let structure = structure_of(&decoded.document.header, against.catalogue);
     let signers = trusted_signers(&verified, &decoded.document.header, json.as_ref(), structure, against)?;
-    let entry = entry_of(&decoded, json.as_ref(), structure, bytes, against)?;
-    consents::check(&decoded.document.header, json.as_ref(), against.now)?;
+    let entry = entry_of(decoded, json.as_ref(), structure, bytes, against)?;
+    consents::check(&decoded.document.header, json.as_ref(), channel, against.now)?;
     let clients = decoded.document.header.patients.iter().map(|patient| patient.id.clone()).collect();
     let signed_at = verified.iter().map(|signature| signature.at).min().unwrap_or(against.now);
     let header = kanta::query::header_form(&decoded.document.header);
@@ -87,7 +109,7 @@ pub fn document(frame: &Frame, bytes: &[u8], against: &Against<'_>) -> Result<Ch
         system_signers: signers.0,
         professional_signers: signers.1,
         signed_at,
-        warnings,
+        warnings: Vec::new(),
     })
 }
 

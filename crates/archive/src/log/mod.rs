@@ -7,6 +7,7 @@ pub mod request;
 use crate::{
     entry::{Basis, Denial},
     facts::Cached,
+    sabotage::{self, Fault},
 };
 use jiff::Timestamp;
 use records::{
@@ -59,6 +60,9 @@ pub struct Event {
     pub source: Option<String>,
     /// Digest of a stored document, search terms, or what a refused requester was told.
     pub detail: Option<String>,
+    /// The newest versions of what the client has expressed, when they were looked at on the way: the look is told in
+    /// their register's log too (docs/decisions/0005).
+    pub wills: Option<Vec<LogDocument>>,
     /// Both sides, data and ground, when data cross controllers; see [`Event::discloses`].
     pub disclosure: Option<Box<Disclosure>>,
     /// When it happened, if that is not now: a notice tells of the past.
@@ -93,6 +97,7 @@ impl Event {
             count: 0,
             source: None,
             detail: None,
+            wills: None,
             disclosure: None,
             happened: None,
             names: BTreeMap::new(),
@@ -145,6 +150,23 @@ impl Event {
             certificate: self.actor.issuer.as_ref().zip(self.actor.method.as_ref()).map(|(i, m)| format!("{i}: {m}")),
             ..Party::default()
         }
+    }
+
+    /// The look at the client's expressions of will that this event took, as their register's log tells it: who, when, on
+    /// what ground, and whether or not anything was given afterwards. Taken once.
+    pub fn look_at_wills(&mut self) -> Option<Self> {
+        let documents = self.wills.take().filter(|_| !sabotage::active(Fault::LooksUnlogged))?;
+        Some(Self {
+            register: Some(kanta::ids::WILL_REGISTER.to_owned()),
+            action: Action::Read,
+            outcome: Outcome::Done,
+            count: u32::try_from(documents.len()).unwrap_or(u32::MAX),
+            documents,
+            case: None,
+            detail: None,
+            disclosure: None,
+            ..self.clone()
+        })
     }
 
     /// Whether it rests on a disclosure, by permission or by law.

@@ -42,7 +42,7 @@ use records::{
 use std::collections::{BTreeMap, HashMap};
 use store::{
     StoreError,
-    log::{Action, Basis as LogBasis, Disclosure, Party, Reason},
+    log::{Action, Basis as LogBasis, Disclosure, LogDocument, Party, Reason},
 };
 
 /// What the request rests on, read from its parameters.
@@ -71,7 +71,10 @@ pub(super) async fn answer(
     describe(query, &terms, event);
     let asked = asked(app, query, client, actor, &mut acting).await.map_err(broken)?;
     decide::check_sends_for(&acting, &asked.state)?;
-    let allowed = decide(app, &acting, &asked, &terms)?;
+    let decided = decide(app, &acting, &asked, &terms);
+    let looked = decided.as_ref().map_or_else(|denial| rests_on_wills(denial.cause), |_| true);
+    event.wills = looked.then(|| asked.logged());
+    let allowed = decided?;
     event.ground.reference = Some(allowed.ground().reference());
     let rows = choose(app, query, &allowed, &asked);
     let page = found::page(query, rows, app.settings_now().page_rows);
@@ -142,6 +145,12 @@ fn describe(query: &Query, terms: &Terms, event: &mut Event) {
     }
 }
 
+/// Whether a refusal rests on what the client has expressed, and so tells the requester something of it. Nobody learns
+/// anything of others whom a joint document names: no row tells of a look at theirs.
+fn rests_on_wills(cause: Refusal) -> bool {
+    matches!(cause, Refusal::NotInformed | Refusal::NoConsent)
+}
+
 /// What the question concerns, read in one snapshot.
 struct Asked {
     /// The client, as the decision names him: his index among expressions of will.
@@ -175,6 +184,11 @@ impl Asked {
         let rest =
             |client: &str| WillRest { client: client.to_owned(), versions: versions(client).unwrap_or_default() };
         clients.into_iter().map(rest).collect()
+    }
+
+    /// What the client has expressed, as a log event names it.
+    fn logged(&self) -> Vec<LogDocument> {
+        self.state.consents.get(self.client.as_str()).map(consents::Standing::logged).unwrap_or_default()
     }
 
     /// A document's facts, with its clients as the decision names them. One who cannot be named has permitted nothing.
@@ -314,7 +328,8 @@ async fn disclosed(
     }
     let mut events = Vec::with_capacity(by_controller.len());
     for (controller, rows) in by_controller {
-        let mut disclosed = event.clone();
+        // The look stands beside the use, once.
+        let mut disclosed = Event { wills: None, ..event.clone() };
         disclosed.name_organisations(vec![controller.to_owned(), event.organisation.clone()], &app.registers).await;
         disclosed.documents = logged(&rows);
         disclosed.count = u32::try_from(rows.len()).unwrap_or(u32::MAX);

@@ -226,6 +226,7 @@ async fn wills(app: &App, query: &Query, event: &mut Event) -> Result<Answer, De
     let found = fetch::fetch(app, &rows, true).await.map_err(broken)?;
     event.action = Action::Read;
     event.documents = logged(&rows);
+    event.wills = Some(event.documents.clone());
     event.count = u32::try_from(rows.len()).unwrap_or(u32::MAX);
     Ok(Answer { rows: found.rows, documents: found.documents, ..Answer::default() })
 }

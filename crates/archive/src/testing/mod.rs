@@ -8,7 +8,7 @@ pub mod pki;
 
 use crate::{
     App, Config, Doors, Settings,
-    facts::{ActsAs, Fixed, UnitFacts},
+    facts::{ActsAs, Fixed, PersonName, UnitFacts},
     joining::{self, Joining},
     routes,
 };
@@ -29,7 +29,7 @@ use records::{
     id::{Oid, OrganisationId, PersonalIdentityCode, RegistrationNumber, ServiceUnitId},
     time::Clock,
 };
-use registers::cast::Cast;
+use registers::{cast::Cast, model::Scope};
 use seal::SigningKey;
 use std::{
     collections::HashSet,
@@ -220,6 +220,18 @@ impl World {
     /// The same with document structures besides the built-in ones.
     pub async fn knowing(db: Db, catalogue: Catalogue) -> Self {
         Self::of(db, Settings::default(), catalogue).await
+    }
+
+    /// An archive that has no key to sign what people express in the citizen view.
+    pub async fn without_will_key(db: Db) -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let cast = Cast::built_in().expect("the cast");
+        let pki = Pki::shared(&cast);
+        let clock = Arc::new(TestClock::at("2026-09-28T09:00:00Z"));
+        let config = Config { will_key: None, ..config(db, &cast, &pki, &clock, &folder, Settings::default()) };
+        let (app, _writer) = App::start(config).await.expect("the archive starts");
+        seed(&app, &cast).await;
+        Self { app, clock, cast, pki, suspended: Arc::default(), numbers: AtomicU64::new(1), folder }
     }
 
     /// The register of professionals suspends a right, or gives it back.
@@ -441,6 +453,7 @@ fn config(
         witness: folder.path().join("witness"),
         blobs: folder.path().join("blobs"),
         citizen_key: "salaisuus".to_owned(),
+        will_key: Some(pki.wills()),
         doors: Doors {
             log: Some(loopback),
             pages: None,
@@ -473,9 +486,14 @@ pub fn facts(cast: &Cast) -> Fixed {
     let code = |text: &str| PersonalIdentityCode::parse(text).expect("a code");
     // Leena dies on 1.6.2027: not yet, for any test that does not wait for it.
     fixed.deaths.insert(code(LEENA), date(2027, 6, 1));
-    // Pirkko's mandate for Aino, Noora's guardianship of Eetu.
-    fixed.acting.push((code("040569-912U"), code(AINO), ActsAs::Mandate));
+    // Pirkko's mandate to act for Aino, Pentti's only to view Väinö's, Noora's guardianship of Eetu.
+    fixed.acting.push((code("040569-912U"), code(AINO), ActsAs::Mandate(Scope::ViewAndAct)));
+    fixed.acting.push((code("090748-9051"), code("150135-9239"), ActsAs::Mandate(Scope::View)));
     fixed.acting.push((code("150684-946P"), code("230911A957T"), ActsAs::Guardian));
+    for person in &cast.people {
+        let name = PersonName { family: person.family.clone(), given: person.given.clone() };
+        fixed.names.insert(person.hetu.clone(), name);
+    }
     fixed
 }
 

@@ -2,7 +2,7 @@
 
 use registers::cast::Cast;
 use seal::{
-    SoftwareKey, TrustStore,
+    SigningKey, SoftwareKey, TrustStore,
     pki::{CardUse, Holder, Issuer, KeySize, Profile, TestCa, Validity},
 };
 use std::{
@@ -14,6 +14,9 @@ use std::{
 
 /// Workers whose cards are made.
 const CARDS: &[&str] = &["marja", "antti", "liisa", "henna", "ritva", "oona", "elina", "iida"];
+
+/// Name of the key of the register of expressions of will.
+const WILLS: &str = "wills-system";
 
 /// See the module.
 pub struct Pki {
@@ -61,6 +64,14 @@ impl Pki {
         self.key(&format!("{organisation}-system"))
     }
 
+    /// The key by which the archive signs what people express in the citizen view.
+    ///
+    /// # Panics
+    /// When its files cannot be read.
+    pub fn wills(&self) -> Arc<dyn SigningKey> {
+        Arc::new(SoftwareKey::load(&self.folder, WILLS).expect("the key of the register of wills"))
+    }
+
     /// An organisation's TLS key.
     pub fn tls(&self, organisation: &str) -> &SoftwareKey {
         self.key(&format!("{organisation}-tls"))
@@ -77,7 +88,14 @@ fn key(folder: &Path, name: &str, profile: &Profile, ca: &TestCa) -> SoftwareKey
 }
 
 fn profiles(cast: &Cast) -> Vec<(String, Profile)> {
-    let mut all = Vec::new();
+    let mut all = vec![(
+        WILLS.to_owned(),
+        Profile::System {
+            organisation: crate::consents::register(),
+            organisation_name: crate::consents::REGISTER_NAME.to_owned(),
+            system: "Vakka".to_owned(),
+        },
+    )];
     for organisation in &cast.organisations {
         let (oid, name) = (organisation.oid.clone(), organisation.name.clone());
         all.push((

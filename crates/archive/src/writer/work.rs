@@ -1,5 +1,6 @@
 //! What goes to the writer and what comes back, as values.
 
+use super::express::Express;
 use crate::{
     entry::{Denial, Entry},
     intake::{
@@ -123,6 +124,7 @@ pub struct Stored {
 
 pub(super) enum Work {
     Archive(Box<Archive>, oneshot::Sender<Result<Stored, Denial>>),
+    Express(Box<Express>, oneshot::Sender<Result<Stored, Denial>>),
     Nullify(Box<Nullify>, oneshot::Sender<Result<Timestamp, Denial>>),
     Record(Box<Reading>, oneshot::Sender<Result<(), Denial>>),
     Dispose(Box<Dispose>, oneshot::Sender<Result<Disposed, Denial>>),
@@ -161,7 +163,7 @@ impl Answer {
 pub(super) fn unanswered(work: Work) -> Answer {
     let down = || Denial::new(Refusal::ServiceUnavailable);
     match work {
-        Work::Archive(_, to) => Answer::Archive(to, Err(down())),
+        Work::Archive(_, to) | Work::Express(_, to) => Answer::Archive(to, Err(down())),
         Work::Nullify(_, to) => Answer::Nullify(to, Err(down())),
         Work::Record(_, to) => Answer::Record(to, Err(down())),
         Work::Dispose(_, to) => Answer::Dispose(to, Err(down())),

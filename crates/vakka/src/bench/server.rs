@@ -97,6 +97,7 @@ pub async fn config(place: &Place) -> Result<archive::Config> {
         witness: layout.witness(),
         blobs: layout.blobs().join("archive"),
         citizen_key: "unused".to_owned(),
+        will_key: None,
         doors: archive::Doors {
             log: None,
             pages: None,

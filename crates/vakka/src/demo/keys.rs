@@ -3,6 +3,7 @@
 //! They live in the data folder's `keys`, so that a continued demo believes what it signed before.
 
 use anyhow::{Context, Result};
+use records::id::OrganisationId;
 use registers::cast::{Cast, CastOrganisation, Worker};
 use seal::pki::{CardUse, Holder, Issuer, KeySize, Profile, TestCa, Validity};
 use seal::scs::SoftwareCard;
@@ -12,6 +13,9 @@ use std::sync::{Arc, Mutex};
 
 /// PIN1 and PIN2 of every card of the demo; the landing page tells them.
 pub const PINS: (&str, &str) = ("1234", "123456");
+
+/// Name of the key of the register of expressions of will.
+const WILLS: &str = "wills-system";
 
 /// Every key of the demo.
 pub struct Keys {
@@ -52,6 +56,14 @@ impl Keys {
     /// When its files cannot be read.
     pub fn system(&self, organisation: &CastOrganisation) -> Result<SoftwareKey> {
         self.load(&system_name(organisation))
+    }
+
+    /// The key by which the archive signs what people express in the citizen view.
+    ///
+    /// # Errors
+    /// When its files cannot be read.
+    pub fn wills(&self) -> Result<SoftwareKey> {
+        self.load(WILLS)
     }
 
     /// The TLS key of an organisation.
@@ -154,6 +166,15 @@ fn wanted(cast: &Cast) -> Result<Vec<Wanted>> {
         },
         size: KeySize::Rsa2048,
     }];
+    wanted.push(Wanted {
+        name: WILLS.to_owned(),
+        profile: Profile::System {
+            organisation: OrganisationId::parse(kanta::ids::WILL_REGISTER)?,
+            organisation_name: "Tahdonilmaisupalvelu".to_owned(),
+            system: "Vakka".to_owned(),
+        },
+        size: KeySize::Rsa4096,
+    });
     for organisation in &cast.organisations {
         wanted.push(Wanted {
             name: tls_name(organisation),

@@ -164,6 +164,7 @@ async fn start_archive(common: &Common) -> Result<archive::Handle> {
         witness: common.layout.witness(),
         blobs: common.layout.blobs().join("archive"),
         citizen_key: common.citizen_key.clone(),
+        will_key: Some(Arc::new(common.keys.wills()?)),
         doors: archive::Doors {
             log: None,
             pages: Some((common.ports.archive_https(), seal::tls::server(&common.keys.server()?)?)),

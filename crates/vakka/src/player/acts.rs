@@ -92,8 +92,6 @@ pub struct Play {
     night: Option<night::Night>,
     /// What Sami denied.
     denied: Vec<records::id::DocumentId>,
-    /// Sami's permission, which he withdraws later.
-    pub permission: Option<kanta::document::Document>,
     /// The demo's process, when the player started it itself.
     pub house: Option<House>,
     sent: u64,
@@ -124,7 +122,6 @@ pub async fn play(stage: Stage, house: Option<House>, report: &mut Report, until
         aino_at_kielo: String::new(),
         night: None,
         denied: Vec::new(),
-        permission: None,
         house,
         sent: 0,
     };

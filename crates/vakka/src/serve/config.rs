@@ -72,6 +72,10 @@ pub struct ArchiveRole {
     /// File of the keys folder with the bearer key of the citizen view.
     #[serde(default = "citizen_key_file")]
     pub key_file: String,
+    /// Name of the key of the keys folder that signs what people express in the citizen view; its certificate is a system
+    /// certificate of `2.999.246.537.8`. Without it the citizen view shows permissions and denials and changes none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub wills: Option<String>,
     /// The registers' address.
     pub registers: String,
     /// Settings; those left out have their defaults.
@@ -236,6 +240,7 @@ impl ArchiveRole {
             pages: None,
             tls: server_key(),
             key_file: String::new(),
+            wills: None,
             registers: "http://localhost:0".to_owned(),
             settings: archive::Settings::default(),
         }

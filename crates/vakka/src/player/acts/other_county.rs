@@ -1,4 +1,5 @@
-//! Act 4: Sami has moved to another county (C.5). What no page of ours shows, its worker's own system asks over the wire.
+//! Act 4: Sami has moved to another county (C.5). What no page of ours shows, its worker's own system asks over the wire;
+//! what Sami denies and withdraws himself goes through the pages of his own view.
 
 use super::Play;
 use super::care_home::citizen_texts;
@@ -9,8 +10,9 @@ use anyhow::{Context, Result, bail, ensure};
 use kanta::document::Header;
 use kanta::ids::Situation;
 use kanta::query::{DisclosureTerms, Query, QueryKind, QueryResponse};
+use records::Lang;
 use records::code::ServiceTask;
-use records::consent::{Denial, Target, Will};
+use records::consent::Will;
 use records::id::{DocumentId, OrganisationId};
 
 /// The worker of Rannikko-Savo.
@@ -19,6 +21,8 @@ const WORKER: &str = "oona";
 const ARCHIVIST: &str = "elina";
 /// The controller whose documents are disclosed.
 const DISCLOSER: &str = "1.2.246.10.99990015.10.0";
+/// The other county.
+const RECEIVER: &str = "1.2.246.10.99990023.10.0";
 /// What Sami denies: the special services for substance abuse and dependency.
 const DENIED: ServiceTask = ServiceTask::SubstanceAbuse;
 
@@ -99,12 +103,21 @@ pub async fn permission(play: &mut Play) -> Result<String> {
     vendor.stored(oona, &vendor.will(oona, sami, informed, None)?, "informing").await?;
     refused_as(&vendor, oona, sami, "NO_CONSENT").await?;
     let given = Will::Permission { given: true, on: vendor.today(), representatives: Vec::new() };
-    let given = vendor.will(oona, sami, given, None)?;
-    vendor.stored(oona, &given, "permission").await?;
+    vendor.stored(oona, &vendor.will(oona, sami, given, None)?, "permission").await?;
     let found = found(&vendor, oona, sami, DisclosureTerms::default()).await?;
     ensure!(!found.is_empty(), "nothing is disclosed");
-    play.permission = Some(given);
     Ok(format!("NOT_INFORMED, then NO_CONSENT, then {} documents of the first county", found.len()))
+}
+
+/// Sami denies in his own view: he chooses how widely and what, reads what follows from it, and sends it.
+async fn deny(play: &Play, level: &str, target: &str) -> Result<()> {
+    let mut citizen = play.stage.citizen(SAMI).await?;
+    citizen.open("/luvat").await?.attribute("main a[href='/luvat/kielto']", "href")?;
+    citizen.open("/luvat/kielto").await?.attribute(&format!("main a[href='/luvat/kielto/{level}']"), "href")?;
+    citizen.open(&format!("/luvat/kielto/{level}")).await?;
+    citizen.submit("#valitse", &[("kohde", target)]).await?.must_show("Kielto alkaa heti")?;
+    citizen.submit("#kielto", &[]).await?.must_show("Kielto on voimassa nyt")?;
+    Ok(())
 }
 
 /// Step 2: what Sami denies is gone, a service task as a whole and one document more, and no count tells of it.
@@ -121,17 +134,15 @@ pub async fn denial(play: &mut Play) -> Result<String> {
         bail!("of {} documents {} are stopped by the task: both kinds are wanted", before.len(), denied.len())
     };
     ensure!(fetched(&vendor, oona, sami, &first.id).await? == 1, "what is not denied yet is not given");
-    let deny = |targets: &[Target]| {
-        let row = |target: &Target| Denial { target: target.clone(), set_on: vendor.today(), representatives: vec![] };
-        Will::Denials(targets.iter().map(row).collect())
-    };
-    let whole = vendor.will(oona, sami, deny(&[Target::Task(DENIED)]), None)?;
-    vendor.stored(oona, &whole, "denial of the task").await?;
+    deny(play, "tehtava", DENIED.code()).await?;
     let after = found(&vendor, oona, sami, DisclosureTerms::default()).await?;
     ensure!(ids(&after) == ids(&rest), "{} documents are disclosed, {} were to be", after.len(), rest.len());
     ensure!(fetched(&vendor, oona, sami, &first.id).await? == 0, "a denied document is given by its OID");
-    let both = deny(&[Target::Task(DENIED), Target::Document(one.id.as_str().to_owned())]);
-    vendor.stored(oona, &vendor.will(oona, sami, both, Some(&whole))?, "denial of a document").await?;
+    deny(play, "asiakirja", one.set_id.as_str()).await?;
+    let mut citizen = play.stage.citizen(SAMI).await?;
+    let denials = citizen.open("/luvat").await?.text_of("#kiellot")?;
+    ensure!(denials.contains(DENIED.name(Lang::Fi)), "Sami's page does not show what he denied: {denials}");
+    ensure!(!denials.contains("jota ei näytetä"), "Sami's page does not name the document that he denied: {denials}");
     let last = found(&vendor, oona, sami, DisclosureTerms::default()).await?;
     let rest_of_rest: Vec<&DocumentId> = ids(&rest).into_iter().filter(|id| **id != one.id).collect();
     ensure!(ids(&last) == rest_of_rest, "{} documents are disclosed, {} were to be", last.len(), rest_of_rest.len());
@@ -174,15 +185,19 @@ pub async fn old_document(play: &mut Play) -> Result<String> {
     Ok(format!("{} by the usual search, {} by the wide one with its reason", usual.len(), more.len()))
 }
 
-/// Step 4: Sami sees to whom his data went, and withdraws the permission.
+/// Step 4: Sami sees to whom his data went and who looked at his permission, and withdraws it in his own view.
 pub async fn withdrawn(play: &mut Play) -> Result<String> {
     let mut citizen = play.stage.citizen(SAMI).await?;
-    citizen.open("/kaytto").await?.must_show("Rannikko-Savo")?;
+    let uses = citizen.open("/kaytto").await?.must_show("Rannikko-Savo")?;
+    let row = format!("#kaytto tr[data-organisation='{RECEIVER}']");
+    uses.attribute_where(&row, "data-action", |text| text.contains("Luvat ja kiellot"))?;
+    let withdraw =
+        citizen.open("/luvat").await?.attribute_where("main a.button", "href", |text| text == "Peru lupa")?;
+    citizen.open(&withdraw).await?.must_show("Lupa päättyy heti")?;
+    citizen.submit("#lupa", &[]).await?.must_show("Lupa on peruttu")?;
+    citizen.open("/luvat").await?.must_show("Lupaa ei ole voimassa.")?;
     let vendor = Vendor::open(&play.stage).await?;
     let (oona, sami) = (vendor.worker(WORKER)?, sami(play.stage.code(SAMI)?));
-    let no = Will::Permission { given: false, on: vendor.today(), representatives: Vec::new() };
-    let no = vendor.will(oona, sami, no, play.permission.as_ref())?;
-    vendor.stored(oona, &no, "withdrawal").await?;
     refused_as(&vendor, oona, sami, "NO_CONSENT").await?;
     Ok("the other county stands in Sami's list; after the withdrawal the next search is refused".to_owned())
 }
