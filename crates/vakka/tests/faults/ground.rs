@@ -147,6 +147,7 @@ impl Ground {
             witness: layout.witness(),
             blobs: layout.blobs().join("archive"),
             citizen_key: "unused".to_owned(),
+            will_key: None,
             doors: archive::Doors {
                 log: None,
                 pages: None,
