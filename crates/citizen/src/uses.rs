@@ -63,6 +63,13 @@ pub async fn show(op: Op, RawQuery(query): RawQuery) -> Result<Response, Fault> 
     }))
 }
 
+impl Month {
+    /// Whether the same row stands already among those of its minute.
+    fn has_of_this_minute(&self, row: &Row) -> bool {
+        self.rows.iter().rev().take_while(|other| other.at == row.at).any(|other| other == row)
+    }
+}
+
 fn first_row(query: Option<&str>) -> usize {
     let value = query.and_then(|query| query.split('&').find_map(|pair| pair.strip_prefix("alkaen=")));
     value.and_then(|value| value.parse().ok()).unwrap_or(0)
@@ -74,8 +81,9 @@ fn months<'a>(t: &T, uses: impl Iterator<Item = &'a Use>) -> Vec<Month> {
         let name = month(t, &one.at);
         let row = row(t, one);
         match months.last_mut() {
-            // A visit asks the archive several times; who reads the log sees one visit. Uses by others all stand.
-            Some(month) if is_visit(one) && month.rows.last() == Some(&row) => {}
+            // A visit asks the archive several times, and of several registers; who reads the log sees one visit to each.
+            // Uses by others all stand.
+            Some(month) if is_visit(one) && month.has_of_this_minute(&row) => {}
             Some(month) if month.name == name => month.rows.push(row),
             _ => months.push(Month { name, rows: vec![row] }),
         }
