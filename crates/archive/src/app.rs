@@ -5,7 +5,7 @@ use crate::{
     config::Config,
     facts::Cached,
     identities::Identities,
-    intake::actor::Logins,
+    intake::{actor::Logins, room::Room},
     keys::KeyRing,
     metrics::Metrics,
     recordings::{self, Blobs},
@@ -61,6 +61,8 @@ pub struct Inner {
     pub logins: Logins,
     /// Who blind indexes are, in memory.
     pub identities: Identities,
+    /// Room for large bodies.
+    pub room: Room,
     /// Seats for CPU work: as many as there are cores, so that checking never starves the rest.
     pub cpu: Semaphore,
     /// The up/down switch and the test faults.
@@ -149,6 +151,7 @@ impl App {
             writer,
             logins: Logins::default(),
             identities: Identities::default(),
+            room: Room::default(),
             cpu: Semaphore::new(cores),
             switch: Switch::default(),
             texts: texts()?,

@@ -18,6 +18,7 @@ pub struct Metrics {
     groups: Counter,
     grouped: Counter,
     refused: ByCause,
+    skewed: ByCause,
     message_age: ByOrganisation,
     archived_age: ByOrganisation,
     oldest_event: ByOrganisation,
@@ -33,6 +34,8 @@ impl Metrics {
         registry.register("groups_written", "Groups committed", self.groups.clone());
         registry.register("group_items", "Items in committed groups", self.grouped.clone());
         registry.register("refusals", "Refused messages by true cause", self.refused.clone());
+        let help = "Messages of a sender whose clock is more than a minute off, by organisation";
+        registry.register("clock_skew_alarms", help, self.skewed.clone());
         let ages = [
             ("message_age_seconds", "Time since the last message of a joined organisation", &self.message_age),
             ("archived_age_seconds", "Time since the last document of a joined organisation", &self.archived_age),
@@ -84,6 +87,11 @@ impl Metrics {
     pub fn group(&self, items: usize) {
         self.groups.inc();
         self.grouped.inc_by(items as u64);
+    }
+
+    /// One message whose sender's clock is off.
+    pub fn skewed(&self, organisation: &str) {
+        self.skewed.get_or_create(&vec![("organisation".to_owned(), organisation.to_owned())]).inc();
     }
 
     /// One refusal, by its cause.

@@ -9,7 +9,7 @@ use axum::{
     Extension, Router,
     extract::{DefaultBodyLimit, Request},
     http::StatusCode,
-    middleware::{Next, from_fn},
+    middleware::{Next, from_fn, from_fn_with_state},
     response::{IntoResponse, Response},
     routing::{MethodRouter, get, post, put},
 };
@@ -27,7 +27,8 @@ pub fn messages(app: App) -> Router {
         .route("/sanomat", post(intake::door::messages))
         .route("/fhir", post(notices::receive))
         .layer(DefaultBodyLimit::max(intake::door::MESSAGE_BYTES_MAX))
-        .layer(axum::middleware::from_fn(in_a_minute))
+        .layer(from_fn_with_state(app.clone(), intake::room::when_there_is_room))
+        .layer(from_fn(in_a_minute))
         .merge(recordings)
         .with_state(app)
 }

@@ -26,6 +26,9 @@ pub struct Settings {
     pub own_search_needs_card: bool,
     /// How far the sender's clock may be off, in seconds; also how long a nonce is remembered.
     pub clock_skew_s: i64,
+    /// How many minutes a document's header may be dated ahead of the archive's clock (its effectiveTime and its time of
+    /// creation). What the real archive takes is not known (confirmed = false).
+    pub dated_ahead_min: i64,
     /// How old the card login behind a message may be, in hours of product time: the absolute length of a staff session
     /// (security-and-faults 2.5). A queued document's login is measured to its signing.
     pub login_evidence_max_age_h: i64,
@@ -62,6 +65,7 @@ impl Default for Settings {
             provider_delay_days: 30,
             own_search_needs_card: true,
             clock_skew_s: 300,
+            dated_ahead_min: 5,
             login_evidence_max_age_h: 10,
             login_origins: BTreeMap::new(),
             guardian_may_deny: false,

@@ -2,10 +2,13 @@
 //! them, and the same words do not begin them anew. What a worker wrote is not kept here, only a blind index of it; the
 //! words themselves stand in the log row of every use.
 
-use crate::intake::{
-    actor::Actor,
-    decide::Acting,
-    working::{instant, micros},
+use crate::{
+    entry::{Derived, Entry},
+    intake::{
+        actor::Actor,
+        decide::Acting,
+        working::{instant, micros},
+    },
 };
 use jiff::Timestamp;
 use sqlx::Row;
@@ -38,6 +41,20 @@ pub fn uses(vault: &Vault, actor: &Actor, register: &str, clients: &[String]) ->
         code: reason.code.clone(),
     };
     clients.iter().map(of).collect()
+}
+
+/// The reasons that a document to be stored uses. An expression of will is of no register: the relation that a reason
+/// stands for is one to the client of the register that received it.
+pub fn uses_of(vault: &Vault, actor: &Actor, entry: &Entry) -> Vec<SpecialUse> {
+    match &entry.derived {
+        Derived::Consent(facts) => {
+            uses(vault, actor, facts.received_in.as_str(), std::slice::from_ref(&facts.client_there))
+        }
+        _ => {
+            let clients: Vec<String> = entry.clients.iter().map(|client| client.index.clone()).collect();
+            uses(vault, actor, entry.controller.as_str(), &clients)
+        }
+    }
 }
 
 /// Lets the reason count from its first use.

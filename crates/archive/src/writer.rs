@@ -18,21 +18,24 @@ use crate::{
     retention::dispose::{self, Dispose, Disposed},
     sabotage::{self, Fault},
     settings::Settings,
+    special::{self, SpecialUse},
 };
 use jiff::Timestamp;
 use kanta::ids::WILL_REGISTER;
 use records::{refusal::Refusal, time::Clock};
 use std::{
-    collections::{HashMap, HashSet},
+    collections::HashSet,
     sync::{Arc, PoisonError, RwLock},
 };
 use store::{Db, StoreError, Tx, Vault, log::Outcome};
 use tokio::sync::{mpsc, oneshot};
 
 mod express;
+mod nonces;
 mod work;
 
 pub use express::Express;
+use nonces::Nonces;
 use work::{Answer, Work, unanswered};
 pub use work::{Archive, Nonce, Nullify, Reading, Record, Rest, Stored, WillRest};
 
@@ -68,7 +71,7 @@ impl Writer {
     /// When the nonces that are still in their window cannot be read.
     pub async fn start(tools: Tools) -> Result<(Self, tokio::task::JoinHandle<()>), StoreError> {
         let (sender, receiver) = mpsc::channel(QUEUE_MAX);
-        let nonces = load_nonces(&tools).await?;
+        let nonces = Nonces::load(&tools).await?;
         let task = tokio::spawn(run(tools, nonces, receiver));
         Ok((Self(sender), task))
     }
@@ -133,28 +136,9 @@ impl Writer {
     }
 }
 
-/// Nonces in their window: when each expires.
-type Nonces = HashMap<Nonce, Timestamp>;
-
 /// Registers and owners of keys that this process has destroyed: what was sealed under such a key on its way here would
 /// never open again.
 type DestroyedKeys = HashSet<(String, String)>;
-
-async fn load_nonces(tools: &Tools) -> Result<Nonces, StoreError> {
-    use sqlx::Row;
-    let mut tx = tools.db.read().await?;
-    let rows = sqlx::query("SELECT organisation, nonce, expires FROM nonces WHERE expires > $1")
-        .bind(tools.clock.now().as_microsecond())
-        .fetch_all(&mut *tx)
-        .await?;
-    Ok(rows
-        .into_iter()
-        .map(|row| {
-            let nonce = Nonce { organisation: row.get(0), value: row.get(1) };
-            (nonce, crate::intake::working::instant(row.get(2)))
-        })
-        .collect())
-}
 
 async fn run(tools: Tools, mut nonces: Nonces, mut receiver: mpsc::Receiver<Work>) {
     let mut group = Vec::with_capacity(GROUP_MAX);
@@ -193,6 +177,7 @@ impl Group<'_> {
         match self.write(works, &mut answers).await {
             Ok(()) => answers.into_iter().for_each(Answer::send),
             Err(error) => {
+                self.nonces.doubt();
                 // Nothing of the group may be believed to be stored: every sender keeps its document and resends it.
                 tracing::error!(%error, items = answers.len(), "a group could not be written");
                 answers.into_iter().map(Answer::failed).for_each(Answer::send);
@@ -200,10 +185,10 @@ impl Group<'_> {
         }
     }
 
-    async fn write(&mut self, works: Vec<Work>, answers: &mut Vec<Answer>) -> Result<(), StoreError> {
+    async fn write(&mut self, mut works: Vec<Work>, answers: &mut Vec<Answer>) -> Result<(), StoreError> {
         let settings = self.tools.settings.read().unwrap_or_else(PoisonError::into_inner).clone();
         let now = self.tools.clock.now();
-        let begun = self.begin(&works).await;
+        let begun = self.begin(&mut works).await;
         let (mut tx, mut state) = match begun {
             Ok(begun) => begun,
             Err(error) => {
@@ -213,7 +198,7 @@ impl Group<'_> {
         };
         let mut rows = Rows::default();
         if self.forget {
-            self.nonces.retain(|_, expires| *expires > now);
+            self.nonces.forget(now);
             rows.forget_nonces(now);
         }
         let mut disposals = Vec::new();
@@ -263,16 +248,23 @@ impl Group<'_> {
         Some(held)
     }
 
-    async fn begin(&self, works: &[Work]) -> Result<(Tx, WorkingSet), StoreError> {
+    /// Begins the transaction and reads what the group rests on: also since when special reasons have been used.
+    async fn begin(&mut self, works: &mut [Work]) -> Result<(Tx, WorkingSet), StoreError> {
+        let mut tx = self.tools.db.write().await?;
+        self.nonces.settle(&mut tx).await?;
         let mut wanted = Wanted::default();
         for work in works {
             match work {
-                Work::Archive(archive, _) => wanted.entry(&archive.entry),
+                Work::Archive(archive, _) => {
+                    wanted.entry(&archive.entry);
+                    special::begin(&mut tx, &mut archive.acting, &archive.specials).await?;
+                }
                 Work::Express(express, _) => wanted.entry(&express.entry),
                 Work::Nullify(nullify, _) => {
                     wanted.sets.insert(nullify.set.clone());
                     wanted.cases.extend(nullify.case.iter().cloned());
                     wanted.clients.extend(nullify.clients.iter().cloned());
+                    special::begin(&mut tx, &mut nullify.acting, &nullify.specials).await?;
                 }
                 Work::Record(reading, _) => {
                     wanted.clients.extend(reading.record.rests.iter().map(|rest| rest.client.clone()));
@@ -281,7 +273,6 @@ impl Group<'_> {
                 Work::Dispose(..) => {}
             }
         }
-        let mut tx = self.tools.db.write().await?;
         let state = WorkingSet::load(&mut tx, &wanted).await?;
         Ok((tx, state))
     }
@@ -294,14 +285,14 @@ impl Group<'_> {
         settings: &Settings,
         now: Timestamp,
     ) -> Result<Stored, Denial> {
-        let Archive { entry, acting, sealed, key, blob, nonce, mut event } = work;
+        let Archive { entry, acting, specials, sealed, key, blob, nonce, mut event } = work;
         if !self.opens_again(&entry, &sealed.subject, key.is_some()) {
             return Err(Denial::new(Refusal::ServiceUnavailable));
         }
         let decided = self.unused(&nonce).and_then(|()| decide::decide(&entry, &acting, state, settings, now));
         event.basis(decide::basis(&acting, entry.custodian().as_str()));
         match decided {
-            Ok(Decision::Store(basis)) => {
+            Ok(Decision::Store { basis, on_reason }) => {
                 let receipt = receipt(&entry, now);
                 let effects = join::effects(&entry, state);
                 rows.document(&entry, basis, &receipt, sealed, now);
@@ -311,6 +302,7 @@ impl Group<'_> {
                 if let Some(key) = key {
                     rows.key(key);
                 }
+                rest_on(rows, specials, on_reason, now);
                 self.use_nonce(nonce, rows, settings, now);
                 state.accept(&entry, &effects, &receipt, now);
                 self.tools.metrics.archived();
@@ -338,13 +330,14 @@ impl Group<'_> {
         settings: &Settings,
         now: Timestamp,
     ) -> Result<Timestamp, Denial> {
-        let Nullify { set, controller, clients, acting, nonce, mut event, .. } = work;
+        let Nullify { set, controller, clients, acting, specials, nonce, mut event, .. } = work;
         event.basis(decide::basis(&acting, controller.as_str()));
         let decided = self
             .unused(&nonce)
             .and_then(|()| decide::decide_nullify(&set, &clients, &controller, &acting, state, settings, now));
         match decided {
-            Ok(_) => {
+            Ok(allowed) => {
+                rest_on(rows, specials, decide::on_reason(&allowed), now);
                 rows.invalidate(&set, now);
                 state.invalidate(&set);
                 self.use_nonce(nonce, rows, settings, now);
@@ -396,9 +389,7 @@ impl Group<'_> {
                 for event in disclosed {
                     log(rows, state, event, Outcome::Done, now);
                 }
-                for used in specials {
-                    rows.special(used, now);
-                }
+                rest_on(rows, specials, true, now);
                 Ok(())
             }
             Err(denial) => {
@@ -437,9 +428,7 @@ impl Group<'_> {
 
     /// A nonce comes once (decisions.md 2).
     fn unused(&self, nonce: &Nonce) -> Result<(), Denial> {
-        // One that has expired but is not forgotten yet counts as used: the table still holds it.
-        let used = self.nonces.contains_key(nonce);
-        if used && !sabotage::active(Fault::NoReplayCheck) {
+        if self.nonces.contains(nonce) && !sabotage::active(Fault::NoReplayCheck) {
             return Err(Denial::with(Refusal::ActorInvalid, "Sama sanoma on jo vastaanotettu (toistettu Toimija)."));
         }
         Ok(())
@@ -448,7 +437,7 @@ impl Group<'_> {
     fn use_nonce(&mut self, nonce: Nonce, rows: &mut Rows, settings: &Settings, now: Timestamp) {
         // Twice the window: a message may be made as much ahead of our clock as behind it.
         let expires = now + jiff::SignedDuration::from_secs(settings.clock_skew_s.clamp(1, 86_400) * 2);
-        if self.nonces.insert(nonce.clone(), expires).is_none() {
+        if self.nonces.use_up(nonce.clone(), expires) {
             rows.nonce(&nonce.organisation, &nonce.value, expires);
         }
     }
@@ -458,6 +447,13 @@ impl Group<'_> {
 fn receipt(entry: &Entry, at: Timestamp) -> String {
     let text = format!("{}|{}|{}", entry.document, entry.sha256, at.as_microsecond());
     hex::encode(&aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, text.as_bytes()).as_ref()[..16])
+}
+
+/// The first use of a special reason begins its time (FR-51): a use is one only when the act rests on it.
+fn rest_on(rows: &mut Rows, specials: Vec<SpecialUse>, on_reason: bool, now: Timestamp) {
+    for used in specials.into_iter().filter(|_| on_reason) {
+        rows.special(used, now);
+    }
 }
 
 /// Puts the event into the log of its register; of a register that nobody has, into the archive's own. A look at what the

@@ -262,3 +262,59 @@ async fn fr_95_a_blob_that_nobody_was_promised_is_removed_at_the_start() {
     })
     .await;
 }
+
+/// Issue 3: `vakka archive verify` reads recordings too, and an export holds them.
+#[tokio::test(flavor = "multi_thread")]
+async fn fr_95_verify_reads_every_recording_and_an_export_holds_it() {
+    for_each_engine(async |db| {
+        let aino = Aino::with(db, from_today()).await;
+        let (app, folder) = (&aino.world.app, aino.world.folder().join("blobs"));
+        let bytes = sound();
+        let recording = aino.world.recording(&aino.marja, JHHVA, &aino.case, AINO, &bytes);
+        let oid = recording.header.id.as_str();
+        assert_eq!(aino.world.send_recording(&aino.marja, &recording, bytes.clone()).await.code(), "AA");
+        let clean = archive::verify(app).await.unwrap();
+        assert_eq!(clean.faults, Vec::<String>::new());
+        assert!(clean.summary().ends_with(", 1 recordings"), "{}", clean.summary());
+
+        let export = aino.world.folder().join("export");
+        archive::export(app, &export).await.unwrap();
+        assert!(std::fs::read(export.join("recordings").join(oid)).is_ok_and(|given| given == bytes));
+        let sha256 = &recording.header.recording.as_ref().unwrap().sha256;
+        let sums = std::fs::read_to_string(export.join("sha256sums.txt")).unwrap();
+        assert!(sums.contains(&format!("{sha256}  recordings/{oid}\n")), "{sums}");
+        let index = std::fs::read_to_string(export.join("recordings.csv")).unwrap();
+        let line = format!("{oid},\"audio/ogg\",{},{sha256}", bytes.len());
+        assert_eq!(index.lines().nth(1), Some(line.as_str()));
+
+        let faults = async || archive::verify(app).await.unwrap().faults;
+        let told = |faults: &[String], about: &str| faults.iter().any(|fault| fault.starts_with(about));
+        let blob = std::fs::read_dir(&folder).unwrap().next().unwrap().unwrap().path();
+        let whole = std::fs::read(&blob).unwrap();
+        // A byte of the last piece, the end cut off, and nothing at all.
+        let mut changed = whole.clone();
+        let last = changed.len() - 9;
+        changed[last] ^= 1;
+        for planted in [Some(changed.as_slice()), Some(&whole[..whole.len() - 1]), Some(&[]), None] {
+            match planted {
+                Some(planted) => std::fs::write(&blob, planted).unwrap(),
+                None => std::fs::remove_file(&blob).unwrap(),
+            }
+            assert!(told(&faults().await, &format!("recordings {oid}: ")), "{:?}", planted.map(<[u8]>::len));
+            assert!(archive::export(app, &export).await.is_err(), "an export of other bytes");
+        }
+        std::fs::write(&blob, &whole).unwrap();
+        assert_eq!(faults().await, Vec::<String>::new(), "whole again");
+        for (sql, about) in [
+            ("UPDATE recordings SET sha256 = 'x'", format!("documents {oid}: recordings does not fit")),
+            ("UPDATE recordings SET document_oid = '1.2.3'", "recordings 1.2.3: no such document".to_owned()),
+            ("DELETE FROM recordings", format!("documents {oid}: recordings does not fit")),
+        ] {
+            let mut tx = app.db.write().await.unwrap();
+            sqlx::query(sql).execute(&mut *tx).await.unwrap();
+            tx.commit().await.unwrap();
+            assert!(told(&faults().await, &about), "{sql}");
+        }
+    })
+    .await;
+}

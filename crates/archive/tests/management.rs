@@ -52,6 +52,15 @@ fn every_route_is_described_and_every_description_has_a_route() {
     assert_eq!(routes, described);
 }
 
+#[test]
+fn every_setting_is_described() {
+    let schema = &contract::document()["components"]["schemas"]["Settings"]["properties"];
+    for (name, setting) in schema.as_object().unwrap() {
+        let words = setting["description"].as_str().unwrap_or_default();
+        assert!(words.len() > 20 && words.ends_with('.'), "{name}: {words}");
+    }
+}
+
 #[tokio::test]
 async fn a_row_of_the_table_answers_its_methods_and_no_others() {
     let test = TestDb::sqlite().await;

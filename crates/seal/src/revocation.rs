@@ -51,19 +51,38 @@ impl RevocationList {
     }
 }
 
+/// What changed with a list that was taken in place of another.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Change {
+    /// Certificates that the list held before revokes.
+    pub before: usize,
+    /// Certificates that the new one revokes.
+    pub now: usize,
+    /// Of those before, how many the new one does not name any more. An issuer may leave out what has expired.
+    pub gone: usize,
+}
+
 /// The lists held, by index of their authority.
 #[derive(Default)]
 pub struct RevocationLists(RwLock<HashMap<usize, RevocationList>>);
 
 impl RevocationLists {
     /// Holds a list in place of an older one.
-    pub fn put(&self, authority: usize, list: RevocationList) -> Result<(), TrustError> {
+    ///
+    /// # Errors
+    /// `BadCrl` when its number is lower than that of the list held.
+    pub fn put(&self, authority: usize, list: RevocationList) -> Result<Change, TrustError> {
         let mut held = self.0.write().unwrap_or_else(PoisonError::into_inner);
         if held.get(&authority).is_some_and(|old| list.older_than(old)) {
             return Err(TrustError::BadCrl);
         }
+        let now = list.revoked.len();
+        let change = held.get(&authority).map_or(Change { before: 0, now, gone: 0 }, |old| {
+            let gone = old.revoked.keys().filter(|serial| !list.revoked.contains_key(*serial)).count();
+            Change { before: old.revoked.len(), now, gone }
+        });
         held.insert(authority, list);
-        Ok(())
+        Ok(change)
     }
 
     /// Asks whether a serial of the authority was good at `at`, by a list that is fresh at `now`.

@@ -1,6 +1,7 @@
 //! `vakka serve`: the roles named in a configuration file, each as it would run on a machine of its own.
 
 mod config;
+mod lists;
 
 use crate::Verdict;
 use crate::clock::SystemClock;
@@ -40,6 +41,7 @@ pub async fn run(arguments: Arguments) -> Result<Verdict> {
     let file = File::read(&arguments.config)?;
     file.check_mode()?;
     let common = Common::open(&file)?;
+    let lists = lists::keep_fresh(Arc::clone(&common.trust), common.layout.keys().join("ca"));
     #[cfg(feature = "stand-ins")]
     if let Some(role) = &file.registers {
         crate::demo::serve_registers(role.listen).await?;
@@ -62,6 +64,7 @@ pub async fn run(arguments: Arguments) -> Result<Verdict> {
     };
     println!("Serving. Not certified, not connected to Kela.");
     crate::stop::stopped().await?;
+    lists.abort();
     if let Some(casework) = casework {
         casework.stop().await;
     }

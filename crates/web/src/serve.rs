@@ -90,7 +90,11 @@ pub async fn serve(
     let routes = limited(routes, &limits);
     tokio::pin!(shutdown);
     loop {
-        let seat = Arc::clone(&seats).acquire_owned().await.map_err(io::Error::other)?;
+        // When every seat is taken, the end must still be heard.
+        let seat = tokio::select! {
+            seat = Arc::clone(&seats).acquire_owned() => seat.map_err(io::Error::other)?,
+            () = &mut shutdown => break,
+        };
         let (stream, peer) = tokio::select! {
             accepted = listener.accept() => match accepted {
                 Ok(accepted) => accepted,

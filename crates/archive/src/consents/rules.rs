@@ -13,7 +13,7 @@ use jiff::Timestamp;
 use kanta::document::Header;
 use records::{
     Lang,
-    access::{Act, ClientKey, Subject},
+    access::{Act, Allowed, ClientKey, Subject},
     consent::{self, Channel, Consent, ConsentFault, Kind, Will},
     refusal::Refusal,
     time::finnish_date,
@@ -103,21 +103,21 @@ pub fn decide(
     state: &WorkingSet,
     settings: &Settings,
     now: Timestamp,
-) -> Result<(), Denial> {
+) -> Result<Allowed, Denial> {
     let subject = Subject {
         controller: facts.received_in.clone(),
         clients: vec![ClientKey::new(facts.client_there.clone())],
         case: None,
         document: None,
     };
-    rights::decide(acting, Act::Search, &subject, state, settings, now)?;
+    let allowed = rights::decide(acting, Act::Search, &subject, state, settings, now)?;
     if !acting.duty.writes() {
         return Err(Denial::new(Refusal::RoleForbidden));
     }
     if facts.guardian_denies && !settings.guardian_may_deny {
         return Err(Denial::with(Refusal::RoleForbidden, ConsentFault::GuardianDenies.sentence(Lang::Fi)));
     }
-    check_version(entry, facts, state)
+    check_version(entry, facts, state).map(|()| allowed)
 }
 
 /// Whether somebody may express a kind of will in the citizen view: the client everything, a guardian everything but a

@@ -132,7 +132,7 @@ pub fn verify(
         seal::enveloped::verify(xml).map_err(|_| invalid("Toimija-otsikon allekirjoitus puuttuu tai ei kelpaa."))?;
     let facts = trust
         .check(&certificate, Purpose::SystemSignature, now)
-        .map_err(|_| invalid("Toimija-otsikon allekirjoittajan varmenteeseen ei luoteta."))?;
+        .map_err(|error| untrusted(error, "Toimija-otsikon allekirjoittajan varmenteeseen ei luoteta."))?;
     if facts.organisation.as_ref() != Some(connecting) {
         return Err(invalid("Toimija-otsikon on allekirjoittanut toinen organisaatio kuin yhteyden organisaatio."));
     }
@@ -223,8 +223,14 @@ fn trust_denial(error: TrustError) -> Denial {
     match error {
         TrustError::Revoked => Denial::new(Refusal::CardRevoked),
         TrustError::Expired => Denial::new(Refusal::CardExpired),
-        _ => invalid("Kirjautumiskortin varmenteeseen ei luoteta."),
+        _ => untrusted(error, "Kirjautumiskortin varmenteeseen ei luoteta."),
     }
+}
+
+/// A certificate that is not believed. When it is our own revocation list that is old, the sender has done nothing wrong
+/// and comes again.
+fn untrusted(error: TrustError, sentence: &str) -> Denial {
+    if error == TrustError::NoFreshCrl { out_of_reach() } else { invalid(sentence) }
 }
 
 /// The frame and the `Toimija` name the same person and unit.

@@ -30,6 +30,9 @@ use structures::{Catalogue, Structure};
 /// Most faults named to the sender at once; a person mends them in turns.
 const FAULTS_TOLD_MAX: usize = 20;
 
+/// Most that the tolerance of a header's times may be set to: a week, in minutes.
+const DATED_AHEAD_MAX_MIN: i64 = 7 * 24 * 60;
+
 /// A document that is right by itself.
 #[derive(Debug)]
 pub struct Checked {
@@ -62,6 +65,8 @@ pub struct Against<'a> {
     pub now: Timestamp,
     /// How far a signer's clock may be ahead, in seconds.
     pub skew_s: i64,
+    /// How far a header may be dated ahead, in minutes.
+    pub ahead_min: i64,
 }
 
 /// Checks the document that a frame carries.
@@ -70,6 +75,7 @@ pub struct Against<'a> {
 /// The first kind of fault found, with everything to mend of that kind.
 pub fn document(frame: &Frame, bytes: &[u8], against: &Against<'_>) -> Result<Checked, Denial> {
     let decoded = kanta::document::decode(bytes, &Limits::default()).map_err(|fault| fault_denial(&[fault]))?;
+    check_dated(&decoded.document.header, against)?;
     let mut warnings = frame::agree(frame, &decoded.document).map_err(|faults| fault_denial(&faults))?;
     warnings.extend(decoded.warnings.iter().cloned());
     Ok(Checked { warnings, ..checked(&decoded, bytes, Channel::ClientSystem, against)? })
@@ -88,6 +94,7 @@ pub fn expressed(app: &crate::App, bytes: &[u8]) -> Result<Checked, Denial> {
         vault: &app.vault,
         now: app.clock.now(),
         skew_s: app.settings_now().clock_skew_s,
+        ahead_min: 0,
     };
     checked(&decoded, bytes, Channel::Citizen, &against)
 }
@@ -111,6 +118,18 @@ fn checked(decoded: &Decoded, bytes: &[u8], channel: Channel, against: &Against<
         signed_at,
         warnings: Vec::new(),
     })
+}
+
+/// Nothing is made in the future. The header's times are those by which documents are ordered and looked for, and they
+/// are unsigned: a document dated weeks ahead would stand before all others.
+fn check_dated(header: &Header, against: &Against<'_>) -> Result<(), Denial> {
+    let latest = against.now + SignedDuration::from_mins(against.ahead_min.clamp(0, DATED_AHEAD_MAX_MIN));
+    if header.effective_time > latest || header.creation_time > latest {
+        let sentence =
+            "Asiakirjan laatimis- tai luontiaika on tulevaisuudessa. Tarkista lähettävän järjestelmän kello.";
+        return Err(Denial::with(Refusal::HeaderInvalid, sentence));
+    }
+    Ok(())
 }
 
 /// A refusal that names every fault of the wire, the first one's code counting.
@@ -503,8 +522,14 @@ pub fn stored_document(app: &crate::App, bytes: &[u8]) -> Result<(Entry, Header)
         Some(json) => Some(structures::parse_strict(json).map_err(|error| broken(error.to_string()))?),
         None => None,
     };
-    let against =
-        Against { catalogue: &app.catalogue, trust: &app.trust, vault: &app.vault, now: app.clock.now(), skew_s: 0 };
+    let against = Against {
+        catalogue: &app.catalogue,
+        trust: &app.trust,
+        vault: &app.vault,
+        now: app.clock.now(),
+        skew_s: 0,
+        ahead_min: 0,
+    };
     let structure = structure_of(&decoded.document.header, &app.catalogue);
     let entry = entry_of(&decoded, json.as_ref(), structure, bytes, &against)
         .map_err(|denial| broken(denial.cause.code().to_owned()))?;

@@ -15,7 +15,7 @@ use crate::{
 use jiff::Timestamp;
 use records::{
     Lang,
-    access::{Act, ClientKey, Duty, GivenReason, LoginStrength, Subject},
+    access::{Act, Allowed, ClientKey, Duty, GivenReason, Ground, LoginStrength, Subject},
     case::CaseFault,
     code::{ServiceTask, SocialService},
     id::{OrganisationId, ServiceUnitId},
@@ -48,7 +48,12 @@ pub struct Acting {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Decision {
     /// Store it.
-    Store(Basis),
+    Store {
+        /// In the own register or under a grant.
+        basis: Basis,
+        /// Whether it rests on a special reason (FR-51).
+        on_reason: bool,
+    },
     /// The same bytes are stored already: the first receipt again (interfaces.md 4).
     Again {
         /// The first receipt.
@@ -87,7 +92,8 @@ pub fn decide(
     }
     check_sends_for(acting, state)?;
     if let Derived::Consent(facts) = &entry.derived {
-        return consents::decide(entry, facts, acting, state, settings, now).map(|()| Decision::Store(basis));
+        return consents::decide(entry, facts, acting, state, settings, now)
+            .map(|allowed| Decision::Store { basis, on_reason: on_reason(&allowed) });
     }
     check_case_arc(entry)?;
     check_document(entry, acting, basis, state, settings)?;
@@ -99,12 +105,17 @@ pub fn decide(
     // A case or relationship lives by new versions; to who writes none (the archivist) such a one is a correction.
     let correction = entry.version > 1 && (entry.derived == Derived::Nothing || !acting.duty.writes());
     let act = if correction { Act::Correct } else { Act::Write };
-    rights::decide(acting, act, &subject_of(entry), state, settings, now)?;
-    check_replaced(entry, acting, act, state, settings, now)?;
+    let allowed = rights::decide(acting, act, &subject_of(entry), state, settings, now)?;
+    let replaces = check_replaced(entry, acting, act, state, settings, now)?;
     check_version(entry, acting, basis, state).map_err(|denial| denial.under(basis))?;
     restriction::check_placed(entry, state)?;
     join::check(entry, basis, state)?;
-    Ok(Decision::Store(basis))
+    Ok(Decision::Store { basis, on_reason: on_reason(&allowed) || replaces.is_some_and(|allowed| on_reason(&allowed)) })
+}
+
+/// Whether what was allowed rests on a special reason.
+pub fn on_reason(allowed: &Allowed) -> bool {
+    matches!(allowed.ground(), Ground::SpecialReason { .. })
 }
 
 /// A correction is a right to the stored document, not only to what the new version says of itself: otherwise a new
@@ -116,14 +127,14 @@ fn check_replaced(
     state: &WorkingSet,
     settings: &Settings,
     now: Timestamp,
-) -> Result<(), Denial> {
+) -> Result<Option<Allowed>, Denial> {
     let stored = state.sets.get(entry.set.as_str()).filter(|_| act == Act::Correct);
     // Of another register or none: `check_version` says so.
-    let Some(stored) = stored.filter(|stored| stored.controller == entry.controller.as_str()) else { return Ok(()) };
+    let Some(stored) = stored.filter(|stored| stored.controller == entry.controller.as_str()) else { return Ok(None) };
     let subject = subject_of(entry);
     let replaced = stored.facts(&entry.controller, &subject.clients);
     let subject = Subject { document: Some(replaced), ..subject };
-    rights::decide(acting, act, &subject, state, settings, now).map(|_| ())
+    rights::decide(acting, act, &subject, state, settings, now).map(Some)
 }
 
 /// What the right is asked for: the document, its case, and its clients.
@@ -390,7 +401,7 @@ pub fn decide_nullify(
     state: &WorkingSet,
     settings: &Settings,
     now: Timestamp,
-) -> Result<Basis, Denial> {
+) -> Result<Allowed, Denial> {
     let basis = basis(acting, controller.as_str());
     check_sends_for(acting, state)?;
     let stored = state.sets.get(set).filter(|stored| stored.controller == controller.as_str());
@@ -403,6 +414,5 @@ pub fn decide_nullify(
         document: Some(stored.facts(controller, &clients)),
         clients,
     };
-    rights::decide(acting, Act::Invalidate, &subject, state, settings, now)?;
-    Ok(basis)
+    rights::decide(acting, Act::Invalidate, &subject, state, settings, now)
 }

@@ -7,7 +7,7 @@ use crate::{
     log::{Event, log_client},
     queries, recordings,
     sabotage::{self, Fault},
-    sql,
+    special, sql,
     writer::{Archive, Nullify, Record},
 };
 use axum::{
@@ -16,8 +16,10 @@ use axum::{
     extract::State,
     response::{IntoResponse, Response},
 };
+use jiff::{SignedDuration, Timestamp};
 use kanta::{Limits, frame::Frame, ids::ServiceRequest, soap};
 use records::{id::OrganisationId, refusal::Refusal, time::finnish_date};
+use seal::TrustError;
 use sqlx::Row;
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
@@ -36,7 +38,10 @@ pub async fn messages(State(app): State<App>, peer: Option<Extension<web::PeerCe
     if let Some(response) = misbehave(&app).await {
         return response;
     }
-    let Some(connecting) = connecting(&app, peer) else { return reply::stranger() };
+    let connecting = match connecting(&app, peer) {
+        Ok(connecting) => connecting,
+        Err(unheard) => return unheard.into_response(),
+    };
     let began = Instant::now();
     let response = handle(&app, connecting, body).await;
     if response.extensions().get::<reply::AlikeInTime>().is_some() {
@@ -45,11 +50,35 @@ pub async fn messages(State(app): State<App>, peer: Option<Extension<web::PeerCe
     if app.switch.lose_this() { reply::unavailable() } else { response }
 }
 
-/// The organisation that the connection's certificate names now; none when it is not believed.
-pub fn connecting(app: &App, peer: Option<Extension<web::PeerCertificate>>) -> Option<OrganisationId> {
-    let Extension(web::PeerCertificate(certificate)) = peer?;
+/// Why a connection is not listened to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unheard {
+    /// Its certificate is not believed.
+    Stranger,
+    /// Our own revocation list is too old to say whether it is.
+    Later,
+}
+
+impl IntoResponse for Unheard {
+    fn into_response(self) -> Response {
+        match self {
+            Self::Stranger => reply::stranger(),
+            Self::Later => reply::unavailable(),
+        }
+    }
+}
+
+/// The organisation that the connection's certificate names now.
+///
+/// # Errors
+/// Why it is not believed.
+pub fn connecting(app: &App, peer: Option<Extension<web::PeerCertificate>>) -> Result<OrganisationId, Unheard> {
+    let Extension(web::PeerCertificate(certificate)) = peer.ok_or(Unheard::Stranger)?;
     let connecting = seal::tls::connecting_organisation(&certificate, &app.trust, app.real_clock.now());
-    connecting.inspect_err(|error| tracing::info!(%error, "a connection was not believed")).ok()
+    connecting.map_err(|error| {
+        tracing::info!(%error, "a connection was not believed");
+        if error == TrustError::NoFreshCrl { Unheard::Later } else { Unheard::Stranger }
+    })
 }
 
 /// Lets a refusal under a right take a whole number of steps: how much was looked up before it says whether case, client
@@ -109,6 +138,7 @@ fn read_into(app: &App, connecting: &OrganisationId, bytes: &[u8], message: &mut
     let frame = kanta::frame::decode(&envelope.body_xml, &limits).map_err(fault);
     message.frame = frame.as_ref().ok().cloned();
     let acting = acting?;
+    watch_clock(app, &acting, now);
     message.actor = Some(acting.clone());
     let frame = frame?;
     actor::agrees(&acting, &frame.user)?;
@@ -126,6 +156,7 @@ fn read_into(app: &App, connecting: &OrganisationId, bytes: &[u8], message: &mut
             vault: &app.vault,
             now,
             skew_s: settings.clock_skew_s,
+            ahead_min: settings.dated_ahead_min,
         };
         let document = check::document(&frame, package, &against)?;
         actor::login_alive(&acting, &settings, document.signed_at.min(now))?;
@@ -134,6 +165,18 @@ fn read_into(app: &App, connecting: &OrganisationId, bytes: &[u8], message: &mut
         actor::login_alive(&acting, &settings, now)?;
     }
     Ok(())
+}
+
+/// A sender's clock that is this far off is told of, long before its messages are refused (fault 11).
+const CLOCK_ALARM: SignedDuration = SignedDuration::from_secs(60);
+
+fn watch_clock(app: &App, actor: &Actor, now: Timestamp) {
+    let off = now.duration_since(actor.toimija.time);
+    if off.abs() > CLOCK_ALARM {
+        let organisation = actor.toimija.connecting.as_str();
+        tracing::warn!(organisation, seconds = off.as_secs(), "a sender's clock is off");
+        app.metrics.skewed(organisation);
+    }
 }
 
 /// Longest message that is checked where it arrived. It takes about a millisecond, less than the way to another thread
@@ -312,6 +355,7 @@ pub async fn prepare(
     let package = frame.package.as_deref().unwrap_or_default();
     let sealed = app.bodies.seal(&key, entry.document.as_str(), package, &header).map_err(down)?;
     Ok(Archive {
+        specials: special::uses_of(&app.vault, actor, &entry),
         entry,
         acting,
         sealed: Sealed { subject, ..sealed },
@@ -392,6 +436,7 @@ async fn prepare_nullify(
     Ok(Nullify {
         set: subject.set_id.as_str().to_owned(),
         controller: frame.controller.clone(),
+        specials: special::uses(&app.vault, actor, frame.controller.as_str(), &clients),
         clients,
         case,
         acting,
@@ -405,8 +450,9 @@ async fn clients_of_set(app: &App, set: &str) -> Result<(Vec<String>, Option<Str
     let mut tx = app.db.read().await?;
     let rows = sql::select_in(
         &mut tx,
+        // Of the newest version: an earlier one may name a temporary id, under which nobody has a right any more.
         "SELECT DISTINCT c.client, d.case_oid FROM documents d JOIN document_clients c ON c.document_oid = d.document_oid \
-         WHERE d.set_oid IN",
+         WHERE d.version = (SELECT MAX(n.version) FROM documents n WHERE n.set_oid = d.set_oid) AND d.set_oid IN",
         &[set.to_owned()],
     )
     .await?;

@@ -10,6 +10,7 @@ pub mod kinds;
 pub mod links;
 pub mod reply;
 pub mod restriction;
+pub mod room;
 pub mod rows;
 pub mod words;
 pub mod working;

@@ -1,5 +1,7 @@
 //! Reading stored documents back: decrypted, and their digest compared before anybody gets them (fault 5).
 
+pub mod recording;
+
 use crate::{App, bodies::Unopened};
 use sqlx::Row;
 use store::{StoreError, vault::DataKey};

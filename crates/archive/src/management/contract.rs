@@ -107,6 +107,9 @@ fn settings_schema() -> Value {
     for (name, default) in defaults.as_object().into_iter().flatten() {
         let mut schema = exact(name).unwrap_or_else(|| typed(default));
         schema["default"] = default.clone();
+        if let Some(words) = described(name) {
+            schema["description"] = json!(words);
+        }
         properties.insert(name.clone(), schema);
     }
     json!({
@@ -115,6 +118,15 @@ fn settings_schema() -> Value {
         "additionalProperties": false,
         "properties": properties,
     })
+}
+
+/// What the source says of a setting: the description and the code cannot come apart.
+fn described(name: &str) -> Option<String> {
+    let source = include_str!("../settings.rs");
+    let (before, _) = source.split_once(&format!("\n    pub {name}: "))?;
+    let comment = before.lines().rev().map_while(|line| line.trim().strip_prefix("/// "));
+    let lines: Vec<&str> = comment.collect();
+    (!lines.is_empty()).then(|| lines.into_iter().rev().collect::<Vec<_>>().join(" "))
 }
 
 /// Most that a whole number of the settings may be unless its default is more: thirty years in seconds.

@@ -11,13 +11,18 @@ pub mod profile;
 use crate::{
     App,
     archivist::noted::Noted,
-    intake::{door, reply},
+    intake::door,
     joining::{self, Joining},
     log::{Event, log_client},
     sabotage,
     writer::Record,
 };
-use axum::{Extension, body::Bytes, extract::State, response::Response};
+use axum::{
+    Extension,
+    body::Bytes,
+    extract::State,
+    response::{IntoResponse, Response},
+};
 use bundle::{Fault, Notice, Side};
 use jiff::{SignedDuration, Timestamp};
 use records::{
@@ -67,7 +72,10 @@ pub async fn receive(State(app): State<App>, peer: Option<Extension<web::PeerCer
     if let Some(response) = door::misbehave(&app).await {
         return response;
     }
-    let Some(connecting) = door::connecting(&app, peer) else { return reply::stranger() };
+    let connecting = match door::connecting(&app, peer) {
+        Ok(connecting) => connecting,
+        Err(unheard) => return unheard.into_response(),
+    };
     match take(&app, &connecting, &body).await {
         Ok(kept) => answer::taken(&kept, app.clock.now()),
         Err(Refused::Unavailable) => answer::unavailable(),

@@ -28,7 +28,10 @@ pub async fn fetch(State(app): State<App>, peer: Option<Extension<web::PeerCerti
     if let Some(response) = door::misbehave(&app).await {
         return response;
     }
-    let Some(connecting) = door::connecting(&app, peer) else { return reply::stranger() };
+    let connecting = match door::connecting(&app, peer) {
+        Ok(connecting) => connecting,
+        Err(unheard) => return unheard.into_response(),
+    };
     let Ok(bytes) = axum::body::to_bytes(body, MESSAGE_BYTES_MAX).await else { return reply::unavailable() };
     let Some(message) = door::message(&app, &connecting, bytes).await else { return reply::unavailable() };
     let mut event = door::event_of(&app, &connecting, &message).await;

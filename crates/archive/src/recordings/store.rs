@@ -12,7 +12,7 @@ use crate::{
     },
     log::Event,
     recordings::Digest,
-    sql,
+    special, sql,
     writer::{Archive, Stored},
 };
 use axum::{
@@ -20,7 +20,7 @@ use axum::{
     body::{Body, Bytes},
     extract::State,
     http::HeaderMap,
-    response::Response,
+    response::{IntoResponse, Response},
 };
 use futures::StreamExt;
 use kanta::{document::Recording, frame::Frame, ids::ServiceRequest, soap};
@@ -86,7 +86,10 @@ pub async fn archive(
     if let Some(response) = door::misbehave(&app).await {
         return response;
     }
-    let Some(connecting) = door::connecting(&app, peer) else { return reply::stranger() };
+    let connecting = match door::connecting(&app, peer) {
+        Ok(connecting) => connecting,
+        Err(unheard) => return unheard.into_response(),
+    };
     let length = headers.get(LENGTH_HEADER).and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
     let mut pieces = Pieces::new(body);
     let message = match length.filter(|length| (1..=MESSAGE_BYTES_MAX).contains(length)) {
@@ -171,11 +174,13 @@ async fn decide_early(app: &App, work: &Archive) -> Result<Decision, Denial> {
         wanted.entry(&work.entry);
         let mut tx = app.db.read().await?;
         let state = WorkingSet::load(&mut tx, &wanted).await?;
+        let mut acting = work.acting.clone();
+        special::begin(&mut tx, &mut acting, &work.specials).await?;
         tx.rollback().await?;
-        Ok(state)
+        Ok((state, acting))
     };
-    let state = state.await.map_err(down)?;
-    decide::decide(&work.entry, &work.acting, &state, &app.settings_now(), app.clock.now())
+    let (state, acting) = state.await.map_err(down)?;
+    decide::decide(&work.entry, &acting, &state, &app.settings_now(), app.clock.now())
 }
 
 fn down(error: StoreError) -> Denial {

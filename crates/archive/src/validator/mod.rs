@@ -104,6 +104,7 @@ fn check_both(app: &App, request: &Request, level: u8) -> Result<(), Denial> {
         vault: &app.vault,
         now: app.clock.now(),
         skew_s: app.settings_now().clock_skew_s,
+        ahead_min: app.settings_now().dated_ahead_min,
     };
     let (systems, _) = check::trusted_signers(&verified, header, json.as_ref(), structure, &against)?;
     // There is no connection here to compare with: the owner is the controller or the organisation of the unit.

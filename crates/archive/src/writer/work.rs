@@ -42,6 +42,8 @@ pub struct Archive {
     pub entry: Entry,
     /// Who acts.
     pub acting: Acting,
+    /// Special reasons given for its clients; those that it rests on begin their time with it (FR-51).
+    pub specials: Vec<SpecialUse>,
     /// Its bytes.
     pub sealed: Sealed,
     /// The key, when it is not stored yet.
@@ -67,6 +69,8 @@ pub struct Nullify {
     pub case: Option<String>,
     /// Who acts.
     pub acting: Acting,
+    /// Special reasons given for its clients, as of [`Archive::specials`].
+    pub specials: Vec<SpecialUse>,
     /// Nonce of the message.
     pub nonce: Nonce,
     /// For the log.

@@ -1,6 +1,7 @@
 //! Trust from a folder of PEM and CRL files, so that an operator can see and change whom the system trusts.
 
 use super::{CardKind, PolicyFamily, Purpose, TrustStore};
+pub use crate::revocation::Change;
 use crate::{KeyError, TrustError};
 use rustls::pki_types::{CertificateDer, pem::PemObject};
 use std::path::Path;
@@ -20,6 +21,21 @@ pub const TRUSTED: [(&str, Purpose, CardKind); 8] = [
     ("service-ca", Purpose::TlsClient, CardKind::Tls),
     ("service-ca", Purpose::TlsServer, CardKind::Tls),
 ];
+
+/// So many certificates revoked at once by one issuer are told of: in 2023 an issuer revoked a whole country's cards by
+/// mistake (security-and-faults 5.3, fault 24). Ours, no rule of anybody's.
+pub const JUMP: usize = 20;
+
+/// What is odd of a revocation list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Odd {
+    /// Its number is lower than that of the list held: it was not taken.
+    Older,
+    /// It does not name certificates that the one before it revoked.
+    Shrunk(Change),
+    /// It revokes many more than the one before it.
+    Jumped(Change),
+}
 
 impl TrustStore {
     /// Reads roots (`root.cert.pem`), issuing CAs (`professional-ca.cert.pem`, `personnel-ca…`, `temporary-ca…`,
@@ -42,6 +58,32 @@ impl TrustStore {
         Ok(store)
     }
 
+    /// Takes every `*.crl` of the folder anew, and says what somebody should look at: a list that is older than the one
+    /// held, one that names fewer certificates, one that names many more at once ([`JUMP`]). Each is a file's name and
+    /// what is odd of it; an older list is not taken, the others are. Lists of issuers that the store does not know are
+    /// passed over.
+    ///
+    /// # Errors
+    /// `File` when the folder cannot be read.
+    pub fn renew_crls(&self, folder: &Path) -> Result<Vec<(String, Odd)>, KeyError> {
+        let mut odd = Vec::new();
+        for file in std::fs::read_dir(folder)? {
+            let path = file?.path();
+            if path.extension().is_none_or(|extension| extension != "crl") {
+                continue;
+            }
+            let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            match self.put_own(&std::fs::read(path)?) {
+                None => {}
+                Some(Err(_)) => odd.push((name, Odd::Older)),
+                Some(Ok(change)) if change.gone > 0 => odd.push((name, Odd::Shrunk(change))),
+                Some(Ok(change)) if change.now >= change.before + JUMP => odd.push((name, Odd::Jumped(change))),
+                Some(Ok(_)) => {}
+            }
+        }
+        Ok(odd)
+    }
+
     /// Takes every `*.crl` of the folder; called again whenever the lists have been fetched anew. A list older than
     /// the one held is passed over, and so is one of an issuer that the store does not know (citizens').
     ///
@@ -53,7 +95,7 @@ impl TrustStore {
             let path = file?.path();
             if path.extension().is_some_and(|extension| extension == "crl") {
                 match self.put_crl(&std::fs::read(path)?) {
-                    Ok(()) => taken += 1,
+                    Ok(_) => taken += 1,
                     Err(TrustError::BadCrl) => {}
                     Err(_) => return Err(KeyError::Unreadable),
                 }

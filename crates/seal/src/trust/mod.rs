@@ -7,7 +7,7 @@ pub mod folder;
 
 use crate::{
     TrustError, certificate,
-    revocation::{RevocationList, RevocationLists},
+    revocation::{Change, RevocationList, RevocationLists},
 };
 use aws_lc_rs::digest;
 use jiff::Timestamp;
@@ -230,13 +230,15 @@ impl TrustStore {
     ///
     /// # Errors
     /// `BadCrl` when no CA of the store signed it or when its number is lower than that of the list held.
-    pub fn put_crl(&self, crl_der: &[u8]) -> Result<(), TrustError> {
-        for (at, authority) in self.authorities.iter().enumerate() {
-            if let Some(list) = RevocationList::read(crl_der, &authority.name, &authority.der) {
-                return self.lists.put(at, list);
-            }
-        }
-        Err(TrustError::BadCrl)
+    pub fn put_crl(&self, crl_der: &[u8]) -> Result<Change, TrustError> {
+        self.put_own(crl_der).unwrap_or(Err(TrustError::BadCrl))
+    }
+
+    /// The same; none when no CA of the store signed it.
+    fn put_own(&self, crl_der: &[u8]) -> Option<Result<Change, TrustError>> {
+        self.authorities.iter().enumerate().find_map(|(at, authority)| {
+            RevocationList::read(crl_der, &authority.name, &authority.der).map(|list| self.lists.put(at, list))
+        })
     }
 
     /// Checks a certificate for a purpose at an instant: for a signature its signing time, for a login now.

@@ -105,6 +105,8 @@ pub fn keep(folder: &Path, checkpoint: &Checkpoint, vault: &Vault) -> Result<Pat
     if let Ok(before) = fs::read_to_string(&file) {
         // Ed25519 signs the same text alike, so the same checkpoint is the same note.
         return if before == note {
+            // It may stand there by a try whose last sync failed: only a sync that succeeds makes its name durable.
+            sync(&folder).map_err(StoreError::file(&file))?;
             Ok(file)
         } else {
             Err(StoreError::Inconsistent {
@@ -125,8 +127,13 @@ fn add_file(file: &Path, text: &str) -> Result<(), StoreError> {
     fs::File::create(&beside)
         .and_then(|mut f| f.write_all(text.as_bytes()).and_then(|()| f.sync_all()))
         .and_then(|()| fs::rename(&beside, file))
-        .and_then(|()| fs::File::open(folder)?.sync_all())
+        .and_then(|()| sync(folder))
         .map_err(StoreError::file(file))
+}
+
+/// Makes the names in a folder durable.
+fn sync(folder: &Path) -> std::io::Result<()> {
+    fs::File::open(folder)?.sync_all()
 }
 
 /// What the witness folder holds: readable checkpoints, and files that are none, as paths.

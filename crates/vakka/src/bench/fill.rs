@@ -299,7 +299,7 @@ async fn store(app: &App, made: Made) -> Result<()> {
     let sealed = Sealed { subject, ..app.bodies.seal(&key, entry.document.as_str(), &bytes, &written)? };
     let certificates = sealed.certificates.clone();
     let nonce = Nonce { organisation: acting.connecting.clone(), value: format!("fill{number:028x}") };
-    let work = Archive { entry, acting, sealed, key: new.clone(), blob: None, nonce, event };
+    let work = Archive { entry, acting, specials: Vec::new(), sealed, key: new.clone(), blob: None, nonce, event };
     app.writer
         .archive(work)
         .await

@@ -2,6 +2,8 @@
  * Test equipment: stands between a process and its disk (LD_PRELOAD), for the files below FAULTS_ROOT only.
  *
  * FAULTS_EIO     while a file of this name exists, fsync and fdatasync answer EIO and do nothing.
+ * FAULTS_ONLY    only files whose path contains this fail so.
+ * FAULTS_FOLDERS while a file of this name exists, only folders fail so, not the files in them.
  * FAULTS_SHADOW  after each true sync the file is copied into this folder ('/' of its path written as '%'): what lies
  *                there is what a disk must still hold after its power was cut, and nothing else.
  * FAULTS_LIES    files whose names end so are not copied: a disk that says it has written and has not.
@@ -90,7 +92,11 @@ static int synced(int fd, const char *function) {
     path[length] = 0;
     size_t below = strlen(root);
     if (strncmp(path, root, below) != 0 || path[below] != '/') return real(fd);
-    if (eio && access(eio, F_OK) == 0) {
+    const char *only = getenv("FAULTS_ONLY"), *folders = getenv("FAULTS_FOLDERS");
+    struct stat kind;
+    int spared = (only && !strstr(path, only)) ||
+                 (folders && access(folders, F_OK) == 0 && fstat(fd, &kind) == 0 && !S_ISDIR(kind.st_mode));
+    if (eio && !spared && access(eio, F_OK) == 0) {
         errno = EIO;
         return -1;
     }

@@ -108,6 +108,24 @@ async fn open_requests_finish_when_the_server_stops() {
     assert!(TcpStream::connect(address).await.is_err(), "nobody listens any more");
 }
 
+/// With every seat taken by one who says nothing, the server still hears that it is to end.
+#[tokio::test]
+async fn a_full_house_hears_the_end() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let (stop, stopped) = oneshot::channel();
+    let limits = Limits { connections: 1, grace: Duration::from_millis(100), ..Limits::default() };
+    let running = tokio::spawn(async move {
+        let stopped = async { stopped.await.unwrap_or(()) };
+        serve(listener, routes(), None, limits, stopped).await.unwrap();
+    });
+    let _silent = TcpStream::connect(address).await.unwrap();
+    // Until the seat is taken and the next one waited for.
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    stop.send(()).unwrap();
+    timeout(SOON, running).await.expect("it waits for a seat instead of ending").unwrap();
+}
+
 #[tokio::test]
 async fn mutual_tls_tells_whose_certificate_it_was_and_refuses_none() {
     let pair = || KeyPair::generate().unwrap();

@@ -163,6 +163,12 @@ const RULES: &[TableRule] = &[
         "no such document",
     ),
     (
+        "recordings",
+        "SELECT document_oid FROM recordings r \
+         WHERE NOT EXISTS (SELECT 1 FROM documents d WHERE d.document_oid = r.document_oid)",
+        "no such document",
+    ),
+    (
         "grants",
         "SELECT document_oid FROM grants g \
          WHERE NOT EXISTS (SELECT 1 FROM documents d WHERE d.document_oid = g.document_oid)",

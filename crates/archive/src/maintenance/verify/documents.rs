@@ -37,6 +37,9 @@ const CONSENTS: &str = "SELECT document_oid, set_oid, version, client, kind, in_
 const DENIALS: &str = "SELECT document_oid, row_number, target_level, target, set_on FROM denials \
      WHERE document_oid > $1 AND document_oid <= $2";
 
+const RECORDINGS: &str = "SELECT document_oid, media, bytes, sha256 FROM recordings \
+     WHERE document_oid > $1 AND document_oid <= $2";
+
 /// Rows of a table by document, each row as the texts of its columns.
 type ByDocument = HashMap<String, Vec<Vec<String>>>;
 
@@ -47,6 +50,7 @@ struct Page {
     grants: ByDocument,
     consents: ByDocument,
     denials: ByDocument,
+    recordings: ByDocument,
 }
 
 /// What the checking threads found of a page.
@@ -90,6 +94,7 @@ async fn read(app: &App, after: String) -> Result<Page, StoreError> {
         (GRANTS, &mut page.grants),
         (CONSENTS, &mut page.consents),
         (DENIALS, &mut page.denials),
+        (RECORDINGS, &mut page.recordings),
     ] {
         for row in sqlx::query(sql).bind(after.clone()).bind(last.clone()).fetch_all(&mut *tx).await? {
             table.entry(row.get(0)).or_default().push(row_texts(&row, 1)?);
@@ -166,6 +171,9 @@ fn check_row(app: &App, runtime: &Handle, row: &AnyRow, page: &Page, found: &mut
             if !same(page.clients.get(&document).unwrap_or(&empty), clients(&entry)) {
                 faults.push("document_clients does not fit the document".to_owned());
             }
+            if !same(page.recordings.get(&document).unwrap_or(&empty), recordings(&entry)) {
+                faults.push("recordings does not fit the document".to_owned());
+            }
             check_grants(&entry, row.get(6), page.grants.get(&document).unwrap_or(&empty), found);
             check_consents(&entry, row.get(6), page, found);
             if row.get::<&str, _>(8) == "current" {
@@ -231,6 +239,12 @@ fn clients(entry: &Entry) -> Vec<Vec<String>> {
         vec![client.index.clone(), entry.controller.as_str().to_owned(), value_text(&flag(client.temporary)), created]
     };
     entry.clients.iter().map(row).collect()
+}
+
+/// The recording that the document describes (FR-95), or none.
+fn recordings(entry: &Entry) -> Vec<Vec<String>> {
+    let row = |one: &kanta::document::Recording| vec![one.media.clone(), one.bytes.to_string(), one.sha256.clone()];
+    entry.recording.iter().map(row).collect()
 }
 
 /// The rows of a register access right are those that its relationship document gives, and no others.

@@ -1,17 +1,18 @@
 //! `vakka archive verify`: believes nothing. Every body is opened, re-hashed, its signatures verified and its rows derived
 //! anew; every log row is re-hashed and the heads compared with the witness; and what the log says was archived must be
-//! there as it was, or have been disposed of in the open. Recordings' blobs are not looked at: each piece is checked when
-//! it is read.
+//! there as it was, or have been disposed of in the open.
 //!
 //! | File | What it looks at |
 //! |---|---|
 //! | `documents` | each stored version and what it derives |
+//! | `recordings` | each blob, held against the digest of its signed description |
 //! | `derived` | rows that belong to no version, and versions that do not follow each other |
 //! | `against_log` | the log and the documents, each against the other |
 
 mod against_log;
 mod derived;
 mod documents;
+mod recordings;
 
 use crate::{
     App,
@@ -27,6 +28,8 @@ pub use against_log::TEST_RESET;
 pub struct Report {
     /// Versions checked.
     pub documents: u64,
+    /// Recordings read.
+    pub recordings: u64,
     /// Log rows re-hashed.
     pub log_rows: u64,
     /// Every inconsistency with its table and row.
@@ -37,7 +40,11 @@ impl Report {
     /// The first line that the command prints.
     pub fn summary(&self) -> String {
         let word = if self.faults.is_empty() { "OK" } else { "INCONSISTENT" };
-        format!("{word} {} documents, {} log rows", self.documents, self.log_rows)
+        let recordings = match self.recordings {
+            0 => String::new(),
+            recordings => format!(", {recordings} recordings"),
+        };
+        format!("{word} {} documents, {} log rows{recordings}", self.documents, self.log_rows)
     }
 
     /// Tells of a row of a table.
@@ -63,6 +70,7 @@ pub async fn verify_with(app: &App, witness: Option<&Path>) -> Result<Report, St
     let witness = witness.filter(|_| !sabotage::active(Fault::TruncateLogUnseen));
     // Documents before the log: whatever is stored meanwhile then has its log row, and the archive may go on working.
     let seen = documents::walk(app, &mut report).await?;
+    recordings::walk(app, &mut report).await?;
     derived::check(app, &mut report).await?;
     let (log, seen) = store::log::verify_with(&app.db, &app.vault, &app.witness, witness, seen).await?;
     report.log_rows = log.rows;
