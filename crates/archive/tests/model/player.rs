@@ -159,7 +159,7 @@ impl<'w> Player<'w> {
             let now = self.world.clock.now();
             return Err(format!("{now}: the archive answered {code}, the model would {should} it"));
         }
-        let rows = self.world.count("log_row").await - rows_before;
+        let rows = self.world.count("log_row WHERE register <> '2.999.246.537.8'").await - rows_before;
         if rows == logged { Ok(()) } else { Err(format!("{rows} log rows for one message instead of {logged}")) }
     }
 
@@ -182,7 +182,7 @@ impl<'w> Player<'w> {
         allowed: bool,
     ) -> Result<Vec<u8>, String> {
         let bytes = self.world.sign(document, member.organisation.as_str());
-        let before = self.world.count("log_row").await;
+        let before = self.world.count("log_row WHERE register <> '2.999.246.537.8'").await;
         let reply = self.world.archive(member, document, bytes.clone()).await;
         let (code, texts) = (reply.code(), reply.texts());
         self.told(kind, before, &code, allowed).await.map_err(|what| {
@@ -480,7 +480,7 @@ impl<'w> Player<'w> {
         let allowed = self.may_change(set, false);
         let member = self.workers[worker].clone();
         let frame = kanta::frame::nullify(&header, "kirjattu väärälle", self.world.sending(&member, set.controller));
-        let before = self.world.count("log_row").await;
+        let before = self.world.count("log_row WHERE register <> '2.999.246.537.8'").await;
         let code = self.world.send(&member, &frame).await.code();
         self.told(Kind::Invalidate, before, &code, allowed).await?;
         if allowed {
@@ -495,7 +495,7 @@ impl<'w> Player<'w> {
         let (document, bytes) = set.versions[self.rng.below(set.versions.len())].clone();
         let member = self.workers[set.author].clone();
         let stored = self.world.count("documents").await;
-        let before = self.world.count("log_row").await;
+        let before = self.world.count("log_row WHERE register <> '2.999.246.537.8'").await;
         let code = self.world.archive(&member, &document, bytes).await.code();
         // FR-94: the first receipt again, and nothing stored.
         self.told(Kind::Resend, before, &code, true).await?;
