@@ -61,7 +61,8 @@ pub fn faults(long: bool) -> Result<()> {
         kill(&["--times", "200", "--database", database])?;
         kill(&["--casework", "--times", "200", "--database", database])?;
     }
-    histories("1000", "200")?;
+    histories("10000", "200")?;
+    sabotaged_histories("10")?;
     decisions()
 }
 
@@ -71,11 +72,21 @@ fn decisions() -> Result<()> {
     process::cargo(&[["test", "--package", "archive"].as_slice(), &tests].concat())
 }
 
-/// Random histories of the archive against its model, many and long ones, with an optimised build.
+/// Random histories of the archive against its model, many and long ones, with an optimised build (docs/histories.md).
 fn histories(histories: &str, steps: &str) -> Result<()> {
     let arguments = ["test", "--release", "--package", "archive", "--test", "histories", "--", "--nocapture"];
     let mut command = process::command("cargo", &arguments);
     command.env("VAKKA_HISTORIES", histories).env("VAKKA_STEPS", steps);
+    process::succeed(command)
+}
+
+/// Each deliberate fault that breaks what the histories play, looked for from so many beginnings.
+fn sabotaged_histories(rounds: &str) -> Result<()> {
+    let built = ["--release", "--package", "archive", "--features", "sabotage"];
+    let files = process::test_files(&[built.as_slice(), &["--test", "histories"]].concat())?;
+    let test = ["--test", "sabotage", "histories", "--", "--ignored", "--nocapture"];
+    let mut command = process::command("cargo", &[["test"].as_slice(), &built, &test].concat());
+    command.env("VAKKA_ARCHIVE_TESTS", std::env::join_paths(files)?).env("VAKKA_ROUNDS", rounds);
     process::succeed(command)
 }
 

@@ -111,6 +111,10 @@ fn situation(
     situation.controller_joining = joined(controller);
     situation.go_live = go_live(controller, state);
     situation.case = case.and_then(|(oid, case)| case_facts(oid, case));
+    if let Some(case) = situation.case.as_mut().filter(|_| sabotage::active(Fault::CaseOfAnybody)) {
+        let anybody = |client: &ClientKey| access::CaseMember { client: client.clone(), joined: None, left: None };
+        case.clients.extend(subject.clients.iter().map(anybody));
+    }
     situation.reason = acting.reason.clone();
     situation.settings = settings_of(acting, state, settings);
     situation.narrowings = state.narrowings(controller);

@@ -73,6 +73,16 @@ faults! {
     SuspendedMaySign "suspended-may-sign";
     /// Rows of the log older than two years are given without a reason (FR-83).
     OldLogWithoutReason "old-log-without-reason";
+    /// A case takes documents of everybody (B.5 invariant 1, FR-17).
+    CaseOfAnybody "case-of-anybody";
+    /// A version may be about another client than the one before it (B.5 invariant 3, FR-62).
+    ClientMayChange "client-may-change";
+    /// Rows of a relationship that have ended may be left out (B.5 invariant 4, FR-10).
+    EndedRowsMayGo "ended-rows-may-go";
+    /// A set may go on in another register (B.5 invariant 5, FR-27).
+    RegisterMayChange "register-may-change";
+    /// Other bytes under a number that was used get its first receipt (B.5 invariant 6, FR-94).
+    NumberMayReturn "number-may-return";
     /// Whoever may look at somebody's data may express everything for him in the citizen view (FR-74, FR-75).
     CitizenMayAll "citizen-may-all";
     /// A look at what a client has expressed stands in no log of that register (FR-76).

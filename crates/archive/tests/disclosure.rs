@@ -193,6 +193,26 @@ async fn fr_54_a_denial_on_any_level_removes_documents_without_trace() {
     .await;
 }
 
+/// a relationship document is of the tasks of its rows; a denial of another task leaves it.
+#[tokio::test(flavor = "multi_thread")]
+async fn fr_54_a_relationship_goes_with_the_denial_of_a_task_of_its_rows_and_of_no_other() {
+    for_each_engine(async |db| {
+        let moved = Moved::permitted(db).await;
+        let relationships = async || {
+            let answer = moved.ask(moved.question(QueryKind::DisclosureFetch)).await.answer();
+            answer.rows.iter().filter(|row| row.header.group.code == "1").count()
+        };
+        assert_eq!(relationships().await, 1);
+        // His rows are of older people's services alone.
+        let other = moved.says(denials(&[Target::Task(ServiceTask::SubstanceAbuse)], moved.world.today())).await;
+        assert_eq!(relationships().await, 1);
+        let own = denials(&[Target::Task(ServiceTask::Elderly)], moved.world.today());
+        expect(&moved.world, &moved.oona, &moved.world.next_will(&moved.oona, &other, SAMI, own), "AA").await;
+        assert_eq!(relationships().await, 0);
+    })
+    .await;
+}
+
 /// FR-54: a provider under a register access right acts for the controller, so a denial does not touch it.
 #[tokio::test(flavor = "multi_thread")]
 async fn fr_54_a_provider_under_a_right_still_sees_what_is_denied() {

@@ -135,6 +135,21 @@ async fn fr_27_the_register_follows_the_case() {
 }
 
 #[tokio::test]
+async fn fr_27_a_new_version_stays_in_the_register_of_the_first() {
+    for_each_engine(async |db| {
+        let aino = Aino::new(db).await;
+        let entry = aino.stored_entry().await;
+        let (tasks, services) = (aino.liisa.tasks.clone(), vec!["85".to_owned()]);
+        let oona = Member { tasks, services, ..aino.world.worker("oona") };
+        let (case, _) = aino.world.open_client(&oona, AINO, &[]).await;
+        let there = aino.world.entry(&oona, RSHVA, &case, AINO, ENTRY_AT, "Toisaalla.");
+        expect(&aino.world, &oona, &aino.world.following(there.clone(), &entry, "korjaus"), "REGISTER_MISMATCH").await;
+        expect(&aino.world, &oona, &there, "AA").await;
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn fr_29_every_entry_is_a_document_of_its_own() {
     for_each_engine(async |db| {
         let aino = Aino::new(db).await;

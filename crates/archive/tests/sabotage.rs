@@ -2,6 +2,9 @@
 //!
 //! They run only from `cargo xtask test`, which builds the archive's tests with the feature `sabotage` and names their
 //! files in `VAKKA_ARCHIVE_TESTS`. What a fault does to the whole product is shown by `vakka/tests/sabotage.rs`.
+//!
+//! Where the fault breaks an invariant of the specification (B.5) or another rule that the random histories play, they
+//! must find it too, whatever seed they begin with: [`CAUGHT`].
 
 use archive::sabotage::Fault;
 use std::collections::{BTreeMap, BTreeSet};
@@ -127,7 +130,47 @@ const TABLE: &[Row] = &[
     row(Fault::LooksUnlogged, &["citizen_wills::fr_76_the_client_sees_who_looked_at_permissions_and_denials"]),
     row(Fault::OldLogWithoutReason, &["log_request::fr_83_rows_older_than_two_years_come_with_a_recorded_reason_only"]),
     row(Fault::SuspendedMaySign, &["signers::fr_104_a_suspended_professional_signs_no_more_and_the_reason_is_told"]),
+    row(Fault::CaseOfAnybody, &["special_clients::fr_63_a_document_names_only_clients_who_are_in_the_case_on_the_day"]),
+    row(
+        Fault::ClientMayChange,
+        &[
+            "special_clients::fr_62_a_version_does_not_change_its_client_without_a_join",
+            "special_clients::fr_63_a_document_names_only_clients_who_are_in_the_case_on_the_day",
+        ],
+    ),
+    row(Fault::EndedRowsMayGo, &["documents::fr_10_rows_that_have_ended_stay"]),
+    row(Fault::RegisterMayChange, &["documents::fr_27_a_new_version_stays_in_the_register_of_the_first"]),
+    row(
+        Fault::NumberMayReturn,
+        &[
+            "documents::fr_29_every_entry_is_a_document_of_its_own",
+            "documents::fr_94_the_same_document_again_gets_the_first_receipt",
+        ],
+    ),
     row(Fault::NoticeOfAnybody, &["notices::fr_58_another_organisation_s_connection_tells_nothing_of_a_register"]),
+];
+
+/// What the histories call the rules that a fault breaks: one of them must be in the message of the failure.
+const CAUGHT: &[(Fault, &[&str])] = &[
+    (Fault::CaseOfAnybody, &["B.5/1"]),
+    (Fault::NoGrantCheck, &["B.5/2"]),
+    (Fault::NoUnitCheck, &["B.5/2"]),
+    (Fault::ClientMayChange, &["B.5/3"]),
+    (Fault::TemporaryIdAnywhere, &["B.5/3"]),
+    (Fault::EndedRowsMayGo, &["B.5/4"]),
+    (Fault::RegisterMayChange, &["B.5/5"]),
+    (Fault::NumberMayReturn, &["B.5/6"]),
+    (Fault::CitizenSeesAll, &["B.5/7"]),
+    (Fault::NoDenialCheck, &["B.5/8"]),
+    (Fault::NoConsentCheck, &["B.5/8"]),
+    (Fault::WideSearchAlways, &["B.5/8"]),
+    (Fault::NoLog, &["B.5/9"]),
+    // The author of a document and its register are looked at where its version is.
+    (Fault::NoVersionCheck, &["B.5/10", "B.5/2", "B.5/5"]),
+    (Fault::NoReplayCheck, &["FR-94"]),
+    (Fault::RecordingsAnyDay, &["FR-95"]),
+    (Fault::OneApprover, &["FR-86"]),
+    (Fault::NoHoldCheck, &["FR-86"]),
 ];
 
 /// The files of tests, by name.
@@ -197,6 +240,57 @@ fn each_fault_turns_exactly_its_tests_red() {
         eprintln!("{}: {} red", row.fault.name(), red.len());
         if !missing.is_empty() || !more.is_empty() {
             wrong.push(format!("{}: not red {missing:?}, red too {more:?}", row.fault.name()));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// Histories from one seed on until one fails, at most so many: its number and what it said.
+fn first_failure(binary: &PathBuf, fault: Fault, first: u64, most: u64) -> Result<(u64, String), String> {
+    let mut command = Command::new(binary);
+    command.args(["--exact", "random_histories_answer_as_the_model_on_sqlite"]).stdin(Stdio::null());
+    command.env("VAKKA_SABOTAGE", fault.name()).current_dir(env!("CARGO_MANIFEST_DIR"));
+    for (name, value) in [("VAKKA_HISTORIES", most), ("VAKKA_STEPS", HISTORY_STEPS), ("VAKKA_FIRST", first)] {
+        command.env(name, value.to_string());
+    }
+    let output = command.env_remove("VAKKA_SEED").output().expect("the histories run");
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    if output.status.success() {
+        return Err(format!("{most} histories from {first} on were whole"));
+    }
+    let failed = said.lines().find_map(|line| line.strip_prefix("history ")?.split_once(", "));
+    let read = failed.and_then(|(number, what)| Some((number.parse().ok()?, what.to_owned())));
+    read.ok_or_else(|| format!("the histories broke off: {said}"))
+}
+
+/// Steps of a history.
+const HISTORY_STEPS: u64 = 200;
+/// Within so many histories a fault must be found; the quick form asks for it within fewer.
+const HISTORIES_MAX: u64 = 1_000;
+const HISTORIES_QUICK: u64 = 50;
+
+/// `VAKKA_ROUNDS` lets each fault be looked for from so many beginnings (`cargo xtask faults --long`).
+#[test]
+#[ignore = "cargo xtask test builds the sabotaged tests"]
+fn histories_catch_each_fault_that_breaks_an_invariant() {
+    let files = files();
+    let binary = files.get("histories").expect("the histories are among the files");
+    let rounds = std::env::var("VAKKA_ROUNDS").ok().and_then(|rounds| rounds.parse::<u64>().ok());
+    let most = if rounds.is_some() { HISTORIES_MAX } else { HISTORIES_QUICK };
+    let mut wrong = Vec::new();
+    for (fault, rules) in CAUGHT {
+        for round in 0..rounds.unwrap_or(1) {
+            let first = round * HISTORIES_MAX + 1;
+            match first_failure(binary, *fault, first, most) {
+                Ok((number, what)) => {
+                    let what: String = what.chars().take(160).collect();
+                    eprintln!("{:<22} {:<8} history {:>3}  {what}", fault.name(), rules[0], number + 1 - first);
+                    if !rules.iter().any(|rule| what.contains(&format!("{rule}:"))) {
+                        wrong.push(format!("{}: {what} is not of {rules:?}", fault.name()));
+                    }
+                }
+                Err(what) => wrong.push(format!("{}: {what}", fault.name())),
+            }
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));

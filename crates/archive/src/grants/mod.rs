@@ -3,16 +3,20 @@
 
 use crate::{
     App,
-    entry::Derived,
+    entry::{Derived, GROUP_RELATIONSHIP},
     intake::{
         check,
         rows::{grant_rows, insert_grants, supersede},
         working::instant,
     },
     maintenance::stored::{self, StoredBody},
+    queries::found,
+    sql,
 };
+use records::code::ServiceTask;
 use sqlx::Row;
-use store::StoreError;
+use std::collections::HashMap;
+use store::{StoreError, Tx};
 
 /// One grant row as the archivist sees it: no client.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
@@ -57,12 +61,27 @@ pub async fn current(app: &App, limit: i64) -> Result<Vec<GrantLine>, StoreError
         .collect())
 }
 
+/// The service tasks of the relationship documents among rows, by document: each task under which a unit stands, the
+/// organiser's own or a provider's.
+///
+/// # Errors
+/// What the database says.
+pub async fn tasks_of(tx: &mut Tx, rows: &[found::Row]) -> Result<HashMap<String, Vec<ServiceTask>>, StoreError> {
+    let relationships = rows.iter().filter(|row| row.group == GROUP_RELATIONSHIP);
+    let documents: Vec<String> = relationships.map(|row| row.document.as_str().to_owned()).collect();
+    let mut tasks: HashMap<String, Vec<ServiceTask>> = HashMap::new();
+    for row in sql::select_in(tx, "SELECT document_oid, task FROM grants WHERE document_oid IN", &documents).await? {
+        tasks.entry(row.get(0)).or_default().extend(ServiceTask::parse(row.get(1)));
+    }
+    Ok(tasks)
+}
+
 /// Drops all grants and derives them anew from the stored relationship documents, in the order they were archived.
 ///
 /// # Errors
 /// What the database says, or a stored document that does not open.
 pub async fn rebuild(app: &App) -> Result<usize, StoreError> {
-    let bodies = stored::of_group(app, crate::entry::GROUP_RELATIONSHIP).await?;
+    let bodies = stored::of_group(app, GROUP_RELATIONSHIP).await?;
     let mut tx = app.db.write().await?;
     sqlx::query("DELETE FROM grants").execute(&mut *tx).await?;
     let mut count = 0;
@@ -82,7 +101,7 @@ pub async fn rebuild(app: &App) -> Result<usize, StoreError> {
 }
 
 /// Rows of an invalidated set are never current.
-async fn end_invalidated(tx: &mut store::Tx, set: &str, at: i64) -> Result<(), StoreError> {
+async fn end_invalidated(tx: &mut Tx, set: &str, at: i64) -> Result<(), StoreError> {
     sqlx::query(
         "UPDATE grants SET superseded_at = $1 WHERE superseded_at = 0 AND document_oid IN \
          (SELECT document_oid FROM documents WHERE set_oid = $2)",

@@ -81,7 +81,7 @@ pub fn decide(
 ) -> Result<Decision, Denial> {
     let basis = basis(acting, entry.custodian().as_str());
     if let Some(stored) = state.documents.get(entry.document.as_str()) {
-        return if stored.sha256 == entry.sha256 {
+        return if stored.sha256 == entry.sha256 || sabotage::active(Fault::NumberMayReturn) {
             Ok(Decision::Again { receipt: stored.receipt.clone(), archived_at: stored.archived_at })
         } else {
             Err(Denial::new(Refusal::DuplicateOid))
@@ -299,7 +299,7 @@ fn check_relationship_document(entry: &Entry, state: &WorkingSet) -> Result<(), 
                     new.unit == row.unit && new.task == row.task && new.via == row.via && new.starts == row.starts
                 };
                 row.ends.is_some_and(|end| end < day) && !facts.rows.iter().any(kept)
-            }) =>
+            }) && !sabotage::active(Fault::EndedRowsMayGo) =>
         {
             Err(Denial::with(Refusal::SchemaInvalid, "Päättynyt yksikkö puuttuu uudesta versiosta."))
         }
@@ -366,7 +366,8 @@ fn check_version(entry: &Entry, acting: &Acting, basis: Basis, state: &WorkingSe
 
 fn check_next(entry: &Entry, acting: &Acting, basis: Basis, stored: &StoredSet) -> Result<(), Denial> {
     if stored.controller != entry.controller.as_str() {
-        return Err(Denial::new(Refusal::RegisterMismatch));
+        let may = sabotage::active(Fault::RegisterMayChange);
+        return if may { Ok(()) } else { Err(Denial::new(Refusal::RegisterMismatch)) };
     }
     if basis == Basis::Rko && stored.made_by != acting.organisation {
         return Err(Denial::new(Refusal::NotAuthor));

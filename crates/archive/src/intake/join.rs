@@ -7,7 +7,10 @@
 //! this module changes and nothing else.
 
 use super::working::{StoredSet, WorkingSet};
-use crate::entry::{Basis, ClientKey, Denial, Derived, Entry, RelationshipFacts};
+use crate::{
+    entry::{Basis, ClientKey, Denial, Derived, Entry, RelationshipFacts},
+    sabotage::{self, Fault},
+};
 use kanta::ids::ClientChange;
 use records::{Lang, case::CaseFault, refusal::Refusal};
 
@@ -70,8 +73,14 @@ fn changed<'a>(entry: &'a Entry, stored: &'a StoredSet) -> (Vec<&'a ClientKey>, 
 /// `TEMP_ID_NOT_ALLOWED` for a joined temporary id, `CONTEXT_MISMATCH` for a change of client without or against a join,
 /// `SCHEMA_INVALID` for a client lost from a case, `ROLE_FORBIDDEN` when another than the controller joins.
 pub fn check(entry: &Entry, basis: Basis, state: &WorkingSet) -> Result<(), Denial> {
+    if sabotage::active(Fault::ClientMayChange) {
+        return Ok(());
+    }
     check_joined(entry, state)?;
     let Some(stored) = state.sets.get(entry.set.as_str()) else { return Ok(()) };
+    if stored.controller != entry.controller.as_str() && sabotage::active(Fault::RegisterMayChange) {
+        return Ok(());
+    }
     let (gone, come) = changed(entry, stored);
     let is_case = matches!(entry.derived, Derived::Case(_));
     if gone.is_empty() && (is_case || come.is_empty()) {

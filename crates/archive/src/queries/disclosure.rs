@@ -12,6 +12,7 @@ use crate::{
     app::App,
     consents,
     entry::Denial,
+    grants,
     intake::{
         actor::Actor,
         check,
@@ -35,6 +36,7 @@ use records::{
         self, Act, Allowed, ClientKey, DocumentFacts,
         disclosure::{Claim, Discloser, DisclosureSituation, DisclosureSubject, StatutoryGround, WideSearchReason},
     },
+    code::ServiceTask,
     consent::Kind,
     id::{ClientId, OrganisationId},
     refusal::Refusal,
@@ -163,6 +165,8 @@ struct Asked {
     disclosers: Vec<Discloser>,
     /// How the decision names the clients of those documents, by their index in the register.
     keys: HashMap<String, ClientKey>,
+    /// Service tasks of relationship documents, by document: their rows have them, their headers none.
+    tasks: HashMap<String, Vec<ServiceTask>>,
     specials: Vec<SpecialUse>,
     controller: OrganisationId,
 }
@@ -198,6 +202,9 @@ impl Asked {
             self.keys.get(client).cloned().unwrap_or_else(|| ClientKey::new(format!("unknown {client}")))
         };
         facts.clients = row.clients.iter().map(key).collect();
+        if let Some(tasks) = self.tasks.get(row.document.as_str()) {
+            facts.tasks.clone_from(tasks);
+        }
         Some(facts)
     }
 }
@@ -226,13 +233,14 @@ async fn asked(
         let indexes: Vec<String> = named.collect();
         keys.extend(indexes.iter().map(|index| (index.clone(), client_key.clone())));
         let mut rows = found::rows_in_all(&mut tx, &indexes).await?;
+        let tasks = grants::tasks_of(&mut tx, &rows).await?;
         tx.rollback().await?;
         // Who else a joint document names is found outside the snapshot; it never changes. Then all is read anew.
         let unknown = unknown_clients(&rows, &keys);
         if unknown.is_empty() {
             found::newest_first(&mut rows);
-            let controller = query.controller.clone();
-            return Ok(Asked { client: client_key, own_index, state, rows, disclosers, keys, specials, controller });
+            let (client, controller) = (client_key, query.controller.clone());
+            return Ok(Asked { client, own_index, state, rows, disclosers, keys, tasks, specials, controller });
         }
         for (controller, index) in unknown {
             let found = fetch::identities(app, &controller, &[ClientKey::new(index.clone())], None).await?;

@@ -112,12 +112,12 @@ pub struct Denials {
 }
 
 impl Denials {
-    /// Whether they stop the document. A document on several tasks is stopped by a denial of any; where task or set are
-    /// not known, any denial of the kind stops it. A relationship document tells of every task of the client, so any
-    /// denied task stops it.
+    /// Whether they stop the document (law-and-codes 1.9, R-404). A document on several tasks is stopped by a denial of
+    /// any, and so is a relationship document, whose tasks are those of its rows; where task or set are not known, any
+    /// denial of the kind stops it.
     pub fn stop(&self, document: &DocumentFacts) -> bool {
-        let whole = document.group == crate::code::DocumentGroup::Relationship || document.tasks.is_empty();
-        let task = (whole && !self.tasks.is_empty()) || document.tasks.iter().any(|task| self.tasks.contains(task));
+        let unknown = document.tasks.is_empty() && !self.tasks.is_empty();
+        let task = unknown || document.tasks.iter().any(|task| self.tasks.contains(task));
         let single = match &document.set {
             Some(set) => self.sets.contains(set),
             None => !self.sets.is_empty(),

@@ -211,15 +211,25 @@ fn fr_54_where_task_or_set_are_unknown_any_denial_of_the_kind_stops() {
     let without_set = DocumentFacts { set: None, ..theirs() };
     assert!(!found(&pirjo(), &without_task, &denying(task.clone())));
     assert!(!found(&pirjo(), &without_set, &denying(single)));
-    // The relationship document names every task of the client.
-    let relationship = DocumentFacts {
+}
+
+#[test]
+fn fr_54_a_relationship_document_is_stopped_by_a_denial_of_a_task_of_its_rows_and_of_no_other() {
+    let [_, task, _] = three_levels();
+    let denied = theirs().tasks[0];
+    assert!(task.tasks.contains(&denied) && denied != ServiceTask::WorkingAge);
+    let relationship = |tasks: &[ServiceTask]| DocumentFacts {
         group: DocumentGroup::Relationship,
-        tasks: vec![ServiceTask::WorkingAge],
+        tasks: tasks.to_vec(),
         process: None,
         ..theirs()
     };
-    assert!(found(&pirjo(), &relationship, &disclosing()));
-    assert!(!found(&pirjo(), &relationship, &denying(task)));
+    let moment = denying(task);
+    assert!(found(&pirjo(), &relationship(&[denied]), &disclosing()));
+    assert!(!found(&pirjo(), &relationship(&[denied]), &moment));
+    assert!(!found(&pirjo(), &relationship(&[ServiceTask::WorkingAge, denied]), &moment));
+    assert!(found(&pirjo(), &relationship(&[ServiceTask::WorkingAge]), &moment), "another task was denied");
+    assert!(!found(&pirjo(), &relationship(&[]), &moment), "its tasks are not known");
 }
 
 #[test]
