@@ -72,7 +72,7 @@ impl KeyRing {
     }
 
     async fn load_or_make(&self, name: (String, String)) -> Result<Held, StoreError> {
-        let mut tx = self.db.read().await?;
+        let mut tx = self.db.read_here().await?;
         let stored = self.vault.existing_data_key(&mut tx, &name.0, &name.1).await?;
         tx.rollback().await?;
         let held = match stored {
@@ -102,7 +102,7 @@ impl KeyRing {
         if let Some(held) = self.get(&name) {
             return Ok(held.key);
         }
-        let mut tx = self.db.read().await?;
+        let mut tx = self.db.read_here().await?;
         let key = self.vault.existing_data_key(&mut tx, register, subject).await?.ok_or(StoreError::Sealed)?;
         tx.rollback().await?;
         Ok(self.put(name, Held { key: Arc::new(key), unstored: None }).key)

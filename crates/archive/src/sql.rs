@@ -17,15 +17,30 @@ pub async fn select_in(
     head: &'static str,
     values: &[String],
 ) -> Result<Vec<sqlx::any::AnyRow>, StoreError> {
+    select_in_either(tx, head, "", values).await
+}
+
+/// The same with the list twice: after `head`, and after `other`, which begins with `OR` and ends with `IN` (or is empty).
+///
+/// # Errors
+/// What the database says.
+pub async fn select_in_either(
+    tx: &mut Tx,
+    head: &'static str,
+    other: &'static str,
+    values: &[String],
+) -> Result<Vec<sqlx::any::AnyRow>, StoreError> {
     let mut found = Vec::new();
     for chunk in values.chunks(IN_SIZES[IN_SIZES.len() - 1]) {
         let size = IN_SIZES.into_iter().find(|size| *size >= chunk.len()).unwrap_or(chunk.len());
-        let mut text = format!("{head} (");
+        let mut list = String::from(" (");
         for number in 1..=size {
             let separator = if number == 1 { "" } else { ", " };
-            let _ = write!(text, "{separator}${number}");
+            let _ = write!(list, "{separator}${number}");
         }
-        text.push(')');
+        list.push(')');
+        let again = if other.is_empty() { "" } else { list.as_str() };
+        let text = format!("{head}{list} {other}{again}");
         let mut query = sqlx::query(AssertSqlSafe(text));
         for number in 0..size {
             query = query.bind(chunk[number.min(chunk.len() - 1)].clone());

@@ -250,7 +250,7 @@ impl Group<'_> {
 
     /// Begins the transaction and reads what the group rests on: also since when special reasons have been used.
     async fn begin(&mut self, works: &mut [Work]) -> Result<(Tx, WorkingSet), StoreError> {
-        let mut tx = self.tools.db.write().await?;
+        let mut tx = self.tools.db.write_here().await?;
         self.nonces.settle(&mut tx).await?;
         let mut wanted = Wanted::default();
         for work in works {
@@ -267,7 +267,7 @@ impl Group<'_> {
                     special::begin(&mut tx, &mut nullify.acting, &nullify.specials).await?;
                 }
                 Work::Record(reading, _) => {
-                    wanted.clients.extend(reading.record.rests.iter().map(|rest| rest.client.clone()));
+                    wanted.related.extend(reading.record.rests.iter().map(|rest| rest.client.clone()));
                     wanted.consents.extend(reading.wills.iter().map(|rest| rest.client.clone()));
                 }
                 Work::Dispose(..) => {}

@@ -429,3 +429,35 @@ async fn fr_101_an_organiser_narrows_one_service_and_leaves_the_other() {
     })
     .await;
 }
+
+/// Who has joined, first days and narrowings are remembered between messages; a change by whatever hand counts from the
+/// next message on, and one that was not committed never.
+#[tokio::test]
+async fn fr_24_a_change_of_joining_counts_from_the_next_message() {
+    for_each_engine(async |db| {
+        let aino = Aino::new(db).await;
+        let entry = aino.stored_entry().await.header.id.as_str().to_owned();
+        let ask = async || aino.finds(&aino.liisa, by_case(QueryKind::Metadata, &aino.case)).await;
+        let found = |answer: &Result<Vec<String>, String>| answer.as_ref().is_ok_and(|rows| rows.contains(&entry));
+        let change = async |sql: &'static str, commit: bool| {
+            let mut tx = aino.world.app.db.write().await.unwrap();
+            sqlx::query(sql).execute(&mut *tx).await.unwrap();
+            if commit { tx.commit().await.unwrap() } else { tx.rollback().await.unwrap() }
+        };
+        assert!(found(&ask().await) && found(&ask().await));
+        for (away, back) in [
+            ("UPDATE joining SET state = 'suspended'", "UPDATE joining SET state = 'joined'"),
+            ("UPDATE go_live SET starts = '2030-01-01'", "UPDATE go_live SET starts = '2020-01-01'"),
+        ] {
+            change(away, false).await;
+            assert!(found(&ask().await), "{away}: rolled back");
+            change(away, true).await;
+            assert!(!found(&ask().await), "{away}: not seen");
+            change(back, true).await;
+            assert!(found(&ask().await), "{back}: not seen");
+        }
+        change("DELETE FROM go_live", true).await;
+        assert!(!found(&ask().await));
+    })
+    .await;
+}

@@ -11,9 +11,16 @@ use std::{
     time::Duration,
 };
 
-use crate::{disk::Disk, wal};
+pub use crate::rows::{Value, insert_many};
+use crate::{
+    connection::{Connection, Kind},
+    disk::Disk,
+    here::Here,
+    memory::Memory,
+    wal,
+};
 use aws_lc_rs::digest::{SHA256, digest};
-use sqlx::{Any, AnyConnection, AnyPool, Connection as _, Executor, Row, Transaction, any::AnyPoolOptions};
+use sqlx::{AnyConnection, AnyPool, Connection as _, Executor, Row, any::AnyPoolOptions, sqlite::SqliteConnectOptions};
 
 /// Longest wait for a connection or a lock. Longer means that something is stuck, and the caller should say so.
 const WAIT: Duration = Duration::from_secs(30);
@@ -22,8 +29,12 @@ const CHECKPOINT_TRIES: u32 = 100;
 const CHECKPOINT_PAUSE: Duration = Duration::from_millis(50);
 /// Readers on SQLite: enough to keep every core of a small machine busy.
 const SQLITE_READERS: u32 = 8;
+/// Readers on SQLite that run where they are asked: each is done before its thread does anything else, so more would wait.
+const HERE_READERS: usize = 16;
 /// Connections to PostgreSQL: its default limit is 100 for all programs together.
 const POSTGRES_CONNECTIONS: u32 = 16;
+/// Prepared statements that a connection to PostgreSQL keeps.
+const POSTGRES_STATEMENTS: u32 = 512;
 /// What every PostgreSQL connection is told. A prepared statement planned while its tables were empty would go on reading
 /// them from end to end as they grow: each execution is planned anew (docs/performance.md). Compiling queries pays only
 /// for reports, of which there are none.
@@ -111,8 +122,11 @@ pub struct Db {
     reader: AnyPool,
     /// SQLite's connection for checkpoints; see `wal`.
     beside: Option<AnyPool>,
+    /// SQLite without a thread of its own: readers, and the writer.
+    here: Option<(Arc<Here>, Arc<Here>)>,
     /// Whether a sync failed; only SQLite's can.
     disk: Disk,
+    memory: Memory,
     /// Tells the checkpoints that somebody still uses this database.
     _alive: Arc<()>,
 }
@@ -122,9 +136,11 @@ pub struct Db {
 /// `sqlx::query("…").execute(&mut *tx)` where `tx: Tx`; `&mut **tx` where `tx: &mut Tx`.
 #[derive(Debug)]
 pub struct Tx {
-    inner: Transaction<'static, Any>,
+    inner: Connection,
     engine: Engine,
     disk: Disk,
+    memory: Memory,
+    reads: bool,
 }
 
 impl Db {
@@ -142,11 +158,20 @@ impl Db {
                 .max_connections(POSTGRES_CONNECTIONS)
                 .acquire_timeout(WAIT)
                 .after_connect(|c, _| Box::pin(async move { c.execute(POSTGRES_SETTINGS).await.map(|_| ()) }))
-                .connect(url)
+                .connect(&with_statements(url))
                 .await?;
             let _alive = Arc::new(());
             let (writer, disk) = (pool.clone(), Disk::default());
-            Ok(Self { engine: Engine::Postgres, writer, reader: pool, beside: None, disk, _alive })
+            Ok(Self {
+                engine: Engine::Postgres,
+                writer,
+                reader: pool,
+                beside: None,
+                here: None,
+                disk,
+                memory: Memory::default(),
+                _alive,
+            })
         } else {
             Err(StoreError::Url)
         }
@@ -176,7 +201,11 @@ impl Db {
         let beside = options(1).after_connect(|c, _| Box::pin(sqlite_settings(c, false))).connect_lazy(&url)?;
         let _alive = Arc::new(());
         tokio::spawn(wal::keep_short(beside.clone(), writer.clone(), disk.clone(), Arc::downgrade(&_alive)));
-        Ok(Self { engine: Engine::Sqlite, writer, reader, beside: Some(beside), disk, _alive })
+        let file = url.parse::<SqliteConnectOptions>()?.get_filename().to_path_buf();
+        let here =
+            Some((Here::new(file.clone(), HERE_READERS, SQLITE_READS_HERE), Here::new(file, 1, SQLITE_SETTINGS)));
+        let (beside, memory) = (Some(beside), Memory::default());
+        Ok(Self { engine: Engine::Sqlite, writer, reader, beside, here, disk, memory, _alive })
     }
 
     /// Which database stands below.
@@ -195,7 +224,24 @@ impl Db {
             Engine::Postgres => "BEGIN ISOLATION LEVEL READ COMMITTED",
         };
         self.disk.believed()?;
-        Ok(Tx { inner: self.writer.begin_with(statement).await?, engine: self.engine, disk: self.disk.clone() })
+        Ok(self.tx(Kind::Pool(self.writer.begin_with(statement).await?), false))
+    }
+
+    /// The same as [`Db::write`] for statements that are all short: on SQLite they run on the calling thread, not on one
+    /// of the connection's own, and only the commit is waited for apart.
+    ///
+    /// # Errors
+    /// As [`Db::write`].
+    pub async fn write_here(&self) -> Result<Tx, StoreError> {
+        let Some((_, writer)) = &self.here else { return self.write().await };
+        self.disk.believed()?;
+        let lock = self.writer.acquire().await?;
+        Ok(self.tx(Kind::Here(writer.begin("BEGIN IMMEDIATE", Some(lock)).await?), false))
+    }
+
+    fn tx(&self, kind: Kind, reads: bool) -> Tx {
+        let (disk, memory) = (self.disk.clone(), self.memory.clone());
+        Tx { inner: Connection(kind), engine: self.engine, disk, memory, reads }
     }
 
     /// Begins a reading transaction: everything in it sees one snapshot, and writing is refused.
@@ -207,7 +253,17 @@ impl Db {
             Engine::Sqlite => "BEGIN DEFERRED",
             Engine::Postgres => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
         };
-        Ok(Tx { inner: self.reader.begin_with(statement).await?, engine: self.engine, disk: self.disk.clone() })
+        Ok(self.tx(Kind::Pool(self.reader.begin_with(statement).await?), true))
+    }
+
+    /// The same as [`Db::read`] for a few short statements by key: on SQLite they run on the calling thread, which
+    /// answers nobody else meanwhile.
+    ///
+    /// # Errors
+    /// As [`Db::read`].
+    pub async fn read_here(&self) -> Result<Tx, StoreError> {
+        let Some((readers, _)) = &self.here else { return self.read().await };
+        Ok(self.tx(Kind::Here(readers.begin("BEGIN DEFERRED", None).await?), true))
     }
 
     /// The same as [`Db::write`].
@@ -349,21 +405,41 @@ impl Db {
         if let Some(beside) = &self.beside {
             beside.close().await;
         }
+        if let Some((readers, writer)) = &self.here {
+            readers.close();
+            writer.close();
+        }
         self.reader.close().await;
         self.writer.close().await;
     }
 }
 
+/// The address with room for every statement in its several lengths: one that is not kept costs a round trip more.
+fn with_statements(url: &str) -> String {
+    let and = if url.contains('?') { '&' } else { '?' };
+    if url.contains("statement-cache-capacity=") {
+        return url.to_owned();
+    }
+    format!("{url}{and}statement-cache-capacity={POSTGRES_STATEMENTS}")
+}
+
 /// What every SQLite connection is told. A new file has pages of 8 kB, of which a row of a document fills a quarter;
 /// one of 4 kB it left half empty. FULL: an acknowledged document survives a power cut (house plan §3).
+macro_rules! sqlite_settings {
+    () => {
+        "PRAGMA page_size = 8192; PRAGMA busy_timeout = 30000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
+         PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -65536; \
+         PRAGMA wal_autocheckpoint = 65536; PRAGMA secure_delete = FAST;"
+    };
+}
+
+/// The file is not mapped into memory: each commit by one connection makes the others map it anew, which costs a question
+/// more than copying its pages (docs/performance.md).
+const SQLITE_SETTINGS: &str = sqlite_settings!();
+const SQLITE_READS_HERE: &str = concat!(sqlite_settings!(), " PRAGMA query_only = ON;");
+
 async fn sqlite_settings(connection: &mut AnyConnection, reader: bool) -> Result<(), sqlx::Error> {
-    connection
-        .execute(
-            "PRAGMA page_size = 8192; PRAGMA busy_timeout = 30000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
-             PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -65536; \
-             PRAGMA mmap_size = 268435456; PRAGMA wal_autocheckpoint = 65536; PRAGMA secure_delete = FAST;",
-        )
-        .await?;
+    connection.execute(SQLITE_SETTINGS).await?;
     if reader {
         connection.execute("PRAGMA query_only = ON").await?;
     }
@@ -380,7 +456,7 @@ impl Tx {
         if self.engine == Engine::Postgres {
             // PostgreSQL answers COMMIT with success after an error that the caller passed over, and stores nothing.
             // In that state it refuses any question, so one is asked: an acknowledgement must never rest on it.
-            (&mut *self.inner).execute("SELECT 1").await?;
+            (&mut self.inner).execute("SELECT 1").await?;
         }
         // Another writer may have met the failure while this one waited for its commit.
         self.disk.believed()?;
@@ -399,17 +475,30 @@ impl Tx {
     pub fn engine(&self) -> Engine {
         self.engine
     }
+
+    /// What was kept of this database's content by [`Tx::keep`] at a version.
+    pub fn kept<T: Send + Sync + 'static>(&self, version: i64) -> Option<Arc<T>> {
+        self.memory.get(version)
+    }
+
+    /// Keeps something that was read in this transaction, with the version of it that was read in the same. Only a
+    /// reading transaction keeps: what a writing one sees may never be committed.
+    pub fn keep<T: Send + Sync + 'static>(&self, version: i64, value: &Arc<T>) {
+        if self.reads {
+            self.memory.put(version, value);
+        }
+    }
 }
 
 impl Deref for Tx {
-    type Target = AnyConnection;
-    fn deref(&self) -> &AnyConnection {
+    type Target = Connection;
+    fn deref(&self) -> &Connection {
         &self.inner
     }
 }
 
 impl DerefMut for Tx {
-    fn deref_mut(&mut self) -> &mut AnyConnection {
+    fn deref_mut(&mut self) -> &mut Connection {
         &mut self.inner
     }
 }
@@ -491,63 +580,4 @@ fn sql_for(sql: &str, engine: Engine) -> String {
         }
     }
     text
-}
-
-/// A value of [`insert_many`].
-#[derive(Debug, Clone, PartialEq)]
-pub enum Value {
-    /// TEXT.
-    Text(String),
-    /// BIGINT.
-    Int(i64),
-    /// BLOB.
-    Blob(Vec<u8>),
-    /// NULL in a TEXT column.
-    NoText,
-    /// NULL in a BIGINT column.
-    NoInt,
-    /// NULL in a BLOB column.
-    NoBlob,
-}
-
-/// Rows per statement in [`insert_many`]. Few lengths keep the cache of prepared statements small.
-const ROWS_AT_ONCE: usize = 32;
-
-/// Inserts many rows with few statements. `head` is `INSERT INTO table (a, b, c)`; every row has a value per column.
-///
-/// # Errors
-/// `Database`: then roll back, since some rows may have been inserted.
-pub async fn insert_many(tx: &mut Tx, head: &'static str, rows: Vec<Vec<Value>>) -> Result<(), StoreError> {
-    let mut rows = rows.into_iter().peekable();
-    while rows.peek().is_some() {
-        let left = rows.len();
-        let take = if left >= ROWS_AT_ONCE { ROWS_AT_ONCE } else { 1 << left.ilog2() };
-        let chunk: Vec<Vec<Value>> = rows.by_ref().take(take).collect();
-        let sql = sqlx::AssertSqlSafe(insert_sql(head, chunk.len(), chunk[0].len()));
-        let query = chunk.into_iter().flatten().fold(sqlx::query(sql), |query, value| match value {
-            Value::Text(text) => query.bind(text),
-            Value::Int(int) => query.bind(int),
-            Value::Blob(blob) => query.bind(blob),
-            Value::NoText => query.bind(None::<String>),
-            Value::NoInt => query.bind(None::<i64>),
-            Value::NoBlob => query.bind(None::<Vec<u8>>),
-        });
-        query.execute(&mut **tx).await?;
-    }
-    Ok(())
-}
-
-/// Only placeholders are composed; values are always bound.
-fn insert_sql(head: &'static str, rows: usize, columns: usize) -> String {
-    use std::fmt::Write;
-    let mut sql = format!("{head} VALUES ");
-    for row in 0..rows {
-        sql.push_str(if row == 0 { "(" } else { ", (" });
-        for column in 1..=columns {
-            let comma = if column == 1 { "" } else { ", " };
-            let _ = write!(sql, "{comma}${}", row * columns + column);
-        }
-        sql.push(')');
-    }
-    sql
 }

@@ -19,9 +19,9 @@
 use std::time::Duration;
 
 use jiff::Timestamp;
-use sqlx::{AnyConnection, Row, any::AnyRow};
+use sqlx::{Row, any::AnyRow};
 
-use crate::{Migration, StoreError, Tx};
+use crate::{Connection, Migration, StoreError, Tx};
 
 /// Tables of the queue.
 pub const MIGRATIONS: &[Migration] = &[Migration { name: "store/0003-outbox", sql: include_str!("outbox.sql") }];
@@ -435,11 +435,7 @@ pub async fn recover(tx: &mut Tx, now: Timestamp) -> Result<u64, StoreError> {
 ///
 /// # Errors
 /// `Database`.
-pub async fn find(
-    connection: &mut AnyConnection,
-    organisation: &str,
-    document: &str,
-) -> Result<Option<Item>, StoreError> {
+pub async fn find(connection: &mut Connection, organisation: &str, document: &str) -> Result<Option<Item>, StoreError> {
     let row = sqlx::query("SELECT * FROM outbox WHERE organisation = $1 AND document = $2")
         .bind(organisation)
         .bind(document)
@@ -453,7 +449,7 @@ pub async fn find(
 /// # Errors
 /// `Database`.
 pub async fn list(
-    connection: &mut AnyConnection,
+    connection: &mut Connection,
     organisation: &str,
     state: State,
     from: i64,
@@ -475,7 +471,7 @@ pub async fn list(
 ///
 /// # Errors
 /// `Database`.
-pub async fn counts(connection: &mut AnyConnection, organisation: &str) -> Result<Counts, StoreError> {
+pub async fn counts(connection: &mut Connection, organisation: &str) -> Result<Counts, StoreError> {
     let rows = sqlx::query(
         "SELECT state, COUNT(*), CAST(SUM(CASE WHEN attempts > 0 THEN 1 ELSE 0 END) AS BIGINT), MIN(queued_at) \
          FROM outbox WHERE organisation = $1 GROUP BY state",

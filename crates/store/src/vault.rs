@@ -20,10 +20,9 @@ use aws_lc_rs::{
     aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey},
     hkdf, hmac, rand,
 };
-use sqlx::AnyConnection;
 
 use crate::{
-    Migration, StoreError, Tx,
+    Connection, Migration, StoreError, Tx,
     layout::make_private_folder,
     packing::{self, Dictionary},
 };
@@ -182,7 +181,7 @@ impl Vault {
     /// `Database`; `Sealed` when the stored key is of another master key.
     pub async fn existing_data_key(
         &self,
-        connection: &mut AnyConnection,
+        connection: &mut Connection,
         register: &str,
         client: &str,
     ) -> Result<Option<DataKey>, StoreError> {

@@ -172,7 +172,7 @@ impl Bodies {
     pub async fn load(&self, names: &[Name]) -> Result<(), StoreError> {
         let fault = |what: &str| StoreError::Inconsistent { table: "certificates", what: what.to_owned() };
         let ids: Vec<String> = names.iter().map(|name| self.id(name)).collect();
-        let mut tx = self.db.read().await?;
+        let mut tx = self.db.read_here().await?;
         let rows = sql::select_in(&mut tx, "SELECT id, sealed FROM certificates WHERE id IN", &ids).await?;
         tx.rollback().await?;
         for (name, id) in names.iter().zip(&ids) {

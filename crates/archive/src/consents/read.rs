@@ -26,7 +26,7 @@ use store::StoreError;
 /// What the database says.
 pub async fn newest(app: &App, client: &ClientId) -> Result<Vec<Row>, StoreError> {
     let index = client_index(&app.vault, client);
-    let mut tx = app.db.read().await?;
+    let mut tx = app.db.read_here().await?;
     let standing = load(&mut tx, std::slice::from_ref(&index)).await?.remove(&index).unwrap_or_default();
     let mut rows = found::rows_by_document(&mut tx, &standing.versions()).await?;
     tx.rollback().await?;

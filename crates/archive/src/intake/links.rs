@@ -24,20 +24,15 @@ pub struct Row {
 /// # Errors
 /// What the database says.
 pub async fn rows(tx: &mut Tx, clients: &[String]) -> Result<Vec<Row>, StoreError> {
-    let mut found = Vec::new();
-    for head in [
-        "SELECT controller, temporary, hetu, undone_at FROM temporary_links WHERE temporary IN",
-        "SELECT controller, temporary, hetu, undone_at FROM temporary_links WHERE hetu IN",
-    ] {
-        let rows = sql::select_in(tx, head, clients).await?;
-        found.extend(rows.into_iter().map(|row| Row {
-            controller: row.get(0),
-            temporary: row.get(1),
-            hetu: row.get(2),
-            undone: row.get::<i64, _>(3) != 0,
-        }));
-    }
-    Ok(found)
+    const SQL: &str = "SELECT controller, temporary, hetu, undone_at FROM temporary_links WHERE temporary IN";
+    let rows = sql::select_in_either(tx, SQL, "OR hetu IN", clients).await?;
+    let row = |row: sqlx::any::AnyRow| Row {
+        controller: row.get(0),
+        temporary: row.get(1),
+        hetu: row.get(2),
+        undone: row.get::<i64, _>(3) != 0,
+    };
+    Ok(rows.into_iter().map(row).collect())
 }
 
 /// The clients of a search by their lasting names, and under which other names their documents may still stand.

@@ -20,7 +20,10 @@ use records::{
     time::finnish_date,
 };
 use sqlx::Row;
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::{
+    collections::{BTreeSet, HashMap, HashSet},
+    sync::Arc,
+};
 use store::{StoreError, Tx};
 
 /// A stored version, as far as decisions need it.
@@ -158,11 +161,11 @@ pub struct WorkingSet {
     /// By controller and client.
     pub relationships: HashMap<(String, String), StoredRelationship>,
     /// By organisation.
-    pub joining: HashMap<String, Joining>,
+    pub joining: Arc<HashMap<String, Joining>>,
     /// By organiser and task; task `*` is all tasks.
-    pub go_live: HashMap<(String, String), Date>,
+    pub go_live: Arc<joining::GoLiveDays>,
     /// What organisers have narrowed of their grants, per service; most have not.
-    pub scopes: joining::Scopes,
+    pub scopes: Arc<joining::Scopes>,
     /// Document OIDs that were disposed of: a number is never given twice (FR-86).
     pub disposed: HashSet<String>,
     /// What clients have expressed, by their index among expressions of will.
@@ -186,6 +189,8 @@ pub struct Wanted {
     pub cases: BTreeSet<String>,
     /// Clients.
     pub clients: BTreeSet<String>,
+    /// Clients of whom only the newest relationship is asked, not what it grants.
+    pub related: BTreeSet<String>,
     /// Clients by their index among expressions of will.
     pub consents: BTreeSet<String>,
     /// Children about whose restriction is decided.
@@ -246,11 +251,12 @@ impl WorkingSet {
         // The clients of earlier versions too: a join moves a relationship from one name to the other.
         let mut clients = wanted.clients.clone();
         clients.extend(set.sets.values().flat_map(|set| set.clients.iter().map(|client| client.index.clone())));
-        set.load_relationships(tx, &list(&clients)).await?;
+        set.load_relationships(tx, &list(&clients), &list(&wanted.related)).await?;
         set.load_links(tx, &list(&clients)).await?;
-        set.joining = joining::all(tx).await?;
-        set.go_live = joining::go_live(tx).await?;
-        set.scopes = joining::scopes(tx).await?;
+        let steering = joining::steering(tx).await?;
+        set.joining = Arc::clone(&steering.joining);
+        set.go_live = Arc::clone(&steering.go_live);
+        set.scopes = Arc::clone(&steering.scopes);
         set.consents = consents::load(tx, &list(&wanted.consents)).await?;
         set.placements = restriction::load(tx, &list(&wanted.placed)).await?;
         Ok(set)
@@ -388,12 +394,17 @@ impl WorkingSet {
         Ok(())
     }
 
-    async fn load_relationships(&mut self, tx: &mut Tx, clients: &[String]) -> Result<(), StoreError> {
+    async fn load_relationships(
+        &mut self,
+        tx: &mut Tx,
+        clients: &[String],
+        related: &[String],
+    ) -> Result<(), StoreError> {
         let rows = sql::select_in(
             tx,
             "SELECT controller, client, set_oid, document_oid, relationship_oid, started, ended FROM relationships \
              WHERE client IN",
-            clients,
+            &[clients, related].concat(),
         )
         .await?;
         for row in rows {

@@ -4,7 +4,7 @@
 use crate::sql::{flag, text};
 use jiff::{Timestamp, civil::Date};
 use sqlx::Row;
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::Arc};
 use store::{StoreError, Tx};
 
 /// An organisation's joining.
@@ -128,10 +128,46 @@ pub async fn set(tx: &mut Tx, joining: &Joining, at: Timestamp) -> Result<(), St
 }
 
 /// First days of register access rights, by organiser and task; task `*` stands for all tasks.
+pub type GoLiveDays = HashMap<(String, String), Date>;
+
+/// What every decision rests on and what seldom changes.
+#[derive(Debug, Default)]
+pub struct Steering {
+    /// By organisation.
+    pub joining: Arc<HashMap<String, Joining>>,
+    /// By organiser and task.
+    pub go_live: Arc<GoLiveDays>,
+    /// By organiser.
+    pub scopes: Arc<Scopes>,
+}
+
+/// Joinings, first days and narrowings as they are in this transaction. They are read once for each version of them: the
+/// database itself counts every change (`0016_steering.sql`), whoever makes it, and the number is read each time.
 ///
 /// # Errors
 /// What the database says.
-pub async fn go_live(tx: &mut Tx) -> Result<HashMap<(String, String), Date>, StoreError> {
+pub async fn steering(tx: &mut Tx) -> Result<Arc<Steering>, StoreError> {
+    let version: Option<i64> =
+        sqlx::query_scalar("SELECT version FROM steering_version").fetch_optional(&mut **tx).await?;
+    if let Some(kept) = version.and_then(|version| tx.kept(version)) {
+        return Ok(kept);
+    }
+    let steering = Arc::new(Steering {
+        joining: Arc::new(all(tx).await?),
+        go_live: Arc::new(go_live(tx).await?),
+        scopes: Arc::new(scopes(tx).await?),
+    });
+    if let Some(version) = version {
+        tx.keep(version, &steering);
+    }
+    Ok(steering)
+}
+
+/// All first days.
+///
+/// # Errors
+/// What the database says.
+pub async fn go_live(tx: &mut Tx) -> Result<GoLiveDays, StoreError> {
     let rows = sqlx::query("SELECT organiser, task, starts FROM go_live").fetch_all(&mut **tx).await?;
     Ok(rows
         .into_iter()
@@ -200,7 +236,7 @@ pub async fn set_go_live(tx: &mut Tx, organiser: &str, task: &str, starts: Date)
 
 /// The first day for an organiser and task: the task's own, else the one for all tasks. Without either it has not
 /// come.
-pub fn first_day(days: &HashMap<(String, String), Date>, organiser: &str, task: &str) -> Option<Date> {
+pub fn first_day(days: &GoLiveDays, organiser: &str, task: &str) -> Option<Date> {
     days.get(&(organiser.to_owned(), task.to_owned()))
         .or_else(|| days.get(&(organiser.to_owned(), "*".to_owned())))
         .copied()

@@ -221,7 +221,7 @@ async fn asked(
     let client_key = ClientKey::new(consents::client_index(&app.vault, client));
     let mut keys: HashMap<String, ClientKey> = HashMap::new();
     loop {
-        let mut tx = app.db.read().await?;
+        let mut tx = app.db.read_here().await?;
         special::begin(&mut tx, acting, &specials).await?;
         let mut wanted = Wanted::default();
         wanted.clients.insert(own_index.clone());

@@ -125,7 +125,7 @@ fn open_all(app: &App, sealed: &[Closed]) -> Result<Vec<Vec<u8>>, Unopened> {
 /// The stored bodies of rows.
 async fn bodies(app: &App, rows: &[Row]) -> Result<HashMap<String, Vec<u8>>, StoreError> {
     let oids: Vec<String> = rows.iter().map(|row| row.document.as_str().to_owned()).collect();
-    let mut tx = app.db.read().await?;
+    let mut tx = app.db.read_here().await?;
     let found =
         sql::select_in(&mut tx, "SELECT document_oid, body FROM documents WHERE document_oid IN", &oids).await?;
     tx.rollback().await?;
@@ -159,7 +159,7 @@ pub async fn identities(
 }
 
 pub(crate) async fn identity_of(app: &App, controller: &str, client: &str) -> Result<Option<ClientId>, StoreError> {
-    let mut tx = app.db.read().await?;
+    let mut tx = app.db.read_here().await?;
     let row = sqlx::query(
         "SELECT d.document_oid, d.key_subject, d.sha256, d.body FROM relationships r \
          JOIN documents d ON d.document_oid = r.document_oid WHERE r.controller = $1 AND r.client = $2",

@@ -274,8 +274,9 @@ pub async fn page_of(
     }
 }
 
-/// Rows of a piece beyond the page: most searches pass over some, and one more tells whether there is a next page.
-const PIECE_EXTRA: usize = 12;
+/// Rows of a piece beyond the page: some searches pass over a few, and one more tells whether there is a next page. Each
+/// costs a page of the database.
+const PIECE_EXTRA: usize = 4;
 
 /// The place that a page's key names; none when it is not one, which is as the first page.
 fn after_key(key: &str) -> Option<(i64, String)> {

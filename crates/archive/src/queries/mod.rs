@@ -133,7 +133,7 @@ async fn decide_and_find(
     let basis = decide::basis(&acting, query.controller.as_str());
     event.basis(basis);
     actor::check_situation(frame.situation, basis)?;
-    let mut tx = app.db.read().await.map_err(broken)?;
+    let mut tx = app.db.read_here().await.map_err(broken)?;
     let asked = found::asked(app, &mut tx, query).await.map_err(broken)?;
     let specials = special::uses(&app.vault, actor, query.controller.as_str(), &asked.clients);
     special::begin(&mut tx, &mut acting, &specials).await.map_err(broken)?;

@@ -8,14 +8,14 @@ mod row;
 mod tree;
 mod verify;
 
-use sqlx::{AnyConnection, Row};
+use sqlx::Row;
 
 pub use row::{Action, Actor, Basis, Disclosure, LogClient, LogDocument, LogRow, Outcome, Party, Reason};
 pub use tree::Tiles;
 pub use verify::{Inconsistency, Verification, Visit, verify, verify_with};
 
 use crate::{
-    Db, Migration, StoreError, Tx, Vault,
+    Connection, Db, Migration, StoreError, Tx, Vault,
     db::{Value, insert_many},
     merkle::{self, Frontier, Hash},
     packing::documents,
@@ -75,24 +75,29 @@ pub async fn append(tx: &mut Tx, vault: &Vault, register: &str, rows: &[LogRow])
 /// Locks the register's head and reads it. The first statement writes, so that PostgreSQL takes the row's lock
 /// before the size is read; SQLite holds its write lock already.
 async fn lock_head(tx: &mut Tx, register: &str) -> Result<Frontier, StoreError> {
-    let lock = "UPDATE log_head SET size = size WHERE register = $1";
-    if sqlx::query(lock).bind(register).execute(&mut **tx).await?.rows_affected() == 0 {
-        check_name(register)?;
-        sqlx::query("INSERT INTO log_head (register, size, frontier) VALUES ($1, 0, $2) ON CONFLICT DO NOTHING")
-            .bind(register)
-            .bind(Vec::<u8>::new())
-            .execute(&mut **tx)
-            .await?;
-        sqlx::query(lock).bind(register).execute(&mut **tx).await?;
+    const LOCK: &str = "UPDATE log_head SET size = size WHERE register = $1 RETURNING size, frontier";
+    if let Some(head) = read_head(tx, LOCK, register).await? {
+        return Ok(head);
     }
-    stored_head(tx, register).await?.ok_or_else(|| broken_head(register))
+    check_name(register)?;
+    sqlx::query("INSERT INTO log_head (register, size, frontier) VALUES ($1, 0, $2) ON CONFLICT DO NOTHING")
+        .bind(register)
+        .bind(Vec::<u8>::new())
+        .execute(&mut **tx)
+        .await?;
+    read_head(tx, LOCK, register).await?.ok_or_else(|| broken_head(register))
 }
 
-async fn stored_head(connection: &mut AnyConnection, register: &str) -> Result<Option<Frontier>, StoreError> {
-    let row = sqlx::query("SELECT size, frontier FROM log_head WHERE register = $1")
-        .bind(register)
-        .fetch_optional(connection)
-        .await?;
+async fn stored_head(connection: &mut Connection, register: &str) -> Result<Option<Frontier>, StoreError> {
+    read_head(connection, "SELECT size, frontier FROM log_head WHERE register = $1", register).await
+}
+
+async fn read_head(
+    connection: &mut Connection,
+    sql: &'static str,
+    register: &str,
+) -> Result<Option<Frontier>, StoreError> {
+    let row = sqlx::query(sql).bind(register).fetch_optional(connection).await?;
     let Some(row) = row else { return Ok(None) };
     let (size, bytes): (i64, Vec<u8>) = (row.try_get(0)?, row.try_get(1)?);
     let frontier = u64::try_from(size).ok().and_then(|size| Frontier::from_bytes(size, &bytes));
@@ -115,7 +120,7 @@ fn check_name(register: &str) -> Result<(), StoreError> {
 ///
 /// # Errors
 /// `Database`, or `Inconsistent` when the stored head makes no sense.
-pub async fn head(connection: &mut AnyConnection, register: &str) -> Result<Checkpoint, StoreError> {
+pub async fn head(connection: &mut Connection, register: &str) -> Result<Checkpoint, StoreError> {
     let frontier = stored_head(connection, register).await?.unwrap_or_default();
     Ok(Checkpoint { register: register.to_owned(), size: frontier.size(), root: frontier.root() })
 }
@@ -124,7 +129,7 @@ pub async fn head(connection: &mut AnyConnection, register: &str) -> Result<Chec
 ///
 /// # Errors
 /// `Database`.
-pub async fn registers(connection: &mut AnyConnection) -> Result<Vec<String>, StoreError> {
+pub async fn registers(connection: &mut Connection) -> Result<Vec<String>, StoreError> {
     Ok(sqlx::query_scalar("SELECT register FROM log_head ORDER BY register").fetch_all(connection).await?)
 }
 
@@ -169,7 +174,7 @@ pub const CLIENT_SINCE: &str = "SELECT seq, payload FROM log_row WHERE register 
 /// # Errors
 /// `Database`; `Sealed` or `Inconsistent` when a row does not open.
 pub async fn rows(
-    connection: &mut AnyConnection,
+    connection: &mut Connection,
     vault: &Vault,
     register: &str,
     whose: Whose<'_>,
@@ -214,7 +219,7 @@ pub async fn rows(
 /// # Errors
 /// `Database`.
 pub async fn inclusion_proof(
-    connection: &mut AnyConnection,
+    connection: &mut Connection,
     register: &str,
     index: u64,
     size: u64,
@@ -228,7 +233,7 @@ pub async fn inclusion_proof(
 /// # Errors
 /// `Database`.
 pub async fn consistency_proof(
-    connection: &mut AnyConnection,
+    connection: &mut Connection,
     register: &str,
     from: u64,
     to: u64,
@@ -237,7 +242,7 @@ pub async fn consistency_proof(
     Ok(leaves.and_then(|leaves| merkle::consistency_proof(&leaves, usize::try_from(from).ok()?)))
 }
 
-async fn leaves(connection: &mut AnyConnection, register: &str, size: u64) -> Result<Option<Vec<Hash>>, StoreError> {
+async fn leaves(connection: &mut Connection, register: &str, size: u64) -> Result<Option<Vec<Hash>>, StoreError> {
     let leaves: Vec<Vec<u8>> =
         sqlx::query_scalar("SELECT leaf FROM log_row WHERE register = $1 AND seq < $2 ORDER BY seq")
             .bind(register)

@@ -8,11 +8,11 @@ use std::{
     sync::{Mutex, PoisonError},
 };
 
-use sqlx::{AnyConnection, Row};
+use sqlx::Row;
 
 use super::{int, stored_head};
 use crate::{
-    StoreError,
+    Connection, StoreError,
     merkle::{self, Hash},
 };
 
@@ -37,7 +37,7 @@ impl Tiles {
     /// `Database`.
     pub async fn inclusion_proof(
         &self,
-        connection: &mut AnyConnection,
+        connection: &mut Connection,
         register: &str,
         index: u64,
         size: u64,
@@ -56,7 +56,7 @@ impl Tiles {
     /// `Database`.
     pub async fn consistency_proof(
         &self,
-        connection: &mut AnyConnection,
+        connection: &mut Connection,
         register: &str,
         from: u64,
         to: u64,
@@ -73,7 +73,7 @@ impl Tiles {
     /// Full tiles below `size`, and the leaves of the tile of `at` and of the last one; `None` when the log is shorter.
     async fn parts(
         &self,
-        connection: &mut AnyConnection,
+        connection: &mut Connection,
         register: &str,
         at: u64,
         size: u64,
@@ -175,7 +175,7 @@ fn index(number: u64) -> usize {
 
 /// Stored leaves; `None` when there are fewer, or one is no hash.
 async fn leaves(
-    connection: &mut AnyConnection,
+    connection: &mut Connection,
     register: &str,
     first: u64,
     count: u64,

@@ -10,12 +10,12 @@ use std::{
     thread,
 };
 
-use sqlx::{AnyConnection, Row, any::AnyRow};
+use sqlx::{Row, any::AnyRow};
 use tokio::sync::mpsc;
 
 use super::{Keys, LogRow, Stored, open_payload, stored_head};
 use crate::{
-    Db, StoreError, Vault,
+    Connection, Db, StoreError, Vault,
     merkle::{Frontier, Hash},
     witness,
 };
@@ -96,7 +96,7 @@ pub async fn verify_with<V: Visit>(
     let mut found = Verification::default();
     // Checkpoints before the snapshot: each is then at most as long as the log in it.
     let mut witnessed = remembered(vault, witness_folder, outside, &mut found)?;
-    let mut tx = db.read().await?;
+    let mut tx = db.read_here().await?;
     let mut registers: BTreeSet<String> =
         sqlx::query_scalar("SELECT register FROM log_head UNION SELECT register FROM log_row")
             .fetch_all(&mut *tx)
@@ -174,7 +174,7 @@ impl<V: Visit> Walk<V> {
         }
     }
 
-    async fn run(mut self, connection: &mut AnyConnection, vault: &Vault) -> Result<Self, StoreError> {
+    async fn run(mut self, connection: &mut Connection, vault: &Vault) -> Result<Self, StoreError> {
         self.found.registers += 1;
         let (pages, waiting) = mpsc::channel(PAGES_AHEAD);
         let (register, keys) = (self.register.clone(), Keys::new(vault, &self.register));
@@ -218,7 +218,7 @@ impl<V: Visit> Walk<V> {
         }
     }
 
-    async fn check_head(&mut self, connection: &mut AnyConnection, walked: &Frontier) -> Result<(), StoreError> {
+    async fn check_head(&mut self, connection: &mut Connection, walked: &Frontier) -> Result<(), StoreError> {
         let head = match stored_head(connection, &self.register).await {
             Ok(head) => head.unwrap_or_default(),
             Err(StoreError::Inconsistent { what, .. }) => {
@@ -249,7 +249,7 @@ impl<V: Visit> Walk<V> {
 
 /// Reads a log in pages, ahead of those who check them. Ends early when they have stopped.
 async fn read_pages(
-    connection: &mut AnyConnection,
+    connection: &mut Connection,
     register: &str,
     pages: mpsc::Sender<Vec<AnyRow>>,
 ) -> Result<(), StoreError> {

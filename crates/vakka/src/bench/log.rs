@@ -1,10 +1,11 @@
-//! `vakka bench log`: how fast the log is verified, and how fast one client's rows come out of all.
+//! `vakka bench log`: how fast the log is verified, and how fast one client's rows come out of all; with `--whole` also how
+//! fast everything is: bodies, digests, signatures, derived rows and log.
 
 use super::{
     documents::person,
     fill,
     ingest::{Database, round},
-    machine::Machine,
+    machine::{Machine, own_cpu_s},
     server::{self, ORGANISER, Place},
     words::Dice,
 };
@@ -36,6 +37,9 @@ pub struct Arguments {
     /// Folder that `vakka bench fill` has made
     #[arg(long)]
     data_dir: Option<PathBuf>,
+    /// Verify the documents with their signatures too
+    #[arg(long)]
+    whole: bool,
     /// One JSON object on standard output
     #[arg(long)]
     json: bool,
@@ -52,6 +56,9 @@ struct Figures {
     rows_of_client_mean: f64,
     extract_p50_ms: f64,
     extract_p99_ms: f64,
+    /// Documents verified, and how many in a second, the log of all included.
+    whole: Option<(u64, f64)>,
+    cpu_s: f64,
     verified: bool,
     #[serde(flatten)]
     machine: Machine,
@@ -79,6 +86,8 @@ pub async fn run(arguments: Arguments) -> Result<Verdict> {
     let found = store::log::verify(&app.db, &app.vault, &app.witness).await?;
     let verify_s = begun.elapsed().as_secs_f64();
     let (times, given) = extract(&app, &filled.plan).await?;
+    let mut verified = found.inconsistencies.is_empty();
+    let (whole, cpu_s) = if arguments.whole { whole(&app, &mut verified).await? } else { (None, 0.0) };
     let at = |share: f64| times.get(((times.len() as f64 * share).ceil() as usize).saturating_sub(1)).copied();
     let figures = Figures {
         bench: "log",
@@ -89,11 +98,22 @@ pub async fn run(arguments: Arguments) -> Result<Verdict> {
         rows_of_client_mean: round(given as f64 / EXTRACTED as f64),
         extract_p50_ms: round(at(0.50).context("nothing was extracted")?),
         extract_p99_ms: round(at(0.99).context("nothing was extracted")?),
-        verified: found.inconsistencies.is_empty(),
+        whole,
+        cpu_s,
+        verified,
         machine: Machine::here(),
     };
     figures.tell(arguments.json)?;
     Ok(if figures.verified { Verdict::Done } else { Verdict::FoundWrong })
+}
+
+/// What [`Figures::whole`] tells, and the CPU seconds that it took.
+async fn whole(app: &archive::App, verified: &mut bool) -> Result<(Option<(u64, f64)>, f64)> {
+    let (begun, used) = (Instant::now(), own_cpu_s());
+    let report = archive::verify(app).await?;
+    *verified &= report.faults.is_empty();
+    let per_s = round(report.documents as f64 / begun.elapsed().as_secs_f64().max(0.001));
+    Ok((Some((report.documents, per_s)), round(own_cpu_s() - used)))
 }
 
 /// Milliseconds per extraction, sorted, and rows altogether.
@@ -128,6 +148,9 @@ impl Figures {
             "one client's rows  {} in the mean, p50 / p99 {} / {} ms",
             self.rows_of_client_mean, self.extract_p50_ms, self.extract_p99_ms
         );
+        if let Some((documents, per_s)) = self.whole {
+            println!("whole archive      {documents} documents, {per_s} in a second, {} s of CPU", self.cpu_s);
+        }
         println!("log verify         {}", if self.verified { "OK" } else { "INCONSISTENT" });
         Ok(())
     }

@@ -85,7 +85,7 @@ pub async fn walk(app: &App, report: &mut Report) -> Result<Seen, StoreError> {
 }
 
 async fn read(app: &App, after: String) -> Result<Page, StoreError> {
-    let mut tx = app.db.read().await?;
+    let mut tx = app.db.read_here().await?;
     let rows = sqlx::query(DOCUMENTS).bind(after.clone()).bind(PAGE).fetch_all(&mut *tx).await?;
     let mut page = Page { rows, ..Page::default() };
     let Some(last) = page.rows.last().map(|row| row.get::<String, _>(0)) else { return Ok(page) };
