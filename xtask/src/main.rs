@@ -20,7 +20,7 @@ cargo xtask test [--only PART]                 run every test: both databases, s
 cargo xtask check                              format, lints, arrows, texts, freshness of generated files
 cargo xtask requirements [--json]              run the fr_ tests and write docs/requirements.md
 cargo xtask assets                             build assets/dist from the lock file
-cargo xtask faults [--long]                    fault tests: kill -9, sabotage
+cargo xtask faults [--long]                    fault tests: sabotage, kill -9, disks, power, database
 ";
 
 fn main() -> ExitCode {

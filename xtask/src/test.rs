@@ -55,15 +55,24 @@ pub fn faults(long: bool) -> Result<()> {
     needs::satisfy()?;
     sabotage()?;
     if !long {
-        return kill_quick();
+        kill_quick()?;
+        return machine("4");
     }
     for database in ["sqlite", "postgres"] {
         kill(&["--times", "200", "--database", database])?;
         kill(&["--casework", "--times", "200", "--database", database])?;
     }
+    machine("20")?;
     histories("10000", "200")?;
     sabotaged_histories("10")?;
     decisions()
+}
+
+/// Faults of the machine below the archive, so many times each: cut power, a killed database, disks full or failing.
+fn machine(times: &str) -> Result<()> {
+    let mut command = process::command("cargo", &["test", "--package", "vakka", "--test", "faults"]);
+    command.env("VAKKA_FAULTS_TIMES", times);
+    process::succeed(command)
 }
 
 /// The archive's decisions once more over the wire: the whole matrix on PostgreSQL too, and refusals alike in time.

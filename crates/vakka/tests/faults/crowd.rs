@@ -37,6 +37,27 @@ async fn fault_19_a_herd_that_comes_back_after_a_break_is_answered_whole() {
     assert_eq!(ground.judge(&known).await, Vec::<String>::new());
 }
 
+/// How often and for how long a sender of the herd's control waits.
+const CONTROL_MAX: Duration = Duration::from_secs(10);
+/// Files that the control's archive may open: its own and not a third of the herd's connections.
+const FEW_FILES: u32 = 64;
+
+/// The control: an archive that cannot take so many connections leaves some of the herd unheard, and that is seen.
+#[tokio::test(flavor = "multi_thread")]
+async fn fault_19_an_archive_that_cannot_take_the_herd_is_found_out() {
+    let temporary = tempfile::tempdir().expect("a temporary folder");
+    let ground = Ground::new(&temporary.path().join("data"));
+    let (senders, mut known) = (Senders::new(&ground), Known::default());
+    let archive = Archive::start_with_files(&ground, FEW_FILES);
+    let opened = senders.send(&archive, &ground.messages("opening", 0, 0), &mut known).await;
+    assert_eq!(opened, Tally { accepted: 8, ..Tally::default() });
+    let documents = ground.messages("measured", HERD as u64, 1);
+    let herd: Vec<Vec<Message>> = documents.into_iter().flatten().map(|message| vec![message]).collect();
+    let answered = tokio::time::timeout(CONTROL_MAX, senders.send(&archive, &herd, &mut known)).await;
+    let whole = answered.is_ok_and(|tally| tally == Tally { accepted: HERD, ..Tally::default() });
+    assert!(!whole, "an archive that may open {FEW_FILES} files took {HERD} connections at once");
+}
+
 /// A thousand peers hold connections and say nothing: others are served meanwhile, and the thousand are let go.
 #[tokio::test(flavor = "multi_thread")]
 async fn fault_30_a_thousand_silent_peers_hinder_nobody_and_are_let_go() {

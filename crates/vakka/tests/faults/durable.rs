@@ -4,14 +4,14 @@
 //! What the power cut does not show: order of the device's own cache, half written sectors inside what was synced, and a
 //! file system that loses names. Only what was synced is left, byte for byte, and part of the rest where it says so.
 
-use super::ground::{Archive, Ground, Known, Senders, Tally};
+use super::ground::{Archive, Ground, Known, Senders, Tally, times};
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
 /// Compiles the equipment. The C compiler is there: the product's own cryptography needs it.
-fn shim(folder: &Path) -> PathBuf {
+pub fn shim(folder: &Path) -> PathBuf {
     let library = folder.join("shim.so");
     let mut compile = Command::new("cc");
     compile.args(["-O1", "-shared", "-fPIC", "-w", "-o"]).arg(&library);
@@ -79,14 +79,14 @@ const DOCUMENTS: u64 = 400;
 const BEFORE_THE_CUT: usize = 60;
 
 /// Sends while the power is cut, and gives what was acknowledged until then.
-async fn cut_while_sending(ground: &Ground, with: &[(&'static str, OsString)]) -> Known {
+async fn cut_while_sending(ground: &Ground, with: &[(&'static str, OsString)], after: usize) -> Known {
     let (senders, mut known) = (Senders::new(ground), Known::default());
     let archive = Archive::start(ground, with);
     let opened = senders.send(&archive, &ground.messages("opening", 0, 0), &mut known).await;
     assert_eq!(opened, Tally { accepted: 8, ..Tally::default() });
     let documents = ground.messages("measured", DOCUMENTS, 1);
     let cut = async {
-        while senders.answered() < 8 + BEFORE_THE_CUT {
+        while senders.answered() < 8 + after {
             tokio::time::sleep(Duration::from_millis(1)).await;
         }
         archive.cut();
@@ -102,18 +102,24 @@ fn wal(ground: &Ground) -> PathBuf {
 }
 
 /// Only what was synced is left of every file, then also torn pieces of what was not: everything acknowledged is there,
-/// and the archive verifies.
+/// and the archive verifies. The long run cuts at many other moments.
 #[tokio::test(flavor = "multi_thread")]
 async fn fault_03_fault_04_a_power_cut_leaves_everything_acknowledged_whatever_else_is_torn() {
+    for cut in 0..times(1) {
+        cut_and_tear(BEFORE_THE_CUT + usize::try_from(cut % 40).expect("a small number") * 7).await;
+    }
+}
+
+async fn cut_and_tear(after: usize) {
     let temporary = tempfile::tempdir().expect("a temporary folder");
     let (library, shadow) = (shim(temporary.path()), temporary.path().join("shadow"));
     std::fs::create_dir(&shadow).expect("a folder");
     let ground = Ground::new(&temporary.path().join("data"));
     let with = environment(&library, &ground, &[("FAULTS_SHADOW", &shadow)]);
-    let known = cut_while_sending(&ground, &with).await;
+    let known = cut_while_sending(&ground, &with, after).await;
 
     let synced = after_the_cut(&ground, &shadow, &temporary.path().join("synced"));
-    assert_eq!(synced.judge(&known).await, Vec::<String>::new());
+    assert_eq!(synced.judge(&known).await, Vec::<String>::new(), "cut after {after} answers");
 
     // The log's tail beyond the last sync: cut in the middle of a page, and filled with what was never written.
     let noise: Vec<u8> = (0..20_000_u32).map(|byte| (byte.wrapping_mul(151) >> 3) as u8).collect();
@@ -122,7 +128,7 @@ async fn fault_03_fault_04_a_power_cut_leaves_everything_acknowledged_whatever_e
         let mut bytes = std::fs::read(wal(&torn)).expect("a write-ahead log");
         bytes.extend(tail);
         std::fs::write(wal(&torn), bytes).expect("a torn log");
-        assert_eq!(torn.judge(&known).await, Vec::<String>::new());
+        assert_eq!(torn.judge(&known).await, Vec::<String>::new(), "torn after {after} answers");
     }
 }
 
@@ -138,7 +144,7 @@ async fn fault_03_a_disk_that_lies_is_found_out() {
         std::fs::create_dir(&shadow).expect("a folder");
         let ground = Ground::new(&temporary.path().join("data"));
         let with = environment(&library, &ground, &[("FAULTS_SHADOW", &shadow), ("FAULTS_LIES", Path::new("-wal"))]);
-        let known = cut_while_sending(&ground, &with).await;
+        let known = cut_while_sending(&ground, &with, BEFORE_THE_CUT).await;
         let left = after_the_cut(&ground, &shadow, &temporary.path().join("left"));
         if left.judge(&known).await.iter().any(|fault| fault.ends_with("was acknowledged and is lost")) {
             return;

@@ -26,6 +26,11 @@ const CLIENTS: u64 = 4;
 /// What an acknowledgement of acceptance holds.
 const ACCEPTED: &str = "<acknowledgement typeCode=\"AA\">";
 
+/// How often a test does its damage: in every run a few times, in the long one as `VAKKA_FAULTS_TIMES` says.
+pub fn times(quick: u64) -> u64 {
+    std::env::var("VAKKA_FAULTS_TIMES").ok().and_then(|times| times.parse().ok()).unwrap_or(quick)
+}
+
 fn vakka() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_vakka"));
     command.env("VAKKA_LOG", "off").env_remove("VAKKA_SABOTAGE");
@@ -211,7 +216,18 @@ pub struct Archive {
 impl Archive {
     /// Starts one and waits until its doors are open.
     pub fn start(ground: &Ground, environment: &[(&str, OsString)]) -> Self {
-        let mut command = vakka();
+        Self::of(vakka(), ground, environment)
+    }
+
+    /// The same with not more than so many open files.
+    pub fn start_with_files(ground: &Ground, files: u32) -> Self {
+        let mut command = Command::new("prlimit");
+        command.arg(format!("--nofile={files}:{files}")).arg(env!("CARGO_BIN_EXE_vakka"));
+        command.env("VAKKA_LOG", "off").env_remove("VAKKA_SABOTAGE");
+        Self::of(command, ground, &[])
+    }
+
+    fn of(mut command: Command, ground: &Ground, environment: &[(&str, OsString)]) -> Self {
         command.args(["bench", "archive", "--database-url", &ground.url, "--data-dir"]).arg(&ground.folder);
         command.args(["--clock-offset-ms", &ground.clock_offset_ms.to_string()]);
         command.envs(environment.iter().map(|(name, value)| (name, value)));
