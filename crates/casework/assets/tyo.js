@@ -11,9 +11,13 @@
     const save = async () => {
       try {
         const answer = await fetch(form.dataset.autosave, {
-          method: "POST", body: new URLSearchParams(new FormData(form)), headers: { Accept: "text/plain" },
+          method: "POST", body: new URLSearchParams(new FormData(form)),
+          headers: { Accept: form.querySelector("#puuttuu") ? "text/html" : "text/plain" },
         });
-        saved.textContent = answer.ok ? `${saved.dataset.saved} ${await answer.text()}` : saved.dataset.failed;
+        const said = await answer.text();
+        const time = answer.headers.get("X-Tallennettu") ?? said;
+        saved.textContent = answer.ok ? `${saved.dataset.saved} ${time}` : saved.dataset.failed;
+        if (answer.ok) form.dispatchEvent(new CustomEvent("saved", { detail: said }));
       } catch {
         saved.textContent = saved.dataset.failed;
       }

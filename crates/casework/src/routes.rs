@@ -146,12 +146,14 @@ pub fn table() -> Vec<Route> {
         row("/asetukset", get(settings::pages::show), Worker),
         row("/asetukset/kayttoonotto", post(settings::pages::go_live), Provider),
         row("/tyo/tyo.css", get(|| async { ([(CONTENT_TYPE, "text/css; charset=utf-8")], CSS) }), Anyone),
+        row("/tyo/kirjaus.js", get(|| async { ([(CONTENT_TYPE, "text/javascript; charset=utf-8")], WRITING) }), Anyone),
         row("/tyo/tyo.js", get(|| async { ([(CONTENT_TYPE, "text/javascript; charset=utf-8")], SCRIPT) }), Anyone),
     ]
 }
 
 const CSS: &str = include_str!("../assets/tyo.css");
 const SCRIPT: &str = include_str!("../assets/tyo.js");
+const WRITING: &str = include_str!("../assets/kirjaus.js");
 
 /// The routes with their guards and the shell around them.
 pub fn router(app: &App, https: bool) -> Router {

@@ -347,3 +347,22 @@ golive-none = Käyttöönottopäiviä ei ole merkitty.
 golive-change = Muuta käyttöönottopäivää
 golive-submit = Tallenna
 users-title = Yksikön työntekijät
+
+fields-more = { $n ->
+    [one] + 1 kenttä
+   *[other] + { $n } kenttää
+}
+field-unit-of = { $field }: yksikkö
+field-name-of-code = { $field }: koodin nimi
+field-example = Esimerkki: { $example }
+field-search-hint = Kirjoita nimen alku ja valitse luettelosta.
+field-code-open-hint = Kirjoita luokituksen koodi ja sen nimi.
+field-from-before = Sama kuin asiakirjassa { $day }
+part-add = Lisää toinen: { $field } ({ $n })
+part-remove = Poista: { $field } { $n }
+before-all = Hae vastaukset edellisestä asiakirjasta { $day }
+before-section = Hae tämän osan vastaukset edellisestä ({ $day })
+missing-none = Kaikki pakollinen on täytetty.
+missing-one = 1 pakollinen kohta puuttuu
+missing-other = # pakollista kohtaa puuttuu
+missing-label = Puuttuvat kohdat

@@ -347,3 +347,22 @@ golive-none = Inga dagar för ibruktagande har antecknats.
 golive-change = Ändra dagen för ibruktagande
 golive-submit = Spara
 users-title = Enhetens arbetstagare
+
+fields-more = { $n ->
+    [one] + 1 fält
+   *[other] + { $n } fält
+}
+field-unit-of = { $field }: enhet
+field-name-of-code = { $field }: kodens namn
+field-example = Exempel: { $example }
+field-search-hint = Skriv början av namnet och välj i listan.
+field-code-open-hint = Skriv klassifikationens kod och dess namn.
+field-from-before = Samma som i handlingen { $day }
+part-add = Lägg till: { $field } ({ $n })
+part-remove = Ta bort: { $field } { $n }
+before-all = Hämta svaren från föregående handling { $day }
+before-section = Hämta den här delens svar från föregående ({ $day })
+missing-none = Allt obligatoriskt är ifyllt.
+missing-one = 1 obligatorisk punkt saknas
+missing-other = # obligatoriska punkter saknas
+missing-label = Punkter som saknas
