@@ -78,6 +78,24 @@ pub async fn new(op: Op, Path((client, kind)): Path<(String, String)>) -> Result
     show(&op, &client, page).await
 }
 
+/// A new document that begins with some fields known, such as the time of a planned visit, in the draft of an id that the
+/// caller can tell again. A draft that is there already goes on.
+///
+/// # Errors
+/// As of opening the client and the kind.
+pub async fn begin(op: &Op, client: &str, kind: &str, draft: &str, fields: Vec<(String, String)>) -> Result<Response> {
+    let structure = structure(op, kind)?;
+    let mut tx = op.read().await?;
+    let had = store::draft(op, &mut tx, draft).await;
+    drop(tx);
+    let fields = match had {
+        Ok(had) => had.fields,
+        Err(Fault::NotFound) => fields,
+        Err(other) => return Err(other),
+    };
+    show(op, client, Page { structure, draft, fields, faults: &[], message: None }).await
+}
+
 async fn choose(op: &Op, client: &str) -> Result<Response> {
     let mut tx = op.read().await?;
     let seen = clients::store::open(op, &mut tx, client).await?;

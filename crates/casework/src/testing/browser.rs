@@ -68,17 +68,22 @@ impl Answer {
         page.select(&selector).next().map(|node| node.text().collect())
     }
 
-    /// `data-key` and `data-state` of the rows of a table.
+    /// `data-key` and `data-state` of the rows of a table or a list.
     pub fn rows(&self, table: &str) -> Vec<(String, String)> {
         let page = Html::parse_document(&self.body);
-        let selector = Selector::parse(&format!("{table} tbody tr")).unwrap();
+        let selector = Selector::parse(&format!("{table} tbody tr, {table} li[data-key]")).unwrap();
         let attribute = |node: &scraper::ElementRef<'_>, name| node.value().attr(name).unwrap_or("").to_owned();
         page.select(&selector).map(|row| (attribute(&row, "data-key"), attribute(&row, "data-state"))).collect()
     }
 
+    /// Keys of the rows of the work list in a state, such as `draft`.
+    pub fn work(&self, state: &str) -> Vec<String> {
+        self.rows("#tyot").into_iter().filter(|(_, is)| is == state).map(|(key, _)| key).collect()
+    }
+
     /// Text of the row with a key.
     pub fn row(&self, key: &str) -> String {
-        self.text_of(&format!("tr[data-key=\"{key}\"]")).unwrap_or_default()
+        self.text_of(&format!(":is(tr, li)[data-key=\"{key}\"]")).unwrap_or_default()
     }
 
     /// The fields of a form as they stand, with the values a browser would send.
