@@ -8,7 +8,14 @@
   const rows = () => [...list.querySelectorAll("li.work")].filter((row) => row.offsetParent);
   const rowOf = (element) => element?.closest?.("li.work");
   const button = (row) => row?.querySelector("a[data-in-row]") ?? row?.querySelector(".does a");
-  const say = (text) => { said.textContent = text; said.classList.add("shown"); };
+  // What went well leaves by itself, for the row says it too; what failed stays.
+  let leaving;
+  const say = (text, briefly = false) => {
+    clearTimeout(leaving);
+    said.textContent = text;
+    said.classList.add("shown");
+    if (briefly) leaving = setTimeout(() => said.classList.remove("shown"), 6000);
+  };
 
   const close = (row) => {
     row?.querySelector(".row-form")?.remove();
@@ -63,7 +70,7 @@
     row.querySelector(".does").replaceChildren(link);
     const count = document.querySelector("[data-number=unrecorded] strong");
     if (count && Number(count.textContent) > 0) count.textContent = String(Number(count.textContent) - 1);
-    say(`${list.dataset.done} ${name}`);
+    say(`${list.dataset.done} ${name}`, true);
     const after = rows().slice(rows().indexOf(row) + 1).find((one) => one.querySelector("a[data-in-row]"));
     if (next && after) open(after);
     else row.focus();
