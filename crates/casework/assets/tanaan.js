@@ -34,8 +34,9 @@
     place.className = "row-form";
     place.replaceChildren(...[notice, form].filter(Boolean));
     row.classList.add("open");
-    form.querySelector("textarea[name=teksti]")?.focus();
-    place.scrollIntoView({ block: "nearest" });
+    // The row begins at the top of the window, so that a phone's keyboard leaves the text and its button in sight.
+    row.scrollIntoView({ block: window.innerWidth < 768 ? "start" : "nearest" });
+    form.querySelector("textarea[name=teksti]")?.focus({ preventScroll: window.innerWidth < 768 });
   };
 
   const open = async (row) => {
