@@ -77,10 +77,11 @@ describe("a routine note on a phone", () => {
     await page.close();
     page = await made.newPage();
     await page.goto(`${base()}/tanaan`);
-    await page.locator("#luonnokset a").first().click();
+    await page.locator("#tyot [data-state=draft] a[data-in-row]").first().click();
+    await page.waitForFunction(() => document.querySelector("[name=teksti]"));
     assert.equal(await page.inputValue("[name=teksti]"), sentence);
     await page.goto(`${base()}/tanaan`);
-    await page.locator("#luonnokset form button").first().click();
+    await page.locator("#tyot [data-state=draft] form button").first().click();
   });
 
   test("an empty note is refused in words, on the page", async () => {

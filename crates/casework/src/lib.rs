@@ -15,6 +15,7 @@ pub mod error;
 pub mod login;
 pub mod numbers;
 pub mod op;
+pub mod palette;
 pub mod people;
 pub mod posted;
 pub mod recording;

@@ -1,6 +1,7 @@
 //! Logging in: by password or by card, then the active unit. The strength of the login, with its evidence, goes with
 //! everything that the worker does (functional specification 3.8b, decisions.md 2).
 
+pub mod lock;
 pub mod pages;
 pub mod store;
 #[cfg(test)]
@@ -22,6 +23,10 @@ pub struct Login {
     pub challenge: Option<String>,
     /// Who has logged in.
     pub worker: Option<Worker>,
+    /// Where the worker was when the page was locked; while it is there, no page is given (users-and-screens 3.3).
+    pub locked: Option<String>,
+    /// Wrong PINs since the page was locked.
+    pub wrong_pins: u8,
 }
 
 /// A worker who has shown a password or a card.

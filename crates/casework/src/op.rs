@@ -5,7 +5,7 @@
 use axum::{
     Extension, RequestPartsExt,
     extract::{FromRequestParts, Request, State},
-    http::request::Parts,
+    http::{StatusCode, header::CONTENT_TYPE, request::Parts},
     middleware::Next,
     response::{IntoResponse, Redirect, Response},
 };
@@ -18,7 +18,7 @@ use records::{
     refusal::Refusal,
 };
 use sqlx::Row;
-use std::sync::Arc;
+use std::{collections::HashMap, sync::Arc};
 use store::Tx;
 use web::{NavItem, Page, PageError, Product, T, UserLine, session::Token};
 
@@ -103,6 +103,8 @@ pub struct Op {
     pub csrf: String,
     /// The instant of the act in product time; one for the whole request.
     pub now: Timestamp,
+    /// The worker's own settings by name.
+    pub preferences: Arc<HashMap<String, String>>,
 }
 
 impl Op {
@@ -183,6 +185,9 @@ impl Op {
             })
             .to_vec();
         let mut page = Page::new(self.t.clone(), Product::Casework, title, &self.path).for_user(user, &self.csrf, nav);
+        page.lock = crate::login::lock::LOCK.into();
+        page.commands = "/komennot".into();
+        page.meta = crate::settings::keys::meta(&self.preferences);
         if self.app.config.show_clock {
             page = page.clock(crate::people::moment(self.now));
         }
@@ -225,8 +230,11 @@ pub async fn guard(State(guard): State<Guard>, mut request: Request, next: Next)
     }
     let scheme = request.extensions().get::<Scheme>().copied().unwrap_or(Scheme { https: false });
     let Some((token, session)) = guard.app.sessions.of(request.headers(), scheme.https) else {
-        return to_login();
+        return if by_script(&request) { ended() } else { to_login() };
     };
+    if session.payload.locked.is_some() {
+        return if by_script(&request) { ended() } else { Redirect::to(crate::login::lock::PAGE).into_response() };
+    }
     let locale = web::lang::of(request.uri(), request.headers());
     let path = request.uri().path().to_owned();
     let op = match load(&guard.app, session.payload, locale, path, session.csrf).await {
@@ -240,6 +248,15 @@ pub async fn guard(State(guard): State<Guard>, mut request: Request, next: Next)
     request.extensions_mut().insert(token as Token);
     request.extensions_mut().insert(op);
     next.run(request).await
+}
+
+/// Whether a page's script asks in the background: then a redirect to the door would look like success.
+fn by_script(request: &Request) -> bool {
+    request.headers().contains_key("x-vakka-script")
+}
+
+fn ended() -> Response {
+    (StatusCode::UNAUTHORIZED, [(CONTENT_TYPE, "text/plain; charset=utf-8")], "").into_response()
 }
 
 /// A lost session leads to the login page; what was being written is among the drafts.
@@ -274,6 +291,7 @@ async fn load(app: &App, login: Login, lang: Lang, path: String, csrf: String) -
         return Ok(None);
     };
     let actor = Arc::new(actor(app, &row)?);
+    let preferences = crate::settings::keys::read(&mut tx, &worker.org, &worker.person).await?;
     Ok(Some(Op {
         org: OrganisationId::parse(&worker.org).map_err(|_| Fault::damaged("cw_user.org"))?,
         org_name: row.try_get("org_name")?,
@@ -287,6 +305,7 @@ async fn load(app: &App, login: Login, lang: Lang, path: String, csrf: String) -
         path,
         csrf,
         now,
+        preferences: Arc::new(preferences),
     }))
 }
 

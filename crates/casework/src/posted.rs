@@ -29,8 +29,20 @@ impl Posted {
 }
 
 /// Names of fields that pages use for themselves; no structure has keys with these as roots.
-pub const PAGE_FIELDS: [&str; 10] =
-    ["csrf", "luonnos", "teksti", "tapahtuma", "laji", "asia", "syy", "palvelu", "allekirjoittaja", "prosessi"];
+pub const PAGE_FIELDS: [&str; 12] = [
+    "csrf",
+    "luonnos",
+    "teksti",
+    "tapahtuma",
+    "laji",
+    "asia",
+    "syy",
+    "palvelu",
+    "allekirjoittaja",
+    "prosessi",
+    "toiminto",
+    "tuotu",
+];
 
 impl FromRequest<App> for Posted {
     type Rejection = PageError;

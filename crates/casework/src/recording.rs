@@ -4,8 +4,16 @@ pub mod content;
 pub mod documents;
 pub mod editor;
 #[cfg(test)]
+mod every_tests;
+pub mod fields;
+#[cfg(test)]
+mod form_tests;
+#[cfg(test)]
 mod kinds_tests;
+pub mod listed;
 pub mod pages;
+pub mod parts;
+pub mod shape;
 pub mod store;
 #[cfg(test)]
 pub(crate) mod tests;

@@ -22,7 +22,7 @@ use crate::{
     error::Result,
     login,
     op::{Guard, Kind, Op, Scheme, guard},
-    recording, search, settings, signing, today,
+    palette, recording, search, settings, signing, today,
 };
 
 /// Who may pass.
@@ -80,8 +80,23 @@ pub fn table() -> Vec<Route> {
         // #yksikko: yksikko (OID)
         row("/yksikko", get(login::pages::units).post(login::pages::choose_unit), Anyone),
         row("/ulos", post(login::pages::leave), Anyone),
-        // tables #tyot, #luonnokset
+        // #avaa-lukko: salasana (password or PIN); #vaihda leaves the device to another
+        row("/lukitse", post(login::lock::lock), Anyone),
+        row("/lukittu", get(login::lock::show).post(login::lock::open), Anyone),
+        // list #tyot: rows with data-key and data-state; #valitut: kohde, toimi, asti, syy, kollega
         row("/tanaan", get(today::pages::show), Worker),
+        row("/tanaan/valitut", post(today::acts::selected), Worker),
+        // the entry of a planned visit: #asiakirja as below; FR-32, FR-37
+        row("/kaynnit/{visit}/kirjaa", get(today::visits::record), Worker),
+        row("/kaynnit/{visit}/peru", post(today::visits::cancel), Worker),
+        // #kaynti: laji, alkaa, kesto, tekija, toistuu, asti
+        row("/asiakkaat/{client}/kaynti", get(today::visits::plan_form).post(today::visits::plan), Worker),
+        row("/kalenteri", get(today::calendar::show), Worker),
+        // the key is the right; it tells times, and nobody's name
+        row("/kalenteri/syote.ics", get(today::feed::show), Anyone),
+        // #komennot: haku; hits in #osumat, also for Ctrl+K
+        row("/komennot", get(palette::show).post(palette::find), Worker),
+        row("/pikanappaimet", get(settings::keys::help), Worker),
         // table #asiakkaat; #hae: haku (name, code or case OID; by POST, so that no person stands in a URL)
         row("/asiakkaat", get(clients::pages::list), Worker),
         row("/asiakkaat/haku", post(clients::pages::find), Worker),
@@ -145,13 +160,23 @@ pub fn table() -> Vec<Route> {
         // #kayttoonotto: jarjestaja, tehtava, paiva; FR-25
         row("/asetukset", get(settings::pages::show), Worker),
         row("/asetukset/kayttoonotto", post(settings::pages::go_live), Provider),
+        // #nappaimet: kaytossa, key-…; #lukitus: minuutit; #pin: salasana, pin; #syote and #syote-pois: a calendar feed
+        row("/asetukset/nappaimet", post(settings::keys::save_keys), Worker),
+        row("/asetukset/lukitus", post(settings::keys::save_lock), Worker),
+        row("/asetukset/pin", post(login::lock::set_pin), Worker),
+        row("/asetukset/kalenteri", post(today::feed::create), Worker),
+        row("/asetukset/kalenteri/poista", post(today::feed::remove), Worker),
         row("/tyo/tyo.css", get(|| async { ([(CONTENT_TYPE, "text/css; charset=utf-8")], CSS) }), Anyone),
+        row("/tyo/kirjaus.js", get(|| async { ([(CONTENT_TYPE, "text/javascript; charset=utf-8")], WRITING) }), Anyone),
         row("/tyo/tyo.js", get(|| async { ([(CONTENT_TYPE, "text/javascript; charset=utf-8")], SCRIPT) }), Anyone),
+        row("/tyo/tanaan.js", get(|| async { ([(CONTENT_TYPE, "text/javascript; charset=utf-8")], TODAY) }), Anyone),
     ]
 }
 
 const CSS: &str = include_str!("../assets/tyo.css");
 const SCRIPT: &str = include_str!("../assets/tyo.js");
+const WRITING: &str = include_str!("../assets/kirjaus.js");
+const TODAY: &str = include_str!("../assets/tanaan.js");
 
 /// The routes with their guards and the shell around them.
 pub fn router(app: &App, https: bool) -> Router {

@@ -6,7 +6,34 @@
 use store::Migration;
 
 /// Everything ever done to the database, in order. A step is never changed once it has been run somewhere.
-pub static MIGRATIONS: &[Migration] = &[Migration { name: "casework/0001-first", sql: FIRST }];
+pub static MIGRATIONS: &[Migration] =
+    &[Migration { name: "casework/0001-first", sql: FIRST }, Migration { name: "casework/0002-visits", sql: VISITS }];
+
+/// Planned visits, what the work list puts off, calendar feeds and a worker's own settings. A visit counts as recorded when
+/// an entry of the client has its event within the visit's time, so nothing has to be kept in step.
+const VISITS: &str = "
+CREATE TABLE cw_visit (
+  org TEXT NOT NULL, id TEXT NOT NULL, client TEXT NOT NULL, unit TEXT NOT NULL, person TEXT,
+  kind TEXT NOT NULL CHECK (kind IN ('visit', 'care', 'call', 'meeting', 'outing')), starts BIGINT NOT NULL,
+  ends BIGINT NOT NULL, series TEXT NOT NULL, state TEXT NOT NULL CHECK (state IN ('planned', 'cancelled')),
+  made_by TEXT NOT NULL, created BIGINT NOT NULL, PRIMARY KEY (org, id));
+CREATE INDEX cw_visit_unit ON cw_visit (org, unit, starts);
+CREATE TABLE cw_snooze (
+  org TEXT NOT NULL, person TEXT NOT NULL, item TEXT NOT NULL, until TEXT NOT NULL, reason BLOB NOT NULL,
+  created BIGINT NOT NULL, PRIMARY KEY (org, person, item));
+CREATE TABLE cw_feed (
+  org TEXT NOT NULL, person TEXT NOT NULL, unit TEXT NOT NULL, token TEXT NOT NULL UNIQUE, created BIGINT NOT NULL,
+  PRIMARY KEY (org, person, unit));
+CREATE TABLE cw_preference (
+  org TEXT NOT NULL, person TEXT NOT NULL, name TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY (org, person, name));
+CREATE INDEX cw_work_owner ON cw_work (org, owner, done);
+CREATE INDEX cw_draft_person ON cw_draft (org, person, updated);
+CREATE INDEX cw_case_unit ON cw_case (org, unit, state);
+CREATE INDEX cw_right_client ON cw_right (org, client);
+CREATE INDEX cw_handling_unit ON cw_handling (org, unit, client);
+CREATE INDEX cw_document_case ON cw_document (org, case_oid, type_code, event_at);
+CREATE INDEX cw_document_unit ON cw_document (org, unit, event_at);
+";
 
 const FIRST: &str = "
 CREATE TABLE cw_organisation (

@@ -1,3 +1,4 @@
-//! Settings of the organisation that workers see.
+//! Settings of the organisation and of the worker.
 
+pub mod keys;
 pub mod pages;

@@ -43,6 +43,7 @@ pub struct Identity {
 }
 
 /// One part of a page.
+#[expect(clippy::large_enum_variant, reason = "a page lives for one answer, and holds few blocks")]
 pub enum Block {
     /// A heading of the second level.
     Heading(String),
@@ -52,6 +53,15 @@ pub enum Block {
     Small(String),
     /// A message.
     Notice(Notice),
+    /// What is wrong in a form, each with the place to go to: id of an element and what is wrong there.
+    Faults {
+        /// How many.
+        title: String,
+        /// The places.
+        links: Vec<(String, String)>,
+        /// Whether what was typed is safe.
+        text: String,
+    },
     /// Pairs of term and description.
     Facts(Vec<(String, String)>),
     /// A table.
@@ -172,6 +182,12 @@ pub struct Form {
     pub context: String,
     /// Groups of fields.
     pub groups: Vec<Group>,
+    /// A long form's fields in their sections, after the groups; sections open and close like brackets.
+    pub parts: Vec<Part>,
+    /// Texts that fields with a `list` offer, by the id of the list.
+    pub lists: Vec<(String, Vec<String>)>,
+    /// What is still missing, for a form of parts; it stays in sight and leads to each place.
+    pub bar: Option<Bar>,
     /// Label of the button.
     pub submit: String,
     /// A second button: its `formaction` and label.
@@ -182,6 +198,72 @@ pub struct Form {
     pub scs: String,
     /// Addresses of the card reader's program, separated by spaces.
     pub scs_urls: String,
+}
+
+/// A piece of a long form.
+pub enum Part {
+    /// A field.
+    Field(Field),
+    /// A fixed text of the document with its name; nobody changes it.
+    Fixed(String, String),
+    /// Opens a section.
+    Open(Section),
+    /// Closes the innermost section that can be folded.
+    CloseFold,
+    /// Closes the innermost section that cannot.
+    CloseSet,
+    /// A button that changes the form itself, such as "add".
+    Button(PartButton),
+}
+
+/// A section of a long form.
+#[derive(Default)]
+pub struct Section {
+    /// Id of the element; empty for none.
+    pub id: String,
+    /// Heading.
+    pub legend: String,
+    /// Said after the heading: "+12 kenttää"; empty for nothing.
+    pub more: String,
+    /// What is wrong with the section as a whole; empty for nothing.
+    pub error: String,
+    /// Whether it can be folded; else it is a plain set of fields.
+    pub folds: bool,
+    /// Whether a section that folds is open.
+    pub open: bool,
+}
+
+/// A button inside a form that sends what was typed and gets the form back changed; works without script.
+pub struct PartButton {
+    /// Label.
+    pub label: String,
+    /// What to do, e.g. `lisaa:suunnitelma.tavoite`; sent as `toiminto`.
+    pub value: String,
+    /// Where the answer is shown: the address with the id of the place.
+    pub action: String,
+    /// Stable name for a player: `data-action`.
+    pub name: &'static str,
+}
+
+/// The bar alone, for the page's script.
+#[derive(Template)]
+#[template(path = "bar.html")]
+pub struct BarAlone {
+    /// The bar.
+    pub bar: Bar,
+}
+
+/// The bar that tells what a form still lacks.
+#[derive(Default)]
+pub struct Bar {
+    /// What is missing: id of the element and name, in order.
+    pub missing: Vec<(String, String)>,
+    /// "3 pakollista puuttuu", or that nothing is.
+    pub text: String,
+    /// Texts for the script: none, one, and several with `#` for the number.
+    pub words: [String; 3],
+    /// What the list of places is called.
+    pub label: String,
 }
 
 /// Fields under a heading.
@@ -234,6 +316,11 @@ impl Sheet {
     /// With a form that faults: a summary above.
     pub fn fault(self, text: impl Into<String>) -> Self {
         self.with(Block::Notice(Notice::new(Tone::Bad, text)))
+    }
+
+    /// Whether the page has a form that is written in, whose script it then needs.
+    pub fn writes(&self) -> bool {
+        self.blocks.iter().any(|block| matches!(block, Block::Form(form) if !form.autosave.is_empty()))
     }
 
     /// The answer.

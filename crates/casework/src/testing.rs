@@ -149,13 +149,19 @@ impl World {
 
     /// A world on a database.
     pub async fn on(db: &TestDb) -> Self {
+        Self::with_catalogue(db, Arc::new(Catalogue::built_in())).await
+    }
+
+    /// A world on a database, with other structures than the built-in ones.
+    pub async fn with_catalogue(db: &TestDb, catalogue: Arc<Catalogue>) -> Self {
         let filter = tracing_subscriber::EnvFilter::from_default_env();
         let _ = tracing_subscriber::fmt().with_env_filter(filter).with_test_writer().try_init();
         let stage = stage();
         let clock = Arc::new(TestClock(Mutex::new("2026-09-07T06:30:00Z".parse().unwrap())));
         let archive = FakeArchive::start(stage, Arc::clone(&clock)).await;
         let keys = tempfile::tempdir().unwrap();
-        let app = App::open(config(stage, &db.url, keys.path().into(), &archive, &clock)).await.unwrap();
+        let config = Config { catalogue, ..config(stage, &db.url, keys.path().into(), &archive, &clock) };
+        let app = App::open(config).await.unwrap();
         crate::seed::seed(&app, &stage.cast).await.unwrap();
         Self { app, archive, clock, _keys: keys }
     }

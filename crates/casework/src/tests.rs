@@ -50,10 +50,24 @@ async fn every_page_speaks_finnish_and_swedish_without_a_missing_text() {
         "/asiakirja/19005",
         "/asiakirja/11000",
         "/asiakirja/1000",
+        "/kaynti",
     ]
     .map(|page| format!("/asiakkaat/{client}{page}"));
-    let common =
-        ["/tanaan", "/asiakkaat", "/allekirjoitus", "/arkistointi", "/oikeudet", "/haku", "/asetukset", "/yksikko"];
+    let common = [
+        "/tanaan",
+        "/tanaan?nakyma=yksikko",
+        "/tanaan?nakyma=vuoro",
+        "/kalenteri",
+        "/komennot",
+        "/pikanappaimet",
+        "/asiakkaat",
+        "/allekirjoitus",
+        "/arkistointi",
+        "/oikeudet",
+        "/haku",
+        "/asetukset",
+        "/yksikko",
+    ];
     for tag in ["fi", "sv", "en"] {
         marja.language(tag);
         liisa.language(tag);
@@ -109,7 +123,10 @@ fn the_table_of_routes_says_of_every_path_who_may_pass() {
         .filter(|route| route.permission == crate::routes::Permission::Anyone)
         .map(|route| route.path)
         .collect();
-    assert_eq!(open, ["/", "/kirjaudu", "/kirjaudu/kortti", "/yksikko", "/ulos", "/tyo/tyo.css", "/tyo/tyo.js"]);
+    let doors =
+        ["/", "/kirjaudu", "/kirjaudu/kortti", "/yksikko", "/ulos", "/lukitse", "/lukittu", "/kalenteri/syote.ics"];
+    let files = ["/tyo/tyo.css", "/tyo/kirjaus.js", "/tyo/tyo.js", "/tyo/tanaan.js"];
+    assert_eq!(open, [doors.as_slice(), files.as_slice()].concat());
 }
 
 #[tokio::test]

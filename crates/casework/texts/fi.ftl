@@ -107,7 +107,6 @@ col-code = Henkilötunnus
 col-delivery = Asian tunnuksen toimitus
 col-document = Asiakirja
 col-document-oid = Asiakirjan tunnus
-col-due = Määräaika
 col-duty = Työtehtävä
 col-event = Tapahtui
 col-golive = Käyttöönottopäivä
@@ -125,7 +124,6 @@ col-service = Sosiaalipalvelu
 col-signer = Allekirjoittaja
 col-state = Tila
 col-task = Palvelutehtävä
-col-thing = Tehtävä
 col-title = Tehtävänimike
 col-unit = Palveluyksikkö
 col-version = Versio
@@ -189,7 +187,6 @@ no = Ei
 not-answered = Ei vastattu
 all-tasks = Kaikki palvelutehtävät
 open = Avaa
-late = Myöhässä
 
 context-line = { $unit } · { $service } · { $task } · { $process } · asia { $case } · { $register }
 context-service-none = ei sosiaalipalvelua
@@ -333,17 +330,205 @@ explain-ended = Oman luettelosi mukaan oikeus päättyi { $day }.
 explain-not-yet-stored = Oman luettelosi mukaan oikeuden pitäisi olla voimassa. Kysy palvelunjärjestäjältä, onko oikeus tallennettu.
 explain-unknown = Tätä asiaa ei ole saatujen oikeuksien luettelossa. Tarkista tunnus tai kysy palvelunjärjestäjältä.
 
-today-title = Tänään
-today-works = Tehtäviä
-today-drafts = Luonnoksia
-today-clients = Yksikön asiakkaita
-today-nothing = Kaikki on tehty.
-work-list = Tehtävät
-work-assessment_due = Palvelutarpeen arviointi aloitettava
-
 settings-title = Asetukset
 golive-title = Järjestäjien käyttöönottopäivät
 golive-none = Käyttöönottopäiviä ei ole merkitty.
 golive-change = Muuta käyttöönottopäivää
 golive-submit = Tallenna
 users-title = Yksikön työntekijät
+
+fields-more = { $n ->
+    [one] + 1 kenttä
+   *[other] + { $n } kenttää
+}
+field-unit-of = { $field }: yksikkö
+field-name-of-code = { $field }: koodin nimi
+field-example = Esimerkki: { $example }
+field-search-hint = Kirjoita nimen alku ja valitse luettelosta.
+field-code-open-hint = Kirjoita luokituksen koodi ja sen nimi.
+field-from-before = Sama kuin asiakirjassa { $day }
+part-add = Lisää toinen: { $field } ({ $n })
+part-remove = Poista: { $field } { $n }
+before-all = Hae vastaukset edellisestä asiakirjasta { $day }
+before-section = Hae tämän osan vastaukset edellisestä ({ $day })
+missing-none = Kaikki pakollinen on täytetty.
+missing-one = 1 pakollinen kohta puuttuu
+missing-other = # pakollista kohtaa puuttuu
+missing-label = Puuttuvat kohdat
+
+today-title = Tänään
+today-views = Näkymät
+today-mine = Minun
+today-unit = Yksikön
+today-shift = Vuoron vaihto
+today-week = Viikko
+today-unrecorded = kirjaamatta
+today-drafts = luonnoksia
+today-returned = palautunut
+today-clients = asiakasta yksikössä
+today-group-late = Myöhässä
+today-group-now = Nyt
+today-group-today = Tänään ja lähipäivinä
+today-group-others = Odottaa muita
+today-group-done = Kirjattu tänään
+today-nothing = Kaikki on tehty. Tähän tulevat kirjaamattomat käynnit, luonnokset, palautuneet asiakirjat ja määräajat.
+today-nothing-next = Kaikki kirjattu. Seuraava käynti { $time }.
+today-record-client = Kirjaa asiakkaalle
+today-continue = Jatka
+today-mend = Korjaa
+today-recorded = Kirjattu
+today-draft-age = Luonnos { $age }
+today-unrecorded-age = Kirjaamatta { $age }
+today-returned-age = Palautui { $age } sitten
+today-waits = Odottanut { $age }
+today-waits-right = Odottaa oikeutta { $age }
+today-overdue = { $n ->
+    [one] Päivän myöhässä
+   *[other] { $n } pv myöhässä
+}
+today-due-now = Viimeinen päivä
+today-due-in = { $n ->
+    [one] Huomenna
+   *[other] { $n } pv jäljellä
+}
+today-right-ends = Rekisterinkäyttöoikeus päättyy
+today-source-open = { $law } (tarkistettava)
+age-minutes = { $n } min
+age-hours = { $n } t
+age-days = { $n } pv
+today-pick = Valitse
+today-chosen = Valitut rivit
+today-snooze = Torkuta
+today-snooze-until = Mihin asti (tyhjä = huomiseen)
+today-snooze-reason = Syy
+today-wake = Palauta listalle
+today-colleague = Kollega
+today-hand-over = Siirrä kollegalle
+today-snoozed = { $n ->
+    [one] Näytä yksi torkutettu
+   *[other] Näytä { $n } torkutettua
+}
+today-snoozed-hide = Piilota torkutetut
+today-said-torkutettu = { $n ->
+    [one] Yksi rivi torkutettu.
+   *[other] { $n } riviä torkutettu.
+}
+today-said-heratetty = { $n ->
+    [one] Yksi rivi palautettu listalle.
+   *[other] { $n } riviä palautettu listalle.
+}
+today-said-siirretty = { $n ->
+    [one] Yksi rivi siirretty kollegalle.
+   *[other] { $n } riviä siirretty kollegalle.
+}
+today-said-left = { $n ->
+    [one] Yksi rivi jäi ennalleen. Luonnos on kirjoittajansa oma, ja määräaika seuraa asian työntekijää.
+   *[other] { $n } riviä jäi ennalleen. Luonnos on kirjoittajansa oma, ja määräaika seuraa asian työntekijää.
+}
+today-done = Valmis, arkistoituu.
+today-failed = Ei saatu tallennettua. Teksti on yhä tässä. Yritä uudelleen.
+today-session-ended = Istunto on päättynyt tai lukittu. Teksti on yhä tässä. Kirjaudu toisessa välilehdessä ja paina uudelleen.
+today-opening = Avataan…
+today-close = Sulje
+today-client-page = Asiakkaan sivu
+work-assessment_due = Palvelutarpeen arviointi aloitettava
+fault-nothing-selected = Valitse ensin rivi.
+fault-snooze-day = Torkuta huomisesta enintään kuukaudeksi.
+fault-snooze-reason = Kirjoita syy. Määräaikaa tai palautunutta asiakirjaa ei siirretä ilman syytä.
+shift-since = Mitä yksikössä on tapahtunut { $since } jälkeen.
+shift-hours = { $n } tuntia
+shift-significant = Tavallisesta poikkeava
+shift-significant-none = Ei tavallisesta poikkeavia merkintöjä.
+shift-unrecorded = Kirjaamatta jääneet käynnit
+shift-unrecorded-none = Kaikki käynnit on kirjattu.
+shift-everyday = Arki
+shift-everyday-none = Ei merkintöjä arjesta. Tähän tulevat yksikön kirjaukset.
+print = Tulosta
+week-title = Viikko { $n }/{ $year }
+week-before = Edellinen
+week-now = Tämä viikko
+week-after = Seuraava
+week-empty = Viikolle ei ole suunniteltu käyntejä. Käynti suunnitellaan asiakkaan sivulla.
+week-day-empty = Ei käyntejä
+week-unrecorded = Kirjaamatta
+weekday-1 = Maanantai
+weekday-2 = Tiistai
+weekday-3 = Keskiviikko
+weekday-4 = Torstai
+weekday-5 = Perjantai
+weekday-6 = Lauantai
+weekday-7 = Sunnuntai
+visit-plan = Suunnittele käynti
+visit-plan-submit = Tallenna käynti
+visit-cancel = Peru käynti
+visit-visit = Käynti
+visit-care = Hoitohetki
+visit-call = Puhelu
+visit-meeting = Neuvottelu
+visit-outing = Retki
+visit-length = { $n } min
+visit-anybody = Kuka tahansa yksiköstä
+repeat-once = Ei toistu
+repeat-daily = Joka päivä
+repeat-workdays = Arkipäivisin
+repeat-weekly = Joka viikko
+field-visit-kind = Mitä
+field-visit-start = Alkaa
+field-visit-length = Kesto
+field-visit-worker = Kuka
+field-visit-repeat = Toistuu
+field-visit-until = Viimeinen päivä
+field-visit-until-hint = Toistuvalle käynnille, enintään kolmeksi kuukaudeksi.
+fault-visit-kind = Valitse, mitä käynti on.
+fault-visit-start = Anna alkamisaika, joka on viime viikon ja kolmen kuukauden välillä.
+fault-visit-length = Valitse kesto.
+fault-visit-worker = Valitse työntekijä omasta yksiköstä.
+fault-visit-until = Anna toistumisen viimeinen päivä, enintään kolmen kuukauden päähän.
+feed-title = Kalenterisyöte
+feed-text = Näet omat käyntisi kalenteriohjelmassa. Syötteessä on vain aika ja käynnin laji, ei nimiä.
+feed-create = Luo syötteen osoite
+feed-remove = Poista syöte
+feed-once = Kopioi osoite kalenteriohjelmaan nyt: sitä ei näytetä uudelleen. Jokainen, jolla osoite on, näkee ajat. Uusi osoite lopettaa vanhan.
+feed-back = Takaisin asetuksiin
+settings-save = Tallenna
+keys-title = Pikanäppäimet
+keys-change = Muuta pikanäppäimiä
+keys-on = Yhden näppäimen komennot käytössä
+key-next = Seuraava rivi
+key-previous = Edellinen rivi
+key-record = Kirjaa tai jatka
+key-snooze = Torkuta
+key-select = Valitse rivi
+key-help = Näytä pikanäppäimet
+fault-keys = Anna jokaiselle toiminnolle yksi oma merkki.
+shortcuts-title = Pikanäppäimet
+shortcuts-text = Yhden näppäimen komennot toimivat, kun kohdistin ei ole tekstikentässä.
+shortcuts-off = Yhden näppäimen komennot eivät ole käytössä.
+shortcuts-change = Muuta asetuksissa
+shortcut-commands = Haku ja komennot
+shortcut-finish = Valmis
+shortcut-finish-next = Valmis ja seuraava
+shortcut-draft = Tallenna luonnos
+shortcut-back = Sulje rivin lomake, teksti jää luonnokseksi
+commands-title = Haku ja komennot
+commands-label = Asiakas tai komento
+commands-hint = Kirjoita asiakkaan nimi kokonaan, henkilötunnus tai komento, esimerkiksi ”kirjaa Virtanen”.
+commands-list = Komennot
+commands-none = Ei osumia. Nimi haetaan kokonaisina sanoina.
+lock-title = Lukitus
+lock-heading = Lukittu: { $name }
+lock-text = Kesken jäänyt teksti on luonnoksissasi. Avaa lukitus jatkaaksesi samasta kohdasta.
+lock-open = Avaa
+lock-secret-pin = Salasana tai PIN
+lock-wrong = Ei täsmää. Yritä uudelleen.
+lock-other = Vaihda käyttäjää
+lock-other-title = Joku muu?
+lock-other-text = Edellinen käyttäjä kirjataan ulos. Hänen luonnoksensa säilyvät.
+lock-after = Lukitse, kun sivuun ei ole koskettu
+lock-minutes = { $n } minuuttiin
+fault-lock = Valitse aika luettelosta.
+pin-title = Vaihda lukituksen PIN
+pin-new = Uusi PIN
+pin-hint = 4–8 numeroa. PIN avaa vain lukitun sivun. Tyhjä poistaa sen.
+fault-pin = PIN on 4–8 numeroa.
+fault-pin-password = Salasana ei täsmää.

@@ -107,7 +107,6 @@ col-code = Personbeteckning
 col-delivery = Leverans av ärendebeteckningen
 col-document = Handling
 col-document-oid = Handlingens beteckning
-col-due = Tidsfrist
 col-duty = Arbetsuppgift
 col-event = Hände
 col-golive = Dag för ibruktagande
@@ -125,7 +124,6 @@ col-service = Socialservice
 col-signer = Undertecknare
 col-state = Status
 col-task = Serviceuppgift
-col-thing = Uppgift
 col-title = Yrkesbeteckning
 col-unit = Serviceenhet
 col-version = Version
@@ -189,7 +187,6 @@ no = Nej
 not-answered = Inte besvarat
 all-tasks = Alla serviceuppgifter
 open = Öppna
-late = Försenat
 
 context-line = { $unit } · { $service } · { $task } · { $process } · ärende { $case } · { $register }
 context-service-none = ingen socialservice
@@ -333,17 +330,205 @@ explain-ended = Enligt er egen lista upphörde rätten { $day }.
 explain-not-yet-stored = Enligt er egen lista borde rätten gälla. Fråga serviceanordnaren om rätten har sparats.
 explain-unknown = Ärendet finns inte i listan över mottagna rättigheter. Kontrollera beteckningen eller fråga serviceanordnaren.
 
-today-title = I dag
-today-works = Uppgifter
-today-drafts = Utkast
-today-clients = Enhetens klienter
-today-nothing = Allt är gjort.
-work-list = Uppgifter
-work-assessment_due = Bedömningen av servicebehovet ska inledas
-
 settings-title = Inställningar
 golive-title = Anordnarnas dagar för ibruktagande
 golive-none = Inga dagar för ibruktagande har antecknats.
 golive-change = Ändra dagen för ibruktagande
 golive-submit = Spara
 users-title = Enhetens arbetstagare
+
+fields-more = { $n ->
+    [one] + 1 fält
+   *[other] + { $n } fält
+}
+field-unit-of = { $field }: enhet
+field-name-of-code = { $field }: kodens namn
+field-example = Exempel: { $example }
+field-search-hint = Skriv början av namnet och välj i listan.
+field-code-open-hint = Skriv klassifikationens kod och dess namn.
+field-from-before = Samma som i handlingen { $day }
+part-add = Lägg till: { $field } ({ $n })
+part-remove = Ta bort: { $field } { $n }
+before-all = Hämta svaren från föregående handling { $day }
+before-section = Hämta den här delens svar från föregående ({ $day })
+missing-none = Allt obligatoriskt är ifyllt.
+missing-one = 1 obligatorisk punkt saknas
+missing-other = # obligatoriska punkter saknas
+missing-label = Punkter som saknas
+
+today-title = I dag
+today-views = Vyer
+today-mine = Mina
+today-unit = Enhetens
+today-shift = Skiftbyte
+today-week = Vecka
+today-unrecorded = utan anteckning
+today-drafts = utkast
+today-returned = returnerade
+today-clients = klienter i enheten
+today-group-late = Försenat
+today-group-now = Nu
+today-group-today = I dag och de närmaste dagarna
+today-group-others = Väntar på andra
+today-group-done = Antecknat i dag
+today-nothing = Allt är gjort. Här visas besök utan anteckning, utkast, returnerade handlingar och tidsfrister.
+today-nothing-next = Allt är antecknat. Nästa besök { $time }.
+today-record-client = Anteckna för en klient
+today-continue = Fortsätt
+today-mend = Rätta
+today-recorded = Antecknat
+today-draft-age = Utkast { $age }
+today-unrecorded-age = Utan anteckning { $age }
+today-returned-age = Returnerades för { $age } sedan
+today-waits = Har väntat { $age }
+today-waits-right = Väntar på rätt { $age }
+today-overdue = { $n ->
+    [one] En dag försenat
+   *[other] { $n } dagar försenat
+}
+today-due-now = Sista dagen
+today-due-in = { $n ->
+    [one] I morgon
+   *[other] { $n } dagar kvar
+}
+today-right-ends = Rätten att använda register upphör
+today-source-open = { $law } (bör kontrolleras)
+age-minutes = { $n } min
+age-hours = { $n } h
+age-days = { $n } dygn
+today-pick = Välj
+today-chosen = Valda rader
+today-snooze = Skjut upp
+today-snooze-until = Till när (tomt = i morgon)
+today-snooze-reason = Orsak
+today-wake = Ta tillbaka till listan
+today-colleague = Kollega
+today-hand-over = Överför till kollegan
+today-snoozed = { $n ->
+    [one] Visa en uppskjuten
+   *[other] Visa { $n } uppskjutna
+}
+today-snoozed-hide = Dölj de uppskjutna
+today-said-torkutettu = { $n ->
+    [one] En rad skjuten framåt.
+   *[other] { $n } rader skjutna framåt.
+}
+today-said-heratetty = { $n ->
+    [one] En rad tagen tillbaka till listan.
+   *[other] { $n } rader tagna tillbaka till listan.
+}
+today-said-siirretty = { $n ->
+    [one] En rad överförd till kollegan.
+   *[other] { $n } rader överförda till kollegan.
+}
+today-said-left = { $n ->
+    [one] En rad blev som den var. Ett utkast är skribentens eget, och en tidsfrist följer ärendets arbetstagare.
+   *[other] { $n } rader blev som de var. Ett utkast är skribentens eget, och en tidsfrist följer ärendets arbetstagare.
+}
+today-done = Klar, arkiveras.
+today-failed = Det gick inte att spara. Texten finns kvar här. Försök igen.
+today-session-ended = Sessionen är avslutad eller låst. Texten finns kvar här. Logga in i en annan flik och tryck på nytt.
+today-opening = Öppnas…
+today-close = Stäng
+today-client-page = Klientens sida
+work-assessment_due = Bedömningen av servicebehovet ska inledas
+fault-nothing-selected = Välj först en rad.
+fault-snooze-day = Skjut upp tidigast till i morgon och högst en månad.
+fault-snooze-reason = Skriv en orsak. En tidsfrist eller en returnerad handling skjuts inte upp utan orsak.
+shift-since = Vad som har hänt i enheten efter { $since }.
+shift-hours = { $n } timmar
+shift-significant = Utöver det vanliga
+shift-significant-none = Inga anteckningar utöver det vanliga.
+shift-unrecorded = Besök utan anteckning
+shift-unrecorded-none = Alla besök är antecknade.
+shift-everyday = Vardagen
+shift-everyday-none = Inga anteckningar om vardagen. Här visas enhetens anteckningar.
+print = Skriv ut
+week-title = Vecka { $n }/{ $year }
+week-before = Föregående
+week-now = Denna vecka
+week-after = Följande
+week-empty = Inga besök är planerade för veckan. Ett besök planeras på klientens sida.
+week-day-empty = Inga besök
+week-unrecorded = Utan anteckning
+weekday-1 = Måndag
+weekday-2 = Tisdag
+weekday-3 = Onsdag
+weekday-4 = Torsdag
+weekday-5 = Fredag
+weekday-6 = Lördag
+weekday-7 = Söndag
+visit-plan = Planera ett besök
+visit-plan-submit = Spara besöket
+visit-cancel = Ställ in besöket
+visit-visit = Besök
+visit-care = Omsorgsstund
+visit-call = Samtal
+visit-meeting = Överläggning
+visit-outing = Utflykt
+visit-length = { $n } min
+visit-anybody = Vem som helst i enheten
+repeat-once = Upprepas inte
+repeat-daily = Varje dag
+repeat-workdays = Vardagar
+repeat-weekly = Varje vecka
+field-visit-kind = Vad
+field-visit-start = Börjar
+field-visit-length = Längd
+field-visit-worker = Vem
+field-visit-repeat = Upprepas
+field-visit-until = Sista dagen
+field-visit-until-hint = För ett besök som upprepas, högst tre månader.
+fault-visit-kind = Välj vad besöket är.
+fault-visit-start = Ange en starttid mellan förra veckan och tre månader framåt.
+fault-visit-length = Välj längd.
+fault-visit-worker = Välj en arbetstagare i den egna enheten.
+fault-visit-until = Ange den sista dagen för upprepningen, högst tre månader framåt.
+feed-title = Kalenderflöde
+feed-text = Du ser dina besök i ett kalenderprogram. Flödet visar bara tid och typ av besök, inga namn.
+feed-create = Skapa en adress till flödet
+feed-remove = Ta bort flödet
+feed-once = Kopiera adressen till kalenderprogrammet nu: den visas inte på nytt. Var och en som har adressen ser tiderna. En ny adress avslutar den gamla.
+feed-back = Tillbaka till inställningarna
+settings-save = Spara
+keys-title = Kortkommandon
+keys-change = Ändra kortkommandon
+keys-on = Kommandon med en tangent används
+key-next = Nästa rad
+key-previous = Föregående rad
+key-record = Anteckna eller fortsätt
+key-snooze = Skjut upp
+key-select = Välj raden
+key-help = Visa kortkommandon
+fault-keys = Ange ett eget tecken för varje funktion.
+shortcuts-title = Kortkommandon
+shortcuts-text = Kommandon med en tangent fungerar när markören inte är i ett textfält.
+shortcuts-off = Kommandon med en tangent används inte.
+shortcuts-change = Ändra i inställningarna
+shortcut-commands = Sök och kommandon
+shortcut-finish = Klar
+shortcut-finish-next = Klar och nästa
+shortcut-draft = Spara utkastet
+shortcut-back = Stäng radens formulär, texten blir kvar som utkast
+commands-title = Sök och kommandon
+commands-label = Klient eller kommando
+commands-hint = Skriv klientens hela namn, personbeteckning eller ett kommando, till exempel ”anteckna Virtanen”.
+commands-list = Kommandon
+commands-none = Inga träffar. Namn söks som hela ord.
+lock-title = Låsning
+lock-heading = Låst: { $name }
+lock-text = Den text som blev på hälft finns bland dina utkast. Öppna låset för att fortsätta på samma ställe.
+lock-open = Öppna
+lock-secret-pin = Lösenord eller PIN
+lock-wrong = Stämmer inte. Försök igen.
+lock-other = Byt användare
+lock-other-title = Någon annan?
+lock-other-text = Den föregående användaren loggas ut. Hens utkast finns kvar.
+lock-after = Lås när sidan inte har rörts på
+lock-minutes = { $n } minuter
+fault-lock = Välj en tid i listan.
+pin-title = Byt PIN för låsningen
+pin-new = Ny PIN
+pin-hint = 4–8 siffror. PIN öppnar bara en låst sida. Tomt tar bort den.
+fault-pin = PIN är 4–8 siffror.
+fault-pin-password = Lösenordet stämmer inte.

@@ -7,6 +7,7 @@ pub mod access;
 pub mod case;
 pub mod code;
 pub mod consent;
+pub mod deadline;
 pub mod document;
 pub mod grant;
 pub mod id;

@@ -7,9 +7,12 @@
 //! Names are keys below the root key: `asiakaskertomusmerkinta.palvelutehtava`, `asiakas[0].sukunimi`. Beside the main
 //! value stand `.display` and `.system` of a code, `.system` of an identifier, `.code` (unit) of a quantity.
 
+mod choice;
 mod decode;
 mod encode;
 mod pairs;
+
+pub use choice::{choice_text, code_of};
 
 use crate::model::{Accepted, CodeSystem, Field, Kind, Names, Structure};
 use crate::{codes, conditions, validate};
@@ -169,6 +172,29 @@ impl Form {
         let count = tree.at(name).map_or(0, |node| node.instances()).max(1);
         if count < INSTANCES_MAX {
             pairs.push((format!("{name}[{count}]"), String::new()));
+        }
+    }
+
+    /// Takes away one instance of a repeated field by its full name (`asiakas[1]`) with all that stands in it; the later
+    /// ones move up. What is no name of an instance changes nothing.
+    pub fn remove(&self, pairs: &mut Vec<(String, String)>, name: &str) {
+        let Some((group, index)) = name.strip_suffix(']').and_then(|rest| rest.rsplit_once('[')) else { return };
+        let Ok(gone) = index.parse::<usize>() else { return };
+        if !self.field(group).is_some_and(|field| field.repeats) {
+            return;
+        }
+        let prefix = format!("{group}[");
+        let index_of = |name: &str| -> Option<(usize, String)> {
+            let (index, rest) = name.strip_prefix(&prefix)?.split_once(']')?;
+            Some((index.parse().ok()?, rest.to_owned()))
+        };
+        pairs.retain(|(name, _)| index_of(name).is_none_or(|(index, _)| index != gone));
+        for (name, _) in pairs.iter_mut() {
+            if let Some((index, rest)) = index_of(name)
+                && index > gone
+            {
+                *name = format!("{prefix}{}]{rest}", index - 1);
+            }
         }
     }
 

@@ -187,3 +187,26 @@ fn fr_33_fields_offer_the_codes_that_are_known() {
     assert!(form.field("ei.ole").is_none());
     let _: Value = form.decode(&[]);
 }
+
+#[test]
+fn fr_33_an_instance_is_taken_away_and_the_later_ones_move_up() {
+    let form = Form::of(&built_in("19007"));
+    let typed = pairs(&[
+        ("asiakas[0].sukunimi", "Salo"),
+        ("asiakas[1].sukunimi", "Laine"),
+        ("asiakas[1].etunimet", "Tiina"),
+        ("asiakas[2].sukunimi", "Korpi"),
+        ("paivamaara", "4.2.2026"),
+    ]);
+    let mut left = typed.clone();
+    form.remove(&mut left, "asiakas[1]");
+    let wanted =
+        pairs(&[("asiakas[0].sukunimi", "Salo"), ("asiakas[1].sukunimi", "Korpi"), ("paivamaara", "4.2.2026")]);
+    assert_eq!(left, wanted);
+    // The twin: what is no instance of a repeated field takes nothing away.
+    for wrong in ["asiakas", "asiakas[x]", "paivamaara[0]", "asiakas[9]", "ei_ole[0]", "]", "["] {
+        let mut same = typed.clone();
+        form.remove(&mut same, wrong);
+        assert_eq!(same, typed, "{wrong}");
+    }
+}

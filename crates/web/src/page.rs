@@ -85,6 +85,12 @@ pub struct Page {
     pub notices: Vec<Notice>,
     /// The demo's time, when a movable clock runs; shown in the header.
     pub clock: String,
+    /// Where the form that locks the page posts to; empty where nobody can lock.
+    pub lock: String,
+    /// Where commands and clients are looked up (Ctrl+K); empty for none.
+    pub commands: String,
+    /// Names and values for the page's script, as `meta` elements: nothing personal.
+    pub meta: Vec<(&'static str, String)>,
 }
 
 impl Page {
@@ -100,6 +106,9 @@ impl Page {
             csrf: String::new(),
             notices: Vec::new(),
             clock: String::new(),
+            lock: String::new(),
+            commands: String::new(),
+            meta: Vec::new(),
         }
     }
 

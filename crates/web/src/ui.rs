@@ -37,6 +37,10 @@ pub struct Field {
     pub hint: String,
     /// What is wrong, in the page's language; empty for nothing.
     pub error: String,
+    /// Said beside the label, e.g. where the value comes from; empty for nothing.
+    pub mark: String,
+    /// Id of the `datalist` that offers values; empty for none.
+    pub list: String,
     /// Whether it must be filled.
     pub required: bool,
     /// The `autocomplete` attribute (WCAG 1.3.5); `off` by default since most forms are about another person.
@@ -59,6 +63,8 @@ impl Field {
             input,
             hint: String::new(),
             error: String::new(),
+            mark: String::new(),
+            list: String::new(),
             required: false,
             autocomplete: "off",
         }
@@ -100,9 +106,12 @@ impl Field {
         format!("id_{}{name}", self.scope)
     }
 
-    /// Ids of the hint and the error, for `aria-describedby`.
+    /// Ids of the mark, the hint and the error, for `aria-describedby`.
     pub fn described_by(&self) -> String {
         let mut ids = Vec::new();
+        if !self.mark.is_empty() {
+            ids.push(format!("{}-mark", self.id()));
+        }
         if !self.hint.is_empty() {
             ids.push(format!("{}-hint", self.id()));
         }

@@ -351,13 +351,5 @@ fn due_day(op: &Op, seen: &Seen, case: &Case) -> Option<String> {
     if !old || seen.client.arrangement != Arrangement::Public {
         return None;
     }
-    let mut day = case.opened;
-    let mut left = 7;
-    while left > 0 {
-        day = day.tomorrow().ok()?;
-        if !matches!(day.weekday(), jiff::civil::Weekday::Saturday | jiff::civil::Weekday::Sunday) {
-            left -= 1;
-        }
-    }
-    Some(day.to_string())
+    Some(records::deadline::working_day_after(case.opened, 7).to_string())
 }

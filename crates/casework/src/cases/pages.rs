@@ -19,7 +19,7 @@ use crate::{
     op::Op,
     people::{self, Person},
     posted::Posted,
-    recording::{content, editor, pages as recording},
+    recording::{content, fields, pages as recording},
     routes::see,
     sheet::{Block, Form, Group, Sheet},
 };
@@ -47,7 +47,7 @@ fn contact_sheet(op: &Op, typed: &[(String, String)], message: Option<String>) -
         Group { legend: op.t.get("group-client"), fields: client_fields(op, typed), ..Group::default() },
         Group { legend: op.t.get("group-case"), fields: case_fields(op, typed, true), ..Group::default() },
     ];
-    groups.extend(editor::groups_of(op, structure, typed));
+    groups.extend(fields::groups_of(op, structure, typed));
     let form = Form {
         id: "yhteydenotto".into(),
         action: "/yhteydenotto".into(),

@@ -128,8 +128,12 @@ fn client_table(op: &Op, found: &[&Seen], caption: &'static str) -> Table {
 
 /// Where "Kirjaa" leads: the entry of everyday life for a provider, of a meeting for an organiser.
 pub fn entry_path(kind: Kind, client: &str) -> String {
-    let entry = if kind == Kind::Provider { "19007" } else { "19005" };
-    format!("/asiakkaat/{client}/asiakirja/{entry}")
+    format!("/asiakkaat/{client}/asiakirja/{}", entry_kind(kind))
+}
+
+/// The kind of entry that a worker writes most.
+pub fn entry_kind(kind: Kind) -> &'static str {
+    if kind == Kind::Provider { "19007" } else { "19005" }
 }
 
 /// `GET /asiakkaat/{client}`

@@ -28,7 +28,7 @@ use crate::{
     sheet::{Block, Form, Link, Sheet},
 };
 
-fn page(app: &App, locale: Locale, path: &str, title: &str) -> Page {
+pub(super) fn page(app: &App, locale: Locale, path: &str, title: &str) -> Page {
     let t = app.texts.t(locale.0);
     let title = t.get(title);
     let mut page = Page::new(t, Product::Casework, title, path);
@@ -38,7 +38,7 @@ fn page(app: &App, locale: Locale, path: &str, title: &str) -> Page {
     page
 }
 
-fn https(scheme: Option<Extension<Scheme>>) -> bool {
+pub(super) fn https(scheme: Option<Extension<Scheme>>) -> bool {
     scheme.is_some_and(|Extension(scheme)| scheme.https)
 }
 
@@ -116,12 +116,13 @@ async fn begin(app: &App, https: bool, mut worker: Worker) -> Result<Response> {
         "/yksikko"
     };
     let subject = format!("{} {}", worker.org, worker.person);
-    let token = app.sessions.begin(&subject, Login { challenge: None, worker: Some(worker) });
+    let token = app.sessions.begin(&subject, Login { worker: Some(worker), ..Login::default() });
     Ok(go(target, app.sessions.policy().set_cookie(&token, https)))
 }
 
-fn go(target: &'static str, cookie: HeaderValue) -> Response {
-    (StatusCode::SEE_OTHER, [(LOCATION, HeaderValue::from_static(target)), (SET_COOKIE, cookie)]).into_response()
+pub(super) fn go(target: &str, cookie: HeaderValue) -> Response {
+    let target = HeaderValue::from_str(target).unwrap_or(HeaderValue::from_static("/tanaan"));
+    (StatusCode::SEE_OTHER, [(LOCATION, target), (SET_COOKIE, cookie)]).into_response()
 }
 
 /// `GET /kirjaudu/kortti`: makes a challenge and shows it. A worker who is in already makes the session stronger.
@@ -144,7 +145,7 @@ pub async fn card(
         }
         None => {
             let subject = crate::numbers::random_id();
-            let token = app.sessions.begin(&subject, Login { challenge: Some(text), worker: None });
+            let token = app.sessions.begin(&subject, Login { challenge: Some(text), ..Login::default() });
             Some(app.sessions.policy().set_cookie(&token, https))
         }
     };
@@ -222,15 +223,17 @@ pub async fn card_answer(
     }
 }
 
-/// The same worker has shown a card: the session gets a new id, since its strength has changed.
+/// The same worker has shown a card: the session gets a new id, since its strength has changed. A locked page opens.
 fn strengthen(app: &App, https: bool, token: &Token, card: Option<Card>) -> Result<Response> {
+    let mut back = None;
     app.sessions.update(token, |login| {
+        back = login.locked.take();
         if let Some(worker) = &mut login.worker {
             worker.card = card;
         }
     });
     let fresh = app.sessions.renew(token).ok_or(Fault::NotFound)?;
-    Ok(go("/tanaan", app.sessions.policy().set_cookie(&fresh, https)))
+    Ok(go(back.as_deref().unwrap_or("/tanaan"), app.sessions.policy().set_cookie(&fresh, https)))
 }
 
 /// `GET /yksikko`: the worker's units
@@ -246,6 +249,9 @@ pub async fn units(
     let Some(worker) = session.payload.worker else {
         return Ok(axum::response::Redirect::to("/kirjaudu").into_response());
     };
+    if session.payload.locked.is_some() {
+        return Ok(axum::response::Redirect::to(super::lock::PAGE).into_response());
+    }
     let t = app.texts.t(locale.0);
     let units = store::units(&app, &worker.org, &worker.person).await?;
     let chosen = worker.unit.unwrap_or_default();
@@ -267,6 +273,9 @@ pub async fn choose_unit(
         return Ok(axum::response::Redirect::to("/kirjaudu").into_response());
     };
     web::csrf::check(&session.csrf, posted.get("csrf"))?;
+    if session.payload.locked.is_some() {
+        return Ok(axum::response::Redirect::to(super::lock::PAGE).into_response());
+    }
     let Some(worker) = session.payload.worker else { return Err(Fault::NotFound) };
     let unit = posted.get("yksikko").to_owned();
     let units = store::units(&app, &worker.org, &worker.person).await?;

@@ -21,6 +21,13 @@ pub struct Found {
     password: String,
 }
 
+impl Found {
+    /// The same worker with another secret's hash, such as a PIN's.
+    pub fn with_hash(org: &str, person: &str, hash: String) -> Self {
+        Self { org: org.to_owned(), person: person.to_owned(), password: hash }
+    }
+}
+
 /// Argon2id; in tests with the least cost, since every test makes all workers of the cast.
 fn argon2() -> Argon2<'static> {
     #[cfg(test)]

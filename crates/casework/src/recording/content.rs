@@ -44,13 +44,40 @@ pub struct Facts<'a> {
     pub pending: Option<Date>,
 }
 
-/// Keys that only the system fills. They are not shown in the form and are written over what a request says.
-pub const SYSTEM_KEYS: [&str; 4] = ["asiakas", "laatija", "allekirjoitus", "asiakaskertomusmerkinta.palvelutehtava"];
+/// What the system knows of the client. Whatever else a structure asks of him (interpreting, family, contact) is written
+/// by the worker.
+const CLIENT_KEYS: [&str; 6] =
+    ["sukunimi", "etunimet", "henkilotunnus", "tilapainen_yksilointitunnus", "turvakielto", "syntymaaika"];
 
-/// Whether a field of the form belongs to the system, by its dotted path below the root key.
+/// What the system knows of a worker: the author, and who decides.
+const WORKER_KEYS: [&str; 4] = ["sukunimi", "etunimet", "tehtavanimike", "palveluyksikko"];
+
+/// Where structures name who decides.
+const DECIDERS: [&str; 2] = ["paatos.paatoksentekija", "paatoksentekija"];
+
+/// Whether a field of the form belongs to the system, by its dotted path below the root key. Such fields are not shown,
+/// and what a request says of them is written over.
 pub fn is_system_path(path: &str) -> bool {
-    let owned = |key: &str| path == key || path.strip_prefix(key).is_some_and(|rest| rest.starts_with('.'));
-    SYSTEM_KEYS.iter().any(|key| owned(key)) || path == "palvelutehtava" || owned("paatos.paatoksentekija")
+    let below = |group: &str, keys: &[&str]| {
+        path.strip_prefix(group).and_then(|rest| rest.strip_prefix('.')).is_some_and(|key| keys.contains(&key))
+    };
+    below("asiakas", &CLIENT_KEYS)
+        || below("laatija", &WORKER_KEYS)
+        || DECIDERS.iter().any(|group| below(group, &WORKER_KEYS))
+        || matches!(path, "palvelutehtava" | "asiakaskertomusmerkinta.palvelutehtava" | "allekirjoitus")
+        || path.starts_with("allekirjoitus.")
+}
+
+/// Groups of which a document made here has one: the client whose page it is, and the worker who writes.
+pub fn is_single(path: &str) -> bool {
+    matches!(path, "asiakas" | "laatija") || DECIDERS.contains(&path)
+}
+
+/// Where a client under turvakielto could be found: neither asked nor kept (FR-60).
+pub fn is_whereabouts(path: &str) -> bool {
+    ["asiakas.yhteystiedot", "asiakas.kotikunta"]
+        .iter()
+        .any(|place| path.strip_prefix(place).is_some_and(|rest| rest.is_empty() || rest.starts_with('.')))
 }
 
 /// Writes the system's facts into a body. `body` is the whole JSON with its root key, or null for a new one.
@@ -60,8 +87,15 @@ pub fn fill(structure: &Structure, body: &mut Value, facts: &Facts<'_>) {
     }
     let root = child_object(body, structure.root_key());
     let field = structure.root();
-    always(root, field, "asiakas", client_value(field.child("asiakas"), facts.client));
-    always(root, field, "laatija", author_value(field.child("laatija"), facts.author));
+    one_each(root);
+    if facts.client.protected
+        && let Some(client) = first_mut(root, "asiakas")
+    {
+        client.retain(|key, _| !is_whereabouts(&format!("asiakas.{key}")));
+    }
+    known(root, field, "asiakas", client_value(field.child("asiakas"), facts.client));
+    known(root, field, "laatija", author_value(field.child("laatija"), facts.author));
+    missing(root, field, "laatija.yhteystiedot.puhelinnumero", json!(facts.author.phone));
     for path in ["palvelutehtava", "asiakaskertomusmerkinta.palvelutehtava"] {
         always(root, field, path, facts.task.to_json());
     }
@@ -71,7 +105,9 @@ pub fn fill(structure: &Structure, body: &mut Value, facts: &Facts<'_>) {
         }
     }
     if let Some(decider) = facts.decider.or(Some(facts.author)) {
-        always(root, field, "paatos.paatoksentekija", author_value(field.at("paatos.paatoksentekija"), decider));
+        for group in DECIDERS {
+            known(root, field, group, author_value(field.at(group), decider));
+        }
         missing(root, field, "paatos.lisatietojen_antaja.sukunimi", json!(facts.author.family));
         missing(root, field, "paatos.lisatietojen_antaja.etunimet", json!(facts.author.given));
         missing(root, field, "paatos.lisatietojen_antaja.tehtavanimike", json!(facts.author.title));
@@ -87,8 +123,9 @@ pub fn fill(structure: &Structure, body: &mut Value, facts: &Facts<'_>) {
 /// Names another decision maker in the content (functional specification 3.5 step 5).
 pub fn set_decider(structure: &Structure, body: &mut Value, decider: &Author) {
     let field = structure.root();
-    let value = author_value(field.at("paatos.paatoksentekija"), decider);
-    always(child_object(body, structure.root_key()), field, "paatos.paatoksentekija", value);
+    for group in DECIDERS {
+        known(child_object(body, structure.root_key()), field, group, author_value(field.at(group), decider));
+    }
 }
 
 const SERVICE_PATHS: [&str; 4] = [
@@ -165,7 +202,57 @@ pub fn text_at(structure: &Structure, body: &Value, path: &str) -> String {
     found.and_then(Value::as_str).unwrap_or_default().to_owned()
 }
 
-fn client_value(field: Option<&Field>, client: &Person) -> Value {
+/// Writes over what the system knows in a group, and leaves the rest of the group as it was written.
+fn known(root: &mut Map<String, Value>, field: &Field, group: &str, values: Map<String, Value>) {
+    if !may_begin(root, field, group) {
+        return;
+    }
+    for (key, value) in values {
+        always(root, field, &format!("{group}.{key}"), value);
+    }
+}
+
+/// Whether the system may put something into a group: one that nobody has begun and nobody has to fill is left alone when
+/// its being there would make other fields mandatory.
+fn may_begin(root: &Map<String, Value>, field: &Field, group: &str) -> bool {
+    let (mut at, mut here) = (field, Some(root));
+    for key in group.split('.').filter(|key| !key.is_empty()) {
+        let Some(child) = at.child(key) else { return false };
+        let below = here.and_then(|map| map.get(key));
+        here = match below {
+            Some(Value::Array(items)) => items.first().and_then(Value::as_object),
+            other => other.and_then(Value::as_object),
+        };
+        if here.is_none() && !child.required && child.children.iter().any(|one| one.required && !known_to_system(one)) {
+            return false;
+        }
+        at = child;
+    }
+    true
+}
+
+/// What the system fills itself wherever it stands, so that it burdens nobody.
+fn known_to_system(field: &Field) -> bool {
+    WORKER_KEYS.contains(&field.key.as_str()) || field.key == "paatoksentekija"
+}
+
+/// Whatever a request says, a document has one client and one author.
+fn one_each(root: &mut Map<String, Value>) {
+    for (_, value) in root.iter_mut().filter(|(key, _)| is_single(key)) {
+        if let Value::Array(items) = value {
+            items.truncate(1);
+        }
+    }
+}
+
+fn first_mut<'a>(root: &'a mut Map<String, Value>, key: &str) -> Option<&'a mut Map<String, Value>> {
+    match root.get_mut(key)? {
+        Value::Array(items) => items.first_mut()?.as_object_mut(),
+        other => other.as_object_mut(),
+    }
+}
+
+fn client_value(field: Option<&Field>, client: &Person) -> Map<String, Value> {
     let mut value = Map::new();
     value.insert("sukunimi".into(), json!(client.family));
     value.insert("etunimet".into(), json!(client.given));
@@ -184,10 +271,13 @@ fn client_value(field: Option<&Field>, client: &Person) -> Value {
     if has("turvakielto") {
         value.insert("turvakielto".into(), json!(client.protected));
     }
-    Value::Object(value)
+    if let Some(born) = client.born().filter(|_| has("syntymaaika")) {
+        value.insert("syntymaaika".into(), json!(born.to_string()));
+    }
+    value
 }
 
-fn author_value(field: Option<&Field>, author: &Author) -> Value {
+fn author_value(field: Option<&Field>, author: &Author) -> Map<String, Value> {
     let mut value = Map::new();
     value.insert("sukunimi".into(), json!(author.family));
     value.insert("etunimet".into(), json!(author.given));
@@ -198,7 +288,7 @@ fn author_value(field: Option<&Field>, author: &Author) -> Value {
     if has("palveluyksikko") {
         value.insert("palveluyksikko".into(), author.unit.to_json());
     }
-    Value::Object(value)
+    value
 }
 
 fn child_object<'a>(value: &'a mut Value, key: &str) -> &'a mut Map<String, Value> {
@@ -220,6 +310,10 @@ fn always(root: &mut Map<String, Value>, field: &Field, path: &str, value: Value
 }
 
 fn missing(root: &mut Map<String, Value>, field: &Field, path: &str, value: Value) {
+    let group = path.rsplit_once('.').map_or("", |(group, _)| group);
+    if is_empty(&value) || !may_begin(root, field, group) {
+        return;
+    }
     set(root, field, path, value, false);
 }
 

@@ -3,7 +3,10 @@
 use ::store::log::Action;
 use axum::{
     extract::{Path, RawQuery},
-    http::{StatusCode, header::CONTENT_TYPE},
+    http::{
+        HeaderMap, HeaderValue, StatusCode,
+        header::{ACCEPT, CONTENT_TYPE},
+    },
     response::{IntoResponse, Response},
 };
 use records::{
@@ -19,6 +22,7 @@ use web::ui::{Notice, Tone};
 use super::{
     content, documents,
     editor::{self, Editing},
+    listed, parts, shape,
     store::{self, Draft, Finished, Finishing},
 };
 use crate::{
@@ -30,7 +34,7 @@ use crate::{
     posted::Posted,
     rights,
     routes::see,
-    sheet::{Block, Link, Sheet},
+    sheet::{Bar, BarAlone, Block, Link, Sheet},
     use_log,
 };
 
@@ -74,6 +78,24 @@ pub async fn new(op: Op, Path((client, kind)): Path<(String, String)>) -> Result
     show(&op, &client, page).await
 }
 
+/// A new document that begins with some fields known, such as the time of a planned visit, in the draft of an id that the
+/// caller can tell again. A draft that is there already goes on.
+///
+/// # Errors
+/// As of opening the client and the kind.
+pub async fn begin(op: &Op, client: &str, kind: &str, draft: &str, fields: Vec<(String, String)>) -> Result<Response> {
+    let structure = structure(op, kind)?;
+    let mut tx = op.read().await?;
+    let had = store::draft(op, &mut tx, draft).await;
+    drop(tx);
+    let fields = match had {
+        Ok(had) => had.fields,
+        Err(Fault::NotFound) => fields,
+        Err(other) => return Err(other),
+    };
+    show(op, client, Page { structure, draft, fields, faults: &[], message: None }).await
+}
+
 async fn choose(op: &Op, client: &str) -> Result<Response> {
     let mut tx = op.read().await?;
     let seen = clients::store::open(op, &mut tx, client).await?;
@@ -98,6 +120,7 @@ async fn show(op: &Op, client: &str, page: Page<'_>) -> Result<Response> {
     let mut tx = op.read().await?;
     let seen = clients::store::open(op, &mut tx, client).await?;
     let (case, cases) = case_for(op, &mut tx, &seen, &page.fields).await?;
+    let before = shape::before(op, &mut tx, &seen, page.structure).await?.map(|(before, _)| before);
     drop(tx);
     let now = with_facts(op, &seen, case.as_ref(), page.structure, &page.fields);
     let fields = if page.fields.is_empty() { prefilled(page.structure, &now) } else { page.fields };
@@ -113,6 +136,7 @@ async fn show(op: &Op, client: &str, page: Page<'_>) -> Result<Response> {
         draft: page.draft,
         action: format!("/asiakkaat/{client}/asiakirja/{kind}"),
         correcting: false,
+        before: before.as_ref(),
     };
     editor_sheet(op, &seen, &editing, page.message).await
 }
@@ -122,18 +146,17 @@ async fn editor_sheet(op: &Op, seen: &Seen, editing: &Editing<'_>, message: Opti
     let mut sheet = Sheet::new(op.page(&title), &title);
     sheet.identity = Some(clients::pages::identity(op, seen));
     let faulty = message.is_some() || !editing.faults.is_empty();
+    let form = editor::form(op, editing).await?;
     if let Some(message) = message {
         sheet = sheet.with(Block::Notice(Notice::new(Tone::Bad, message).text(op.t.get("text-is-safe"))));
     } else if !editing.faults.is_empty() {
-        let said: Vec<String> = editing.faults.iter().take(10).map(|one| one.message(op.lang())).collect();
-        sheet = sheet.with(Block::Notice(
-            Notice::new(Tone::Bad, op.t.with("faults", [("n", editing.faults.len())])).text(said.join(" ")),
-        ));
+        let title = op.t.with("faults", [("n", editing.faults.len())]);
+        let links = parts::fault_links(op, editing, &form.groups, &form.parts);
+        sheet = sheet.with(Block::Faults { title, links, text: op.t.get("text-is-safe") });
     }
     if seen.locked {
         sheet = sheet.with(Block::Notice(Notice::new(Tone::Warning, op.t.get("right-missing-now"))));
     }
-    let form = editor::form(op, editing).await?;
     let sheet = sheet.with(Block::Form(form));
     Ok(if faulty { sheet.html_as(StatusCode::UNPROCESSABLE_ENTITY) } else { sheet.html() })
 }
@@ -217,6 +240,9 @@ pub fn body_of(structure: &Structure, posted: &Posted) -> Value {
 pub async fn finish(op: Op, Path((client, kind)): Path<(String, String)>, posted: Posted) -> Result<Response> {
     let structure = structure(&op, &kind)?;
     let draft = draft_id(&posted);
+    if !posted.get("toiminto").is_empty() {
+        return reshape(&op, &client, structure, &draft, posted).await;
+    }
     let refused = |message: String| Page {
         structure,
         draft: &draft,
@@ -234,6 +260,12 @@ pub async fn finish(op: Op, Path((client, kind)): Path<(String, String)>, posted
         keep(&op, &client, &kind, &draft, &posted, None).await?;
         return show(&op, &client, refused(op.t.get("fault-event"))).await;
     };
+    let unlisted = listed::unlisted(structure, &posted.document_fields());
+    if !unlisted.is_empty() {
+        keep(&op, &client, &kind, &draft, &posted, None).await?;
+        let page = Page { structure, draft: &draft, fields: posted.0.clone(), faults: &unlisted, message: None };
+        return show(&op, &client, page).await;
+    }
     let mut tx = op.read().await?;
     let seen = clients::store::open(&op, &mut tx, &client).await?;
     let (case, _) = case_for(&op, &mut tx, &seen, &posted.0).await?;
@@ -264,6 +296,26 @@ pub async fn finish(op: Op, Path((client, kind)): Path<(String, String)>, posted
             show(&op, &client, page).await
         }
     }
+}
+
+/// A button of the form itself: the form comes back changed, with what was typed kept as a draft.
+async fn reshape(op: &Op, client: &str, structure: &Structure, draft: &str, posted: Posted) -> Result<Response> {
+    let kind = structure.type_code();
+    keep(op, client, kind, draft, &posted, None).await?;
+    let button = posted.get("toiminto").to_owned();
+    let mut fields = posted.0;
+    let mut before = None;
+    if button.starts_with("edellisesta:") {
+        let mut tx = op.read().await?;
+        let seen = clients::store::open(op, &mut tx, client).await?;
+        before = shape::before(op, &mut tx, &seen, structure).await?;
+        drop(tx);
+        if let Some((_, one)) = &before {
+            use_log::write_now(op, use_log::Event::of_document(Action::Read, &seen.client, one)).await?;
+        }
+    }
+    shape::reshape(structure, &mut fields, &button, before.as_ref().map(|(before, _)| before));
+    show(op, client, Page { structure, draft, fields, faults: &[], message: None }).await
 }
 
 fn draft_id(posted: &Posted) -> String {
@@ -309,18 +361,51 @@ pub async fn save(
     op: Op,
     Path((client, kind)): Path<(String, String)>,
     RawQuery(query): RawQuery,
+    headers: HeaderMap,
     posted: Posted,
 ) -> Result<Response> {
-    structure(&op, &kind)?;
+    let structure = structure(&op, &kind)?;
     let mut tx = op.read().await?;
-    clients::store::open(&op, &mut tx, &client).await?;
+    let seen = clients::store::open(&op, &mut tx, &client).await?;
     drop(tx);
     keep(&op, &client, &kind, &draft_id(&posted), &posted, None).await?;
     if query.as_deref() == Some("lista") {
         return Ok(see(&format!("/asiakkaat/{client}")));
     }
     let text = people::time_of_day(op.now);
+    let wanted = headers.get(ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    if wanted.starts_with("text/html")
+        && let Some(bar) = bar(&op, &seen, structure, &posted).await?
+    {
+        let mut answer = web::html(&BarAlone { bar });
+        if let Ok(text) = HeaderValue::from_str(&text) {
+            answer.headers_mut().insert("x-tallennettu", text);
+        }
+        return Ok(answer);
+    }
     Ok(([(CONTENT_TYPE, "text/plain; charset=utf-8")], text).into_response())
+}
+
+/// What the form lacks as it is now; nothing for an entry.
+async fn bar(op: &Op, seen: &Seen, structure: &Structure, posted: &Posted) -> Result<Option<Bar>> {
+    let mut tx = op.read().await?;
+    let (case, cases) = case_for(op, &mut tx, seen, &posted.0).await?;
+    drop(tx);
+    let now = with_facts(op, seen, case.as_ref(), structure, &posted.0);
+    let editing = Editing {
+        seen,
+        structure,
+        case: case.as_ref(),
+        cases: &cases,
+        fields: &posted.0,
+        now: &now,
+        faults: &[],
+        draft: "",
+        action: String::new(),
+        correcting: false,
+        before: None,
+    };
+    Ok(editor::form(op, &editing).await?.bar)
 }
 
 /// `GET /luonnokset/{draft}`
@@ -390,6 +475,7 @@ async fn show_correction(
         draft,
         action: format!("/asiakirjat/{oid}/korjaa"),
         correcting: true,
+        before: None,
     };
     editor_sheet(op, &seen, &editing, message).await
 }
@@ -412,6 +498,16 @@ fn fields_of(structure: &Structure, body: &Value, old: &documents::Stored) -> Ve
 pub async fn finish_correction(op: Op, Path(oid): Path<String>, posted: Posted) -> Result<Response> {
     may_correct(&op)?;
     let draft = draft_id(&posted);
+    if !posted.get("toiminto").is_empty() {
+        let mut tx = op.read().await?;
+        let old = documents::by_oid(&mut tx, op.org(), &oid).await?;
+        drop(tx);
+        let structure = op.app.config.catalogue.get(&old.structure).ok_or(Fault::NotFound)?;
+        let button = posted.get("toiminto").to_owned();
+        let mut fields = posted.0;
+        shape::reshape(structure, &mut fields, &button, None);
+        return show_correction(&op, &oid, &draft, fields, &[], None).await;
+    }
     let reason = posted.get("syy").to_owned();
     if reason.is_empty() {
         let message = Some(op.t.get("fault-reason"));
@@ -429,6 +525,10 @@ pub async fn finish_correction(op: Op, Path(oid): Path<String>, posted: Posted) 
         return Err(op.refuse(Refusal::VersionConflict));
     }
     let structure = op.app.config.catalogue.get(&old.structure).ok_or(Fault::NotFound)?;
+    let unlisted = listed::unlisted(structure, &posted.document_fields());
+    if !unlisted.is_empty() {
+        return show_correction(&op, &oid, &draft, posted.0.clone(), &unlisted, None).await;
+    }
     let what = Finishing {
         seen: &seen,
         case: case.as_ref(),

@@ -85,10 +85,10 @@ async fn fr_31_a_missing_context_item_is_named_and_the_text_is_kept() {
     let answer = marja.fill(&form, "#asiakirja", &[("teksti", "Aino luki lehteä.")]).await;
     assert_eq!(answer.status, 422);
     assert!(answer.text().contains("sosiaalipalvelu") && answer.body.contains("Aino luki lehteä."));
-    assert_eq!(marja.get("/tanaan").await.rows("#luonnokset").len(), 1);
+    assert_eq!(marja.get("/tanaan").await.work("draft").len(), 1);
     let done = marja.fill(&form, "#asiakirja", &[("teksti", "Aino luki lehteä."), ("palvelu", "45")]).await;
     assert_eq!(done.status, 303);
-    assert!(marja.get("/tanaan").await.rows("#luonnokset").is_empty());
+    assert!(marja.get("/tanaan").await.work("draft").is_empty());
     db.drop().await;
 }
 
@@ -125,9 +125,9 @@ async fn fr_34_a_draft_is_its_writers_alone_and_never_leaves() {
     let saved = marja.post(&save, &pairs).await;
     assert_eq!((saved.status, saved.body.as_str()), (200, "9.30"));
     assert_eq!(marja.post(&save, &pairs).await.status, 200);
-    let drafts = marja.get("/tanaan").await.rows("#luonnokset");
+    let drafts = marja.get("/tanaan").await.work("draft");
     assert_eq!(drafts.len(), 1, "saving again writes over");
-    let draft = format!("/luonnokset/{}", drafts[0].0);
+    let draft = format!("/luonnokset/{}", drafts[0]);
     assert!(marja.get(&draft).await.body.contains("Kesken"));
     let mut antti = world.by_password("antti").await;
     assert_eq!(antti.get(&draft).await.status, 404);
@@ -138,7 +138,7 @@ async fn fr_34_a_draft_is_its_writers_alone_and_never_leaves() {
     let mut again = world.by_password("marja").await;
     let page = again.get(&draft).await;
     assert_eq!(again.fill(&page, "#asiakirja", &[]).await.status, 303);
-    assert!(again.get("/tanaan").await.rows("#luonnokset").is_empty());
+    assert!(again.get("/tanaan").await.work("draft").is_empty());
     db.drop().await;
 }
 
@@ -491,7 +491,7 @@ async fn fr_33_what_a_rule_in_words_demands_is_marked_before_the_first_try() {
 async fn fr_35_a_note_that_is_on_its_way_is_not_taken_back_and_one_press_makes_one_draft() {
     let (world, db) = World::new().await;
     let (mut liisa, path) = in_the_care_home(&world).await;
-    let drafts = async |browser: &mut Browser| browser.get("/tanaan").await.rows("#luonnokset").len();
+    let drafts = async |browser: &mut Browser| browser.get("/tanaan").await.work("draft").len();
     // The sender has tried: the archive may have it, though its receipt never came.
     world.archive.set(crate::testing::Mode::LosesReceipt);
     let sent = entry(&mut liisa, &path, "Aino söi hauan.").await;

@@ -6,6 +6,7 @@ use sqlx::Row as _;
 use store::log::Action;
 use web::ui::{Field, Input};
 
+use super::keys;
 use crate::{
     error::{Fault, Result},
     op::{Kind, Op},
@@ -23,6 +24,16 @@ pub async fn show(op: Op) -> Result<Response> {
     if op.kind == Kind::Provider {
         sheet = sheet.with(Block::Heading(op.t.get("golive-title"))).with(golive(&op).await?);
         sheet = sheet.with(Block::Form(golive_form(&op).await?));
+    }
+    for block in keys::forms(&op) {
+        sheet = sheet.with(block);
+    }
+    sheet = sheet.with(Block::Heading(op.t.get("feed-title"))).with(Block::Text(op.t.get("feed-text")));
+    let submit = op.t.get("feed-create");
+    sheet = sheet.with(Block::Form(Form::new("syote", "/asetukset/kalenteri", Vec::new(), submit)));
+    if crate::today::feed::exists(&op).await? {
+        let submit = op.t.get("feed-remove");
+        sheet = sheet.with(Block::Form(Form::new("syote-pois", "/asetukset/kalenteri/poista", Vec::new(), submit)));
     }
     Ok(sheet.with(Block::Heading(op.t.get("users-title"))).with(users(&op).await?).html())
 }

@@ -46,6 +46,21 @@ impl Answer {
         page.select(&selector).next()?.value().attr(name).map(str::to_owned)
     }
 
+    /// An attribute of every element that fits.
+    pub fn all(&self, selector: &str, name: &str) -> Vec<String> {
+        let page = Html::parse_document(&self.body);
+        let selector = Selector::parse(selector).unwrap();
+        page.select(&selector).filter_map(|node| node.value().attr(name)).map(str::to_owned).collect()
+    }
+
+    /// Ids that more than one element has.
+    pub fn ids_twice(&self) -> Vec<String> {
+        let mut ids = self.all("[id]", "id");
+        ids.sort();
+        let twice = ids.windows(2).filter(|pair| pair[0] == pair[1]).map(|pair| pair[0].clone());
+        twice.collect()
+    }
+
     /// Text of the first element that fits.
     pub fn text_of(&self, selector: &str) -> Option<String> {
         let page = Html::parse_document(&self.body);
@@ -53,17 +68,22 @@ impl Answer {
         page.select(&selector).next().map(|node| node.text().collect())
     }
 
-    /// `data-key` and `data-state` of the rows of a table.
+    /// `data-key` and `data-state` of the rows of a table or a list.
     pub fn rows(&self, table: &str) -> Vec<(String, String)> {
         let page = Html::parse_document(&self.body);
-        let selector = Selector::parse(&format!("{table} tbody tr")).unwrap();
+        let selector = Selector::parse(&format!("{table} tbody tr, {table} li[data-key]")).unwrap();
         let attribute = |node: &scraper::ElementRef<'_>, name| node.value().attr(name).unwrap_or("").to_owned();
         page.select(&selector).map(|row| (attribute(&row, "data-key"), attribute(&row, "data-state"))).collect()
     }
 
+    /// Keys of the rows of the work list in a state, such as `draft`.
+    pub fn work(&self, state: &str) -> Vec<String> {
+        self.rows("#tyot").into_iter().filter(|(_, is)| is == state).map(|(key, _)| key).collect()
+    }
+
     /// Text of the row with a key.
     pub fn row(&self, key: &str) -> String {
-        self.text_of(&format!("tr[data-key=\"{key}\"]")).unwrap_or_default()
+        self.text_of(&format!(":is(tr, li)[data-key=\"{key}\"]")).unwrap_or_default()
     }
 
     /// The fields of a form as they stand, with the values a browser would send.
@@ -143,6 +163,11 @@ impl Browser {
 
     /// Sends exactly these fields and the session's token.
     pub async fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> Answer {
+        self.post_accepting(path, fields, "*/*").await
+    }
+
+    /// As [`Self::post`], wishing for a kind of answer as a page's script does.
+    pub async fn post_accepting(&mut self, path: &str, fields: &[(&str, &str)], accept: &str) -> Answer {
         let mut all: Vec<(&str, &str)> = fields.to_vec();
         let csrf = self.csrf.clone();
         if !fields.iter().any(|(name, _)| *name == "csrf") {
@@ -152,6 +177,7 @@ impl Browser {
         let request = self
             .request("POST", path)
             .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .header(header::ACCEPT, accept)
             .header("sec-fetch-site", "same-origin")
             .body(Body::from(body))
             .unwrap();

@@ -1,95 +1,196 @@
-//! `/tanaan`: returned documents first, then signatures, deliveries, deadlines and drafts: zero clicks to see failures.
+//! `/tanaan`: what must be done now, and what is late. Late first, failures without a click, one button on each row.
 
-use axum::response::Response;
-use sqlx::Row as _;
-use web::ui::{Chip, Tone};
-
-use crate::{
-    clients::{self, store as client_store},
-    error::Result,
-    op::Op,
-    people, recording,
-    sheet::{Block, Cell, Link, Row, Sheet, Table},
+use askama::Template;
+use axum::{extract::RawQuery, response::Response};
+use web::{
+    Page,
+    ui::{Notice, Tone},
 };
 
-/// `GET /tanaan`
-pub async fn show(op: Op) -> Result<Response> {
-    let mut tx = op.read().await?;
-    let title = op.t.get("today-title");
-    let mut table = Table {
-        id: "tyot",
-        caption: op.t.get("work-list"),
-        head: ["col-due", "col-client", "col-thing", "col-action"].map(|key| op.t.get(key)).to_vec(),
-        rows: Vec::new(),
-    };
-    let items = sqlx::query(
-        "SELECT * FROM cw_work WHERE org = $1 AND owner = $2 AND done IS NULL
-          ORDER BY CASE WHEN due IS NULL THEN 1 ELSE 0 END, due, created DESC",
-    )
-    .bind(op.org())
-    .bind(&op.actor.person)
-    .fetch_all(&mut *tx)
-    .await?;
-    for item in &items {
-        table.rows.push(row(&op, &mut tx, item).await?);
-    }
-    let drafts = recording::store::drafts(&op, &mut tx, None).await?;
-    let present = client_store::list(&op, &mut tx, "").await?.len();
-    drop(tx);
-    let mut sheet = Sheet::new(op.page(&title), &title).with(Block::Facts(vec![
-        (op.t.get("today-works"), items.len().to_string()),
-        (op.t.get("today-drafts"), drafts.len().to_string()),
-        (op.t.get("today-clients"), present.to_string()),
-    ]));
-    sheet = match table.rows.is_empty() {
-        // On a phone the navigation is folded, so an empty page itself leads on (users-and-screens 3.3).
-        true => sheet.with(Block::Empty(op.t.get("today-nothing"))).with(Block::Links(vec![
-            Link::main("asiakkaat", "/asiakkaat", op.t.get("nav-clients")),
-            Link::new("haku", "/haku", op.t.get("nav-search")),
-        ])),
-        false => sheet.with(Block::Table(table)),
-    };
-    if !drafts.is_empty() {
-        sheet = sheet.with(Block::Table(clients::pages::draft_table(&op, &drafts)));
-    }
-    Ok(sheet.html())
+use super::{
+    items::{self, Found, Group, Item, Scope},
+    shift, visits,
+};
+use crate::{error::Result, op::Op};
+
+/// The whole page.
+#[derive(Template)]
+#[template(path = "today.html")]
+struct Today {
+    page: Page,
+    heading: String,
+    tabs: Vec<Tab>,
+    strip: Vec<Number>,
+    groups: Vec<GroupView>,
+    snoozed: usize,
+    with_snoozed: bool,
+    here: &'static str,
+    empty: String,
+    said: Option<Notice>,
+    colleagues: Vec<(String, String)>,
+    shift: Option<shift::Shift>,
 }
 
-async fn row(op: &Op, tx: &mut store::Tx, item: &sqlx::any::AnyRow) -> Result<Row> {
-    let kind: String = item.try_get("kind")?;
-    let due: Option<String> = item.try_get("due")?;
-    let client: Option<String> = item.try_get("client")?;
-    let document: Option<String> = item.try_get("document")?;
-    let detail: String = item.try_get("detail")?;
-    let late = due.as_deref().is_some_and(|due| due < op.today().to_string().as_str());
-    let known = records::work::WorkKind::ALL.iter().find(|one| one.code() == kind);
-    let name = known.map_or_else(|| op.t.get("work-assessment_due"), |one| one.name(op.lang()).to_owned());
-    let (href, label) = match (kind.as_str(), &document, &client) {
-        ("signature_waiting", Some(oid), _) => (format!("/allekirjoitus/{oid}"), "sign"),
-        ("case_delivery", Some(id), _) => (format!("/oikeudet/{id}/tilaus"), "grant-order"),
-        (_, Some(oid), _) => (format!("/asiakirjat/{oid}"), "open"),
-        (_, None, Some(client)) => (format!("/asiakkaat/{client}"), "open"),
-        _ => ("/tanaan".to_owned(), "open"),
+/// A tab: address, label, whether it is this one.
+struct Tab {
+    href: String,
+    label: String,
+    current: bool,
+}
+
+/// One of at most four numbers.
+struct Number {
+    n: String,
+    label: String,
+    word: &'static str,
+}
+
+struct GroupView {
+    word: &'static str,
+    title: String,
+    folded: bool,
+    rows: Vec<RowView>,
+}
+
+struct RowView {
+    item: Item,
+    name: String,
+    label: String,
+}
+
+impl Scope {
+    fn word(self) -> &'static str {
+        match self {
+            Self::Mine => "minun",
+            Self::Unit => "yksikko",
+        }
+    }
+}
+
+/// Where the list says what was done: how many rows, and how many could not be.
+pub fn said_path(scope: Scope, word: &str, done: usize, left: usize) -> String {
+    format!("/tanaan?nakyma={}&tehty={word}&n={done}&jai={left}", scope.word())
+}
+
+fn argument<'a>(query: &'a str, name: &str) -> Option<&'a str> {
+    query.split('&').filter_map(|pair| pair.split_once('=')).find(|(key, _)| *key == name).map(|(_, value)| value)
+}
+
+/// `GET /tanaan`; `?nakyma=minun|yksikko|vuoro`, `?torkutetut` shows what was put off, `?tunnit=12` for the shift
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn show(op: Op, RawQuery(query): RawQuery) -> Result<Response> {
+    let query = query.unwrap_or_default();
+    let view = argument(&query, "nakyma").unwrap_or("minun");
+    if view == "vuoro" {
+        return show_shift(&op, argument(&query, "tunnit")).await;
+    }
+    let scope = if view == "yksikko" { Scope::Unit } else { Scope::Mine };
+    let with_snoozed = query.split('&').any(|part| part.split('=').next() == Some("torkutetut"));
+    let mut tx = op.read().await?;
+    let found = items::find(&op, &mut tx, scope, with_snoozed).await?;
+    let colleagues = visits::colleagues(&op, &mut tx).await?;
+    drop(tx);
+    let next = next_visit(&found);
+    let strip = strip(&op, &found);
+    let (snoozed, groups) = (found.snoozed, groups(&op, found));
+    let waiting = groups.iter().any(|group| group.word != Group::Done.word());
+    let today = Today {
+        page: op.page(op.t.get("today-title")),
+        heading: op.t.get("today-title"),
+        tabs: tabs(&op, scope.word()),
+        strip,
+        snoozed,
+        with_snoozed,
+        here: scope.word(),
+        empty: if waiting { String::new() } else { empty(&op, next) },
+        said: said(&op, &query),
+        colleagues: colleagues.into_iter().filter(|(person, _)| *person != op.actor.person).collect(),
+        groups,
+        shift: None,
     };
-    let who = match &client {
-        Some(client) => client_store::by_id(&op.app, tx, op.org(), client).await.map(|one| one.person.name()),
-        None => Ok(String::new()),
+    Ok(web::html(&today))
+}
+
+async fn show_shift(op: &Op, hours: Option<&str>) -> Result<Response> {
+    let shift = shift::read(op, hours.and_then(|text| text.parse().ok())).await?;
+    let today = Today {
+        page: op.page(op.t.get("today-shift")),
+        heading: op.t.get("today-title"),
+        tabs: tabs(op, "vuoro"),
+        strip: Vec::new(),
+        groups: Vec::new(),
+        snoozed: 0,
+        with_snoozed: false,
+        here: "vuoro",
+        empty: String::new(),
+        said: None,
+        colleagues: Vec::new(),
+        shift: Some(shift),
     };
-    let when = due.as_deref().map(people::day_text).unwrap_or_default();
-    Ok(Row {
-        key: document.unwrap_or_default(),
-        state: kind,
-        kind: String::new(),
-        case: String::new(),
-        cells: vec![
-            if late {
-                Cell::Chip(Chip::new(Tone::Bad, format!("{} {when}", op.t.get("late"))))
-            } else {
-                Cell::Text(when)
-            },
-            Cell::Text(who.unwrap_or_default()),
-            Cell::Text(format!("{name} · {detail}")),
-            Cell::link(href, op.t.get(label)),
-        ],
+    Ok(web::html(&today))
+}
+
+fn tabs(op: &Op, current: &str) -> Vec<Tab> {
+    let all = [
+        ("minun", "/tanaan", "today-mine"),
+        ("yksikko", "/tanaan?nakyma=yksikko", "today-unit"),
+        ("vuoro", "/tanaan?nakyma=vuoro", "today-shift"),
+        ("viikko", "/kalenteri", "today-week"),
+    ];
+    all.map(|(word, href, key)| Tab { href: href.into(), label: op.t.get(key), current: word == current }).into()
+}
+
+fn strip(op: &Op, found: &Found) -> Vec<Number> {
+    let all = [
+        ("unrecorded", found.unrecorded.to_string(), "today-unrecorded"),
+        ("drafts", found.drafts.to_string(), "today-drafts"),
+        ("returned", found.returned.to_string(), "today-returned"),
+        ("clients", found.clients.to_string(), "today-clients"),
+    ];
+    all.map(|(word, n, key)| Number { n, label: op.t.get(key), word }).into()
+}
+
+fn next_visit(found: &Found) -> Option<String> {
+    found.items.iter().find(|one| one.state == "visit" && one.group == Group::Today).map(|one| one.when.clone())
+}
+
+fn empty(op: &Op, next: Option<String>) -> String {
+    match next {
+        Some(time) => op.t.with("today-nothing-next", [("time", time)]),
+        None => op.t.get("today-nothing"),
+    }
+}
+
+fn groups(op: &Op, mut found: Found) -> Vec<GroupView> {
+    let mut views = Vec::new();
+    for group in Group::ALL {
+        let (mine, rest): (Vec<Item>, Vec<Item>) = found.items.into_iter().partition(|one| one.group == group);
+        found.items = rest;
+        if mine.is_empty() {
+            continue;
+        }
+        let title = op.t.get(&format!("today-group-{}", group.word()));
+        let rows = mine.into_iter().map(|item| {
+            let name = item.client.as_ref().and_then(|id| found.names.get(id)).cloned().unwrap_or_default();
+            RowView { label: op.t.get(item.act.label), name, item }
+        });
+        views.push(GroupView { word: group.word(), title, folded: group == Group::Done, rows: rows.collect() });
+    }
+    views
+}
+
+/// What the last act did, told above the list.
+fn said(op: &Op, query: &str) -> Option<Notice> {
+    let word = argument(query, "tehty").filter(|word| SAID.contains(word))?;
+    let number = |name| argument(query, name).and_then(|text| text.parse::<usize>().ok()).unwrap_or(0);
+    let notice = Notice::new(Tone::Good, op.t.with(&format!("today-said-{word}"), [("n", number("n"))]));
+    Some(match number("jai") {
+        0 => notice,
+        left => Notice { tone: Tone::Warning, ..notice.text(op.t.with("today-said-left", [("n", left)])) },
     })
 }
+
+/// What can be said of an act.
+const SAID: [&str; 3] = ["torkutettu", "heratetty", "siirretty"];

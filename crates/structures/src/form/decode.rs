@@ -1,5 +1,6 @@
 //! From pairs to a content.
 
+use super::choice::code_of;
 use super::pairs::Node;
 use super::{FieldKind, Form, FormField};
 use crate::model::Accepted;
@@ -81,11 +82,14 @@ fn value(field: &FormField, text: &str, node: &Node, lang: Lang) -> Option<Value
             ("system", beside("system").or(system.as_deref().map(urn)).map(Value::String)),
             ("value", Some(Value::String(text.to_owned()))),
         ]),
-        FieldKind::Code { system, options, .. } => object([
-            ("system", Some(Value::String(beside("system").unwrap_or_else(|| system.clone())))),
-            ("code", Some(Value::String(text.to_owned()))),
-            ("display", Some(Value::String(beside("display").unwrap_or_else(|| display_of(options, text, lang))))),
-        ]),
+        FieldKind::Code { system, options, .. } => {
+            let code = code_of(options, text);
+            object([
+                ("system", Some(Value::String(beside("system").unwrap_or_else(|| system.clone())))),
+                ("code", Some(Value::String(code.to_owned()))),
+                ("display", Some(Value::String(beside("display").unwrap_or_else(|| display_of(options, code, lang))))),
+            ])
+        }
     })
 }
 
