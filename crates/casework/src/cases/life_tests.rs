@@ -21,7 +21,7 @@ fn newest(world: &World) -> (kanta::document::Document, serde_json::Value) {
     let case = |one: &crate::testing::Kept| {
         String::from_utf8_lossy(one.document.body.json().unwrap()).contains("asia_asiakirja")
     };
-    let last = all.into_iter().filter(case).next_back().unwrap();
+    let last = all.into_iter().rfind(case).unwrap();
     let body = serde_json::from_slice(last.document.body.json().unwrap()).unwrap();
     (last.document, body)
 }

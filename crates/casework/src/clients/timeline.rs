@@ -129,7 +129,7 @@ pub async fn draw(
     for one in &whole {
         texts.insert(one.oid.to_string(), text(op, one, &one.open_body(key)?));
     }
-    let (number, pages, total, all) = (page.page, page.pages(), page.total, page.all);
+    let counts = Counts { page: page.page, pages: page.pages(), total: page.total, all: page.all };
     let mut days: Vec<Day> = Vec::new();
     for event in page.events {
         let day = events::day(&event);
@@ -141,25 +141,38 @@ pub async fn draw(
             last.events.push(drawn(op, around.seen, event, &text));
         }
     }
+    Ok((framed(op, days, &counts, around), opened))
+}
+
+/// Which page of how many, of how many events.
+struct Counts {
+    page: usize,
+    pages: usize,
+    total: usize,
+    all: usize,
+}
+
+/// The days with the filters above and the pager below.
+fn framed(op: &Op, days: Vec<Day>, counts: &Counts, around: Around<'_>) -> Timeline {
     let path = format!("/asiakkaat/{}", around.seen.client.id);
     let narrows = around.filter.narrows() || !around.words.is_empty();
     let link = |page: usize| match around.filter.query(page) {
         query if query.is_empty() => format!("{path}#aikajana"),
         query => format!("{path}?{query}#aikajana"),
     };
-    let newer = number.checked_sub(1);
-    let older = (number + 1 < pages).then_some(number + 1);
+    let newer = counts.page.checked_sub(1);
+    let older = (counts.page + 1 < counts.pages).then_some(counts.page + 1);
     let by_link = around.words.is_empty();
     let pager = Pager {
         previous: newer.filter(|_| by_link).map(link).unwrap_or_default(),
         next: older.filter(|_| by_link).map(link).unwrap_or_default(),
     };
     let counted = match narrows {
-        true => op.t.with("timeline-filtered", [("n", total), ("all", all)]),
-        false => op.t.with("timeline-count", [("n", total)]),
+        true => op.t.with("timeline-filtered", [("n", counts.total), ("all", counts.all)]),
+        false => op.t.with("timeline-count", [("n", counts.total)]),
     };
     let empty = if narrows { "timeline-none-fit" } else { "client-no-documents" };
-    let timeline = Timeline {
+    Timeline {
         t: op.t.clone(),
         csrf: op.csrf.clone(),
         days,
@@ -176,8 +189,7 @@ pub async fn draw(
             .map_or_else(|| op.t.get("kanta-never"), |at| op.t.with("kanta-fetched", [("when", people::moment(at))])),
         filter: around.filter,
         path,
-    };
-    Ok((timeline, opened))
+    }
 }
 
 fn day_title(op: &Op, day: jiff::civil::Date) -> String {

@@ -185,8 +185,9 @@ async fn shown(op: &Op, tx: &mut Tx, newest: Vec<((i64, String), String)>) -> Re
         }
         let Some(Some((seen, reach))) = reaches.get(&client) else { continue };
         let Some(one) = documents::head(tx, op.org(), &oid).await? else { continue };
-        let live = !matches!(one.word(), "replaced" | "invalidated") && !(seen.locked && one.was_archived());
-        if live && reach.shows(op, &one) {
+        let old = matches!(one.word(), "replaced" | "invalidated");
+        let locked = seen.locked && one.was_archived();
+        if !old && !locked && reach.shows(op, &one) {
             found.push((seen.clone(), one));
         }
     }

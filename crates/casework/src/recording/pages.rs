@@ -67,19 +67,15 @@ fn structure<'a>(op: &'a Op, kind: &str) -> Result<&'a Structure> {
     Ok(known)
 }
 
-/// `GET /asiakkaat/{client}/asiakirja/{kind}`; `valitse` lists the kinds, `?asia=` chooses the case: a late entry belongs to
-/// a closed one, which nobody could choose otherwise (FR-07)
+/// `GET /asiakkaat/{client}/asiakirja/{kind}`; `valitse` lists the kinds, `?asia=` chooses the case of a late entry (FR-07)
 pub async fn new(op: Op, Path((client, kind)): Path<(String, String)>, RawQuery(query): RawQuery) -> Result<Response> {
     if kind == "valitse" {
         return choose(&op, &client).await;
     }
     let structure = structure(&op, &kind)?;
     let draft = crate::numbers::random_id();
-    let asked = query.as_deref().and_then(|query| query.strip_prefix("asia=")).and_then(|oid| CaseId::parse(oid).ok());
-    let fields = match asked {
-        Some(case) if editor::is_entry(&kind) => vec![("asia".to_owned(), case.to_string())],
-        _ => Vec::new(),
-    };
+    let late = query.as_deref().and_then(|query| query.strip_prefix("asia=")).filter(|_| editor::is_entry(&kind));
+    let fields = late.map(|case| ("asia".to_owned(), case.to_owned())).into_iter().collect();
     let page = Page { structure, draft: &draft, fields, faults: &[], message: None };
     show(&op, &client, page).await
 }
