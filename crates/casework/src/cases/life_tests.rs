@@ -103,7 +103,7 @@ async fn fr_06_drafts_queued_and_rejected_documents_stop_the_closing_with_a_list
     fields.push(("teksti".into(), "Kesken jäänyt".into()));
     let pairs: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
     assert_eq!(writer.post(&save, &pairs).await.status, 200);
-    let draft = writer.get("/tanaan").await.rows("#luonnokset")[0].0.clone();
+    let draft = writer.get("/tanaan").await.work("draft")[0].clone();
     stopped(&world, &mut marja, &path, "Yksi luonnos on kesken").await;
     assert!(!case_page(&mut marja, &path).await.1.body.contains("Kesken jäänyt"));
     let writer = if same_unit { &mut antti } else { &mut marja };
