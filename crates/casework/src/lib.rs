@@ -12,6 +12,7 @@ pub mod archiving;
 pub mod cases;
 pub mod clients;
 pub mod error;
+pub mod finding;
 pub mod login;
 pub mod numbers;
 pub mod op;
@@ -91,6 +92,14 @@ pub async fn serve(config: Config) -> Result<Handle, StartError> {
         secure = listener.local_addr().ok();
         tasks.push(spawn(listener, routes::router(&app, true), Some(https.tls), stopped.clone()));
     }
+    let older = app.clone();
+    tokio::spawn(async move {
+        match finding::backfill::all(&older).await {
+            Ok(0) => {}
+            Ok(count) => tracing::info!(count, "indexed for search"),
+            Err(fault) => tracing::warn!(%fault, "the index of words is not whole"),
+        }
+    });
     let worker = app.clone();
     let mut end = stopped;
     tasks.push(tokio::spawn(async move {

@@ -83,6 +83,18 @@ impl Person {
     }
 }
 
+/// The first object, from the outside inwards, that has a field of the name: structures of one kind keep the same field
+/// in groups of other names.
+pub fn holder<'v>(value: &'v serde_json::Value, key: &str) -> Option<&'v serde_json::Value> {
+    use serde_json::Value;
+    match value {
+        Value::Object(map) if map.contains_key(key) => Some(value),
+        Value::Object(map) => map.values().find_map(|child| holder(child, key)),
+        Value::Array(all) => all.iter().find_map(|child| holder(child, key)),
+        _ => None,
+    }
+}
+
 /// Splits typed or stored names the same way, so that a blind index can find them.
 pub fn name_words(text: &str) -> Vec<String> {
     text.to_lowercase().split(|c: char| !c.is_alphabetic()).filter(|word| word.len() > 1).map(str::to_owned).collect()

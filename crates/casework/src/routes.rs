@@ -20,7 +20,7 @@ use crate::{
     app::App,
     archiving, cases, clients,
     error::Result,
-    login,
+    finding, login,
     op::{Guard, Kind, Op, Scheme, guard},
     palette, recording, search, settings, signing, today,
 };
@@ -100,8 +100,25 @@ pub fn table() -> Vec<Route> {
         // table #asiakkaat; #hae: haku (name, code or case OID; by POST, so that no person stands in a URL)
         row("/asiakkaat", get(clients::pages::list), Worker),
         row("/asiakkaat/haku", post(clients::pages::find), Worker),
-        // tables #asiat, #asiakirjat, #luonnokset; links kirjaa, asiakirja, oikeus
+        // facts #fakta-tyontekija …, timeline #asiakirjat (li with data-key), tables #asiat, #luonnokset; #suodata: laji,
+        // tehtava, laatija, yksikko, merkittavat, sivu; links kirjaa, asiakirja, oikeus
         row("/asiakkaat/{client}", get(clients::pages::show), Worker),
+        // #etsi-teksti: teksti and the fields of #suodata; by POST, so that no words about a client stand in a URL
+        row("/asiakkaat/{client}/aikajana", post(clients::pages::words), Worker),
+        // #kooste: laajuus; tables #kooste-asiat, #kooste-yksikot, #kooste-tyontekijat, #kooste-paatokset,
+        // #kooste-suunnitelmat, #kooste-asiakirjat; FR-59
+        row("/asiakkaat/{client}/kooste", get(clients::summary::ask).post(clients::summary::show), Worker),
+        // #hae-kannasta: the archive's rows of the client, for this worker
+        row("/asiakkaat/{client}/kanta", post(clients::elsewhere::fetch), Worker),
+        // #nosto: nosto (at most three); #poista-nosto-{id}
+        row("/asiakkaat/{client}/nosto", post(clients::marks::pin), Worker),
+        row("/asiakkaat/{client}/nosto/{id}/poista", post(clients::marks::unpin), Worker),
+        // #merkittava-{oid}
+        row("/asiakirjat/{oid}/merkittava", post(clients::marks::toggle), Worker),
+        // #etsi: haku (beginnings of names, whole words of texts); lists #osuma-asiakkaat, #osuma-asiakirjat
+        row("/etsi", get(finding::pages::show).post(finding::pages::find), Worker),
+        // the same list as a fragment, for the palette
+        row("/etsi/osumat", post(finding::pages::fragment), Worker),
         // entries in time order, the newest first; ?jarjestys=vanhin turns the order; FR-29
         row("/asiakkaat/{client}/kertomus", get(clients::narrative::show), Worker),
         // #yhteydenotto: hetu, sukunimi, etunimet, puhelin, tehtava, asian_nimi, lisatieto, tapahtuma, kiireellisyys
@@ -109,6 +126,12 @@ pub fn table() -> Vec<Route> {
         row("/yhteydenotto", get(cases::pages::contact).post(cases::pages::open), Organiser),
         // #asia: tehtava, asian_nimi, lisatieto, tapahtuma: a further case of the same client; FR-04
         row("/asiakkaat/{client}/asia", get(cases::pages::another).post(cases::pages::open_another), Organiser),
+        // state, links; #paata-asia: paattyy, syy; #avaa-asia: syy; #laajenna: tapa, tehtava, asian_nimi, lisatieto,
+        // tapahtuma, kiireellisyys, syy; FR-05, FR-06, FR-07
+        row("/asiat/{oid}", get(cases::page::show), Worker),
+        row("/asiat/{oid}/paata", post(cases::page::close), Worker),
+        row("/asiat/{oid}/avaa", post(cases::page::reopen), Worker),
+        row("/asiat/{oid}/laajenna", post(cases::page::extend), Worker),
         // #oma-asiakas: hetu, sukunimi, etunimet, puhelin, tehtava, asian_nimi, palvelu, tapahtuma; FR-26
         row("/oma-asiakas", get(cases::pages::own_client).post(cases::pages::open_own), Provider),
         // #asiakirja: teksti (entries), tapahtuma, asia, palvelu, prosessi, allekirjoittaja, luonnos and the structure's
@@ -173,8 +196,8 @@ pub fn table() -> Vec<Route> {
     ]
 }
 
-const CSS: &str = include_str!("../assets/tyo.css");
-const SCRIPT: &str = include_str!("../assets/tyo.js");
+const CSS: &str = concat!(include_str!("../assets/tyo.css"), include_str!("../assets/asiakas.css"));
+const SCRIPT: &str = concat!(include_str!("../assets/tyo.js"), include_str!("../assets/asiakas.js"));
 const WRITING: &str = include_str!("../assets/kirjaus.js");
 const TODAY: &str = include_str!("../assets/tanaan.js");
 

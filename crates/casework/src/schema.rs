@@ -6,8 +6,13 @@
 use store::Migration;
 
 /// Everything ever done to the database, in order. A step is never changed once it has been run somewhere.
-pub static MIGRATIONS: &[Migration] =
-    &[Migration { name: "casework/0001-first", sql: FIRST }, Migration { name: "casework/0002-visits", sql: VISITS }];
+pub static MIGRATIONS: &[Migration] = &[
+    Migration { name: "casework/0001-first", sql: FIRST },
+    Migration { name: "casework/0002-visits", sql: VISITS },
+    Migration { name: "casework/text-search", sql: TEXT_SEARCH },
+    Migration { name: "casework/client-page", sql: CLIENT_PAGE },
+    Migration { name: "casework/case-links", sql: CASE_LINKS },
+];
 
 /// Planned visits, what the work list puts off, calendar feeds and a worker's own settings. A visit counts as recorded when
 /// an entry of the client has its event within the visit's time, so nothing has to be kept in step.
@@ -113,4 +118,44 @@ CREATE TABLE cw_counter (
   arc TEXT NOT NULL, year BIGINT NOT NULL, series BIGINT NOT NULL, next BIGINT NOT NULL, PRIMARY KEY (arc, year, series));
 CREATE TABLE cw_setting (
   org TEXT NOT NULL, name TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY (org, name));
+";
+
+/// Blind indexes of words and of the beginnings of names; what was stored before is indexed by `finding::backfill`.
+const TEXT_SEARCH: &str = "
+CREATE TABLE cw_stem (
+  org TEXT NOT NULL, stem BIGINT NOT NULL, at BIGINT NOT NULL, oid TEXT NOT NULL, client TEXT NOT NULL,
+  PRIMARY KEY (org, stem, at, oid));
+CREATE TABLE cw_stemmed (org TEXT NOT NULL, oid TEXT NOT NULL, PRIMARY KEY (org, oid));
+CREATE TABLE cw_name_start (
+  org TEXT NOT NULL, start BIGINT NOT NULL, client TEXT NOT NULL, PRIMARY KEY (org, start, client));
+CREATE INDEX cw_name_start_client ON cw_name_start (org, client);
+";
+
+/// Pinned notes, marks of significance, and what the archive told a worker of a client.
+const CLIENT_PAGE: &str = "
+CREATE TABLE cw_pin (
+  org TEXT NOT NULL, client TEXT NOT NULL, id TEXT NOT NULL, words BLOB NOT NULL, person TEXT NOT NULL,
+  created BIGINT NOT NULL, removed BIGINT, removed_by TEXT, PRIMARY KEY (org, client, id));
+CREATE TABLE cw_significant (
+  org TEXT NOT NULL, set_id TEXT NOT NULL, client TEXT NOT NULL, person TEXT NOT NULL, created BIGINT NOT NULL,
+  PRIMARY KEY (org, set_id));
+CREATE INDEX cw_significant_client ON cw_significant (org, client);
+CREATE TABLE cw_fetch (
+  org TEXT NOT NULL, person TEXT NOT NULL, unit TEXT NOT NULL, client TEXT NOT NULL, at BIGINT NOT NULL,
+  PRIMARY KEY (org, person, unit, client));
+CREATE TABLE cw_fetched (
+  org TEXT NOT NULL, person TEXT NOT NULL, at_unit TEXT NOT NULL, client TEXT NOT NULL, oid TEXT NOT NULL,
+  register TEXT NOT NULL, case_oid TEXT NOT NULL, type_code TEXT NOT NULL, title TEXT NOT NULL, task TEXT NOT NULL,
+  unit TEXT NOT NULL, unit_name TEXT NOT NULL, author TEXT NOT NULL, event_at BIGINT NOT NULL,
+  PRIMARY KEY (org, person, at_unit, client, oid));
+CREATE INDEX cw_grant_client ON cw_grant (org, client);
+";
+
+/// Links of cases (asialiitos, FR-05): `from_case` goes on from `to_case`. The reason is sealed.
+const CASE_LINKS: &str = "
+CREATE TABLE cw_case_link (
+  org TEXT NOT NULL, from_case TEXT NOT NULL, to_case TEXT NOT NULL, reason BLOB NOT NULL,
+  kind TEXT NOT NULL CHECK (kind IN ('extends', 'moves')), day TEXT NOT NULL, person TEXT NOT NULL,
+  PRIMARY KEY (org, from_case, to_case));
+CREATE INDEX cw_case_link_back ON cw_case_link (org, to_case);
 ";

@@ -79,6 +79,8 @@ pub enum Block {
     },
     /// A document's display form that has passed the gate of `kanta::xhtml`.
     Document(String),
+    /// A part that a template of ours has drawn.
+    Part(String),
     /// What is said when there is nothing.
     Empty(String),
 }
@@ -311,6 +313,14 @@ impl Sheet {
     pub fn with(mut self, block: Block) -> Self {
         self.blocks.push(block);
         self
+    }
+
+    /// With a part of its own template.
+    ///
+    /// # Errors
+    /// When the template cannot be drawn.
+    pub fn part(self, template: &impl Template) -> crate::error::Result<Self> {
+        Ok(self.with(Block::Part(template.render().map_err(crate::error::Fault::failed)?)))
     }
 
     /// With a form that faults: a summary above.

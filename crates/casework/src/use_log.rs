@@ -66,6 +66,12 @@ impl Event {
         self
     }
 
+    /// With the documents whose content was shown: OID and version.
+    pub fn documents(mut self, shown: impl IntoIterator<Item = (String, u32)>) -> Self {
+        self.documents.extend(shown.into_iter().map(|(id, version)| LogDocument { id, version }));
+        self
+    }
+
     /// With how it ended.
     pub fn outcome(mut self, outcome: Outcome) -> Self {
         self.outcome = outcome;

@@ -83,19 +83,207 @@ to-client = Asiakkaan sivulle
 client-local-only = Arkisto ei vastaa. Näet oman järjestelmän tiedot, joita ei ole tarkistettu arkistosta.
 client-cases = Asiat
 client-no-cases = Ei avoimia asioita.
-client-documents = Asiakirjat
 client-no-documents = Ei vielä kirjauksia. Aloita kirjauksesta tai hae asian tunnuksella.
 client-grants = Rekisterinkäyttöoikeudet
 client-locked = Järjestäjän asiakirjat on lukittu, koska oikeus ei ole voimassa
 client-locked-more = Voit kirjata, mutta kirjaus odottaa oikeutta. Jos palvelu jatkuu, pyydä oikeus palvelunjärjestäjältä.
-fact-worker = Vastuutyöntekijä
-fact-cases = Avoimia asioita
-fact-decision = Viimeisin päätös
-fact-plan = Viimeisin suunnitelma
-fact-last = Viimeisin merkintä
-fact-none = ei tietoa
 case-state-open = Avoin
 case-state-closed = Päättynyt
+
+overview-title = Asiakkaan tilanne
+fact-worker = Vastuutyöntekijä
+fact-worker-none = Vastuutyöntekijää ei ole merkitty.
+fact-worker-of-organiser = Järjestäjän omatyöntekijä: hae kooste
+fact-cases = Avoimet asiat
+fact-cases-none = Ei avoimia asioita.
+fact-services = Palvelut nyt
+fact-services-none = Ei palveluja juuri nyt.
+fact-own-contract = oma sopimus
+fact-decisions = Voimassa olevat päätökset
+fact-decisions-none = Ei voimassa olevia päätöksiä tässä järjestelmässä.
+fact-plan = Suunnitelma ja tarkistus
+fact-plan-none = Ei suunnitelmaa tässä järjestelmässä.
+fact-people = Läheiset ja edustajat
+fact-people-none = Ei merkittyjä läheisiä.
+fact-client-phone = Asiakas
+fact-alerts = Huomioitavaa
+fact-alerts-none = Ei nostoja.
+fact-risk = riskitieto
+fact-interpreter = Tarvitsee tulkin
+fact-last = Viimeksi
+fact-last-none = Ei vielä kirjauksia.
+fact-more = ja { $n } muuta
+since = { $day } alkaen
+until = { $day } asti
+until-further = toistaiseksi
+begins = alkaa { $day }
+decided-by = { $who }, { $day }
+review-not-agreed = tarkistusta ei sovittu
+plan-review = laadittu { $drawn }, tarkistus: { $review }
+alert-protected-more = Älä kerro asiakkaan asuinpaikkaa äläkä yhteystietoja.
+pinned-by = { $who } nosti { $day }
+pin-add = Nosta huomio
+pin-label = Mitä jokaisen on hyvä huomata heti?
+pin-hint = Enintään 120 merkkiä. Nostoja voi olla kolme, ja nimesi näkyy vieressä.
+pin-submit = Nosta
+pin-remove = Poista nosto
+last-significant = { $when } · merkittävä: { $title }
+last-entry = { $when } · { $title }
+goals-title = Tavoitteet
+goal-mentioned = { $days ->
+    [0] mainittu tänään
+    [one] mainittu eilen
+   *[other] mainittu { $days } päivää sitten
+}
+goal-not-mentioned = ei mainittu kirjauksissa
+timeline-title = Aikajana
+timeline-filter = Rajaa
+timeline-filter-submit = Rajaa
+timeline-all = Näytä kaikki
+timeline-words = Etsi kirjauksista
+timeline-count = { $n ->
+    [one] Yksi tapahtuma
+   *[other] { $n } tapahtumaa
+}
+timeline-filtered = { $n ->
+    [one] Yksi tapahtuma, kaikkiaan { $all }
+   *[other] { $n } tapahtumaa, kaikkiaan { $all }
+}
+timeline-none-fit = Mikään tapahtuma ei vastaa rajausta.
+timeline-more-text = Teksti jatkuu asiakirjassa.
+filter-class = Laji
+filter-significant = Vain merkittävät
+class-merkinta = Merkinnät
+class-paatos = Päätökset
+class-suunnitelma = Suunnitelmat
+class-arvio = Arviot ja yhteenvedot
+class-ilmoitus = Ilmoitukset ja hakemukset
+class-muu = Muut asiakirjat
+class-hallinta = Asia- ja asiakkuusasiakirjat
+source-own = oma
+source-organiser = järjestäjän
+source-other = toisen tuottajan
+significant = merkittävä
+significant-add = Merkitse merkittäväksi
+significant-remove = Poista merkittävyys
+open-document = Avaa asiakirja
+open-from-archive = Avaa arkistosta
+kanta-fetch = Hae Kannasta
+kanta-never = Arkistosta ei ole haettu.
+kanta-fetched = Haettu { $when }
+day-today = Tänään { $day }
+day-yesterday = Eilen { $day }
+weekday-1 = maanantai
+weekday-2 = tiistai
+weekday-3 = keskiviikko
+weekday-4 = torstai
+weekday-5 = perjantai
+weekday-6 = lauantai
+weekday-7 = sunnuntai
+fault-pin = Kirjoita nosto. Enintään 120 merkkiä.
+fault-pins-full = Nostoja on jo kolme. Poista ensin yksi.
+
+case-not-yours = Asian tilaa muuttaa palvelunjärjestäjän asiasta vastaava työntekijä.
+case-close = Päätä asia
+case-close-stopped = Asiaa ei voi vielä päättää
+case-close-notes = Huomaa ennen päättämistä
+obstacle-drafts = { $n ->
+    [one] Yksi luonnos on kesken ({ $what }).
+   *[other] { $n } luonnosta on kesken ({ $what }).
+}
+obstacle-go-drafts = Asiakkaan luonnokset
+obstacle-unsigned = { $n ->
+    [one] Yksi asiakirja odottaa allekirjoitusta ({ $what }).
+   *[other] { $n } asiakirjaa odottaa allekirjoitusta ({ $what }).
+}
+obstacle-go-unsigned = Allekirjoitukset
+obstacle-queued = { $n ->
+    [one] Yksi asiakirja odottaa arkistointia ({ $what }).
+   *[other] { $n } asiakirjaa odottaa arkistointia ({ $what }).
+}
+obstacle-go-queued = Odottavat
+obstacle-rejected = { $n ->
+    [one] Arkisto on palauttanut yhden asiakirjan ({ $what }).
+   *[other] Arkisto on palauttanut { $n } asiakirjaa ({ $what }).
+}
+obstacle-go-rejected = Palautuneet
+obstacle-decisions = { $n ->
+    [one] Yksi palvelupäätös on voimassa ({ $what }).
+   *[other] { $n } palvelupäätöstä on voimassa ({ $what }).
+}
+obstacle-go-decisions = Päätökset asiakkaan sivulla
+obstacle-grants = { $n ->
+    [one] Yhdellä yksiköllä on rekisterinkäyttöoikeus ({ $what }).
+   *[other] { $n } yksiköllä on rekisterinkäyttöoikeus ({ $what }).
+}
+obstacle-go-grants = Oikeudet
+obstacle-unended = Asiassa ei ole merkintää palvelun päättymisestä eikä yhteenvetoa.
+obstacle-go-unended = Kirjaa palvelun päättyminen
+field-closed-on = Päättymispäivä
+field-close-reason = Miksi asia päätetään huomautuksista huolimatta?
+field-close-reason-hint = Syy jää lokiin ja asia-asiakirjaan.
+fault-obstacles = Asiaa ei päätetty. Hoida ensin alla olevat esteet.
+fault-close-reason = Kirjoita, miksi asia päätetään huomautuksista huolimatta.
+fault-closed-on = Tarkista päättymispäivä. Se ei voi olla ennen avaamista eikä tulevaisuudessa.
+case-late = Asiaan voi kirjata jälkikäteen ennen päättymistä tapahtunutta { $day } asti.
+case-late-entry = Kirjaa jälkikäteen
+case-late-over = Asiaan ei voi enää kirjata. Avaa se uudelleen, jos työ jatkuu.
+case-reopen = Avaa asia uudelleen
+field-reopen-reason = Miksi asia avataan uudelleen?
+case-extend = Jatka toisessa palvelutehtävässä
+case-extend-open = Avaa uusi asia, joka liitetään tähän
+case-extend-text = Asian palvelutehtävää ei muuteta. Toiseen tehtävään avataan uusi asia, ja asiat liitetään toisiinsa (asialiitos).
+case-extend-submit = Avaa liitetty asia
+case-kind-extends = Käsittely laajenee: tämä asia jatkuu
+case-kind-moves = Käsittely siirtyy
+field-link-kind = Mitä tapahtuu?
+field-link-reason = Liitoksen syy
+fault-same-task = Valitse toinen palvelutehtävä kuin tällä asialla.
+case-link = { $task } · { $case } · { $day }, { $who } · { $reason }
+case-link-back-extends = Laajentaa asiaa
+case-link-on-extends = Laajenee asiaan
+case-link-back-moves = Siirtyi asiasta
+case-link-on-moves = Siirtyi asiaan
+
+summary-title = Kooste
+summary-text = Arkisto kokoaa koosteen omien oikeuksiesi mukaan. Sitä ei tallenneta tähän järjestelmään.
+summary-extent = Laajuus
+summary-perus = Perustiedot: asiat, asiakkuus, yksiköt ja työntekijät
+summary-rikastettu = Rikastettu: myös voimassa olevat päätökset, suunnitelmat ja asiakirjat
+summary-submit = Hae kooste
+summary-needs-card = Koosteen haku arkistosta vaatii kirjautumisen kortilla.
+summary-empty = Arkistossa ei ole koosteeseen koottavaa.
+summary-basis-own = oma rekisteri
+summary-basis-right = rekisterinkäyttöoikeus
+summary-made = Koottu { $when }, { $who }. Rekisterinpitäjä: { $controller }. Peruste: { $basis }.
+summary-person = Perustiedot
+summary-language = Asiointikieli
+summary-municipality = Kotikunta
+summary-email = Sähköposti
+summary-address = Osoite
+summary-relationship = Asiakkuus
+summary-workers = Palveluista vastaavat työntekijät
+summary-units = Palveluyksiköt
+summary-related = Läheiset ja edustajat
+summary-role = Rooli
+summary-cases = Asiat
+summary-decisions = Voimassa olevat päätökset
+summary-decided = Päätetty
+summary-plans = Suunnitelmat
+summary-drawn = Laadittu
+summary-review = Tarkistus
+summary-documents = Asiakirjat viimeisten 12 kuukauden ajalta
+
+find-title = Etsi
+find-label = Asiakas tai sana kirjauksista
+find-hint = Nimen alku riittää. Kirjauksista etsitään kokonaisia sanoja, ja taivutusmuodot löytyvät. Näet vain ne, joihin sinulla on oikeus.
+find-submit = Etsi
+find-hits = Hakutulokset
+find-clients = Asiakkaat
+find-documents = Kirjaukset ja asiakirjat
+find-more = Näytetään uusimmat. Kirjoita toinen sana, niin haku tarkentuu.
+find-more-letters = Kirjoita vähintään kaksi kirjainta.
+find-nothing = Mitään ei löytynyt. Tarkista kirjoitusasu tai valittu yksikkö.
 
 col-action = Toiminto
 col-archived = Arkistoitu
@@ -103,6 +291,7 @@ col-author = Laatija
 col-case = Asian nimi
 col-case-oid = Asian tunnus
 col-client = Asiakas
+col-closed = Päättynyt
 col-code = Henkilötunnus
 col-delivery = Asian tunnuksen toimitus
 col-document = Asiakirja
@@ -218,6 +407,9 @@ mend = Korjaa luonnoksena
 retry = Lähetä uudelleen
 sign = Allekirjoita
 
+field-person-confirmed = Tarkistin: henkilötunnus ja henkilö ovat oikein
+fault-other-name = Väestötiedoissa tämän henkilötunnuksen nimi on { $name }. Tarkista henkilötunnus ja nimi. Jos ne ovat oikein, vahvista se alla.
+fault-namesake = Samanniminen ja samana päivänä syntynyt asiakas on jo yksikössäsi toisella tunnuksella: { $who }. Tarkista henkilötunnus. Jos kyseessä on eri ihminen, vahvista se alla.
 fault-author = Laatijan rekisteröintinumerossa on 11 numeroa.
 fault-case-extra = Kirjoita, mitä asia koskee, kun asian nimi on Muu.
 fault-case-name = Valitse asian nimi.

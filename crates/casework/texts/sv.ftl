@@ -83,19 +83,207 @@ to-client = Till klientens sida
 client-local-only = Arkivet svarar inte. Du ser det egna systemets uppgifter, som inte har kontrollerats mot arkivet.
 client-cases = Ärenden
 client-no-cases = Inga öppna ärenden.
-client-documents = Handlingar
 client-no-documents = Inga anteckningar ännu. Börja med en anteckning eller sök med ärendebeteckningen.
 client-grants = Rättigheter att använda registret
 client-locked = Anordnarens handlingar är låsta, eftersom rätten inte gäller
 client-locked-more = Du kan anteckna, men anteckningen väntar på rätten. Om servicen fortsätter, be anordnaren om rätten.
-fact-worker = Ansvarig arbetstagare
-fact-cases = Öppna ärenden
-fact-decision = Senaste beslut
-fact-plan = Senaste plan
-fact-last = Senaste anteckning
-fact-none = ingen uppgift
 case-state-open = Öppet
 case-state-closed = Avslutat
+
+overview-title = Klientens situation
+fact-worker = Ansvarig arbetstagare
+fact-worker-none = Ingen ansvarig arbetstagare har antecknats.
+fact-worker-of-organiser = Anordnarens egen kontaktperson: hämta sammandraget
+fact-cases = Öppna ärenden
+fact-cases-none = Inga öppna ärenden.
+fact-services = Tjänster nu
+fact-services-none = Inga tjänster just nu.
+fact-own-contract = eget avtal
+fact-decisions = Gällande beslut
+fact-decisions-none = Inga gällande beslut i det här systemet.
+fact-plan = Plan och granskning
+fact-plan-none = Ingen plan i det här systemet.
+fact-people = Närstående och företrädare
+fact-people-none = Inga närstående har antecknats.
+fact-client-phone = Klienten
+fact-alerts = Att beakta
+fact-alerts-none = Inget lyfts fram.
+fact-risk = riskuppgift
+fact-interpreter = Behöver tolk
+fact-last = Senast
+fact-last-none = Inga anteckningar ännu.
+fact-more = och { $n } till
+since = från { $day }
+until = till { $day }
+until-further = tills vidare
+begins = börjar { $day }
+decided-by = { $who }, { $day }
+review-not-agreed = granskning inte avtalad
+plan-review = upprättad { $drawn }, granskning: { $review }
+alert-protected-more = Berätta inte var klienten bor och lämna inte ut kontaktuppgifter.
+pinned-by = { $who } lyfte fram { $day }
+pin-add = Lyft fram något
+pin-label = Vad bör alla genast märka?
+pin-hint = Högst 120 tecken. Tre kan lyftas fram, och ditt namn syns bredvid.
+pin-submit = Lyft fram
+pin-remove = Ta bort
+last-significant = { $when } · viktigt: { $title }
+last-entry = { $when } · { $title }
+goals-title = Mål
+goal-mentioned = { $days ->
+    [0] nämnt i dag
+    [one] nämnt i går
+   *[other] nämnt för { $days } dagar sedan
+}
+goal-not-mentioned = inte nämnt i anteckningarna
+timeline-title = Tidslinje
+timeline-filter = Avgränsa
+timeline-filter-submit = Avgränsa
+timeline-all = Visa alla
+timeline-words = Sök i anteckningarna
+timeline-count = { $n ->
+    [one] En händelse
+   *[other] { $n } händelser
+}
+timeline-filtered = { $n ->
+    [one] En händelse, sammanlagt { $all }
+   *[other] { $n } händelser, sammanlagt { $all }
+}
+timeline-none-fit = Ingen händelse motsvarar avgränsningen.
+timeline-more-text = Texten fortsätter i handlingen.
+filter-class = Typ
+filter-significant = Endast viktiga
+class-merkinta = Anteckningar
+class-paatos = Beslut
+class-suunnitelma = Planer
+class-arvio = Bedömningar och sammandrag
+class-ilmoitus = Anmälningar och ansökningar
+class-muu = Övriga handlingar
+class-hallinta = Ärende- och klientrelationshandlingar
+source-own = egen
+source-organiser = anordnarens
+source-other = annan producents
+significant = viktigt
+significant-add = Märk som viktigt
+significant-remove = Ta bort märkningen
+open-document = Öppna handlingen
+open-from-archive = Öppna ur arkivet
+kanta-fetch = Hämta från Kanta
+kanta-never = Inget har hämtats från arkivet.
+kanta-fetched = Hämtat { $when }
+day-today = I dag { $day }
+day-yesterday = I går { $day }
+weekday-1 = måndag
+weekday-2 = tisdag
+weekday-3 = onsdag
+weekday-4 = torsdag
+weekday-5 = fredag
+weekday-6 = lördag
+weekday-7 = söndag
+fault-pin = Skriv vad du vill lyfta fram. Högst 120 tecken.
+fault-pins-full = Tre saker är redan framlyfta. Ta först bort en.
+
+case-not-yours = Ärendets status ändras av den arbetstagare hos tjänsteanordnaren som ansvarar för ärendet.
+case-close = Avsluta ärendet
+case-close-stopped = Ärendet kan inte avslutas ännu
+case-close-notes = Observera före avslutandet
+obstacle-drafts = { $n ->
+    [one] Ett utkast är inte färdigt ({ $what }).
+   *[other] { $n } utkast är inte färdiga ({ $what }).
+}
+obstacle-go-drafts = Klientens utkast
+obstacle-unsigned = { $n ->
+    [one] En handling väntar på underskrift ({ $what }).
+   *[other] { $n } handlingar väntar på underskrift ({ $what }).
+}
+obstacle-go-unsigned = Underskrifter
+obstacle-queued = { $n ->
+    [one] En handling väntar på arkivering ({ $what }).
+   *[other] { $n } handlingar väntar på arkivering ({ $what }).
+}
+obstacle-go-queued = Väntande
+obstacle-rejected = { $n ->
+    [one] Arkivet har returnerat en handling ({ $what }).
+   *[other] Arkivet har returnerat { $n } handlingar ({ $what }).
+}
+obstacle-go-rejected = Returnerade
+obstacle-decisions = { $n ->
+    [one] Ett servicebeslut gäller ({ $what }).
+   *[other] { $n } servicebeslut gäller ({ $what }).
+}
+obstacle-go-decisions = Besluten på klientens sida
+obstacle-grants = { $n ->
+    [one] En enhet har rätt att använda registret ({ $what }).
+   *[other] { $n } enheter har rätt att använda registret ({ $what }).
+}
+obstacle-go-grants = Rätterna
+obstacle-unended = Ärendet saknar både anteckning om att tjänsten avslutats och sammandrag.
+obstacle-go-unended = Anteckna att tjänsten avslutats
+field-closed-on = Slutdatum
+field-close-reason = Varför avslutas ärendet trots anmärkningarna?
+field-close-reason-hint = Orsaken sparas i loggen och i ärendehandlingen.
+fault-obstacles = Ärendet avslutades inte. Åtgärda först hindren nedan.
+fault-close-reason = Skriv varför ärendet avslutas trots anmärkningarna.
+fault-closed-on = Kontrollera slutdatumet. Det kan inte vara före öppnandet eller i framtiden.
+case-late = Sådant som hänt före avslutandet kan antecknas i efterhand till och med { $day }.
+case-late-entry = Anteckna i efterhand
+case-late-over = Det går inte längre att anteckna i ärendet. Öppna det på nytt om arbetet fortsätter.
+case-reopen = Öppna ärendet på nytt
+field-reopen-reason = Varför öppnas ärendet på nytt?
+case-extend = Fortsätt i en annan serviceuppgift
+case-extend-open = Öppna ett nytt ärende som fogas till detta
+case-extend-text = Ärendets serviceuppgift ändras inte. I den andra uppgiften öppnas ett nytt ärende, och ärendena fogas till varandra.
+case-extend-submit = Öppna det fogade ärendet
+case-kind-extends = Handläggningen utvidgas: detta ärende fortsätter
+case-kind-moves = Handläggningen flyttas
+field-link-kind = Vad händer?
+field-link-reason = Orsak till att ärendena fogas ihop
+fault-same-task = Välj en annan serviceuppgift än den som ärendet har.
+case-link = { $task } · { $case } · { $day }, { $who } · { $reason }
+case-link-back-extends = Utvidgar ärendet
+case-link-on-extends = Utvidgas till ärendet
+case-link-back-moves = Flyttades från ärendet
+case-link-on-moves = Flyttades till ärendet
+
+summary-title = Sammandrag
+summary-text = Arkivet gör sammandraget enligt det som du själv har rätt till. Det sparas inte i det här systemet.
+summary-extent = Omfattning
+summary-perus = Basuppgifter: ärenden, klientrelation, enheter och arbetstagare
+summary-rikastettu = Utvidgat: även gällande beslut, planer och handlingar
+summary-submit = Hämta sammandraget
+summary-needs-card = För att hämta sammandraget ur arkivet måste du logga in med kort.
+summary-empty = Arkivet har inget att sammanfatta.
+summary-basis-own = eget register
+summary-basis-right = rätt att använda registret
+summary-made = Sammanställt { $when }, { $who }. Personuppgiftsansvarig: { $controller }. Grund: { $basis }.
+summary-person = Basuppgifter
+summary-language = Kontaktspråk
+summary-municipality = Hemkommun
+summary-email = E-post
+summary-address = Adress
+summary-relationship = Klientrelation
+summary-workers = Arbetstagare som ansvarar för tjänsterna
+summary-units = Serviceenheter
+summary-related = Närstående och företrädare
+summary-role = Roll
+summary-cases = Ärenden
+summary-decisions = Gällande beslut
+summary-decided = Beslutsdag
+summary-plans = Planer
+summary-drawn = Upprättad
+summary-review = Granskning
+summary-documents = Handlingar från de senaste 12 månaderna
+
+find-title = Sök
+find-label = Klient eller ord i anteckningarna
+find-hint = Början av namnet räcker. I anteckningarna söks hela ord, också i böjda former. Du ser bara det som du har rätt till.
+find-submit = Sök
+find-hits = Sökresultat
+find-clients = Klienter
+find-documents = Anteckningar och handlingar
+find-more = De nyaste visas. Skriv ett ord till så preciseras sökningen.
+find-more-letters = Skriv minst två bokstäver.
+find-nothing = Inget hittades. Kontrollera stavningen eller den valda enheten.
 
 col-action = Åtgärd
 col-archived = Arkiverad
@@ -103,6 +291,7 @@ col-author = Författare
 col-case = Ärendets namn
 col-case-oid = Ärendebeteckning
 col-client = Klient
+col-closed = Avslutat
 col-code = Personbeteckning
 col-delivery = Leverans av ärendebeteckningen
 col-document = Handling
@@ -218,6 +407,9 @@ mend = Rätta som utkast
 retry = Skicka på nytt
 sign = Skriv under
 
+field-person-confirmed = Jag har kontrollerat: personbeteckningen och personen stämmer
+fault-other-name = Enligt befolkningsuppgifterna hör personbeteckningen till { $name }. Kontrollera personbeteckningen och namnet. Bekräfta nedan om de stämmer.
+fault-namesake = Er enhet har redan en klient med samma namn och födelsedag men en annan beteckning: { $who }. Kontrollera personbeteckningen. Bekräfta nedan om det är en annan person.
 fault-author = Författarens registreringsnummer har 11 siffror.
 fault-case-extra = Skriv vad ärendet gäller när ärendets namn är Annat.
 fault-case-name = Välj ärendets namn.

@@ -109,7 +109,14 @@ pub async fn all(op: &Op, tx: &mut Tx) -> Result<Vec<Grant>> {
 /// # Errors
 /// When the database does not answer.
 pub async fn of_client(op: &Op, tx: &mut Tx, client: &str) -> Result<Vec<Grant>> {
-    Ok(all(op, tx).await?.into_iter().filter(|grant| grant.client == client).collect())
+    sqlx::query("SELECT * FROM cw_grant WHERE org = $1 AND client = $2 ORDER BY from_day DESC, id")
+        .bind(op.org())
+        .bind(client)
+        .fetch_all(&mut **tx)
+        .await?
+        .iter()
+        .map(read)
+        .collect()
 }
 
 async fn by_id(op: &Op, tx: &mut Tx, id: &str) -> Result<Grant> {

@@ -56,6 +56,8 @@ pub struct Opening<'a> {
     pub notification: Option<(&'a Structure, Value)>,
     /// The service of a client by contract.
     pub service: Option<SocialService>,
+    /// The case that this one goes on from, with the kind of the link (FR-05).
+    pub joins: Option<(kanta::document::CaseLink, &'a str)>,
 }
 
 /// How it ended.
@@ -126,7 +128,8 @@ pub async fn open(op: &Op, what: Opening<'_>) -> Result<Opened> {
             return Ok(Opened::Faults(faults));
         }
     }
-    save(op, &seen, &case, relationship.as_ref().map(|(whole, part)| (whole, part)), &parts).await?;
+    let relationship = relationship.as_ref().map(|(whole, part)| (whole, part));
+    save(op, &seen, &case, relationship, &parts, what.joins.as_ref()).await?;
     Ok(Opened::Client(client_id))
 }
 
@@ -237,6 +240,7 @@ fn case_part<'a>(op: &'a Op, what: &Opening<'_>, seen: &Seen, case: &Case, oid: 
     stored.case = Some(case.oid.clone());
     stored.task = Some(what.task);
     stored.process = Some(ServiceProcess::Initiation);
+    stored.links = what.joins.iter().map(|(link, _)| link.clone()).collect();
     Ok(Part { stored, structure, body })
 }
 
@@ -311,6 +315,7 @@ async fn save(
     case: &Case,
     relationship: Option<(&Relationship, &Part<'_>)>,
     parts: &[&Part<'_>],
+    joins: Option<&(kanta::document::CaseLink, &str)>,
 ) -> Result<()> {
     let mut signed = Vec::with_capacity(parts.len());
     for part in parts {
@@ -318,6 +323,9 @@ async fn save(
     }
     let mut tx = op.write().await?;
     store::insert(op.org(), &mut tx, case, op.unit.as_str()).await?;
+    if let Some((link, kind)) = joins {
+        super::life::join(op, &mut tx, &case.oid, link, kind).await?;
+    }
     if let Some((whole, part)) = relationship {
         relationships::store::save(op, &mut tx, &seen.client.id, whole, &part.stored).await?;
     }

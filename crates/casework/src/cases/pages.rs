@@ -12,7 +12,10 @@ use serde_json::Value;
 use structures::form::Form as DocumentForm;
 use web::ui::{Field, Input, Notice, Tone};
 
-use super::open::{self, Opening};
+use super::{
+    doubles,
+    open::{self, Opening},
+};
 use crate::{
     clients::{self, store::Arrangement},
     error::{Fault, Result},
@@ -69,15 +72,45 @@ fn typed_value(typed: &[(String, String)], name: &str) -> String {
 
 fn client_fields(op: &Op, typed: &[(String, String)]) -> Vec<Field> {
     let line = |name: &'static str, key: &str| Field::line(name, op.t.get(key), typed_value(typed, name));
-    vec![
+    let mut fields = vec![
         line("hetu", "field-code").hint(op.t.get("field-code-hint")).required(),
         line("sukunimi", "field-family").hint(op.t.get("field-name-hint")),
         line("etunimet", "field-given"),
         line("puhelin", "field-phone"),
-    ]
+    ];
+    // Asked only when something looked wrong: a box that is always there is ticked without looking.
+    if typed.iter().any(|(name, _)| name == TO_CONFIRM) {
+        fields.push(Field::new("vahvistettu", op.t.get("field-person-confirmed"), "", Input::Check).required());
+    }
+    fields
 }
 
-fn case_fields(op: &Op, typed: &[(String, String)], urgency: bool) -> Vec<Field> {
+/// Mark among the typed fields that the person has to be confirmed.
+const TO_CONFIRM: &str = "vahvistettava";
+
+/// What looks wrong about the person, in words, unless the worker has confirmed it: another name in the population data,
+/// or a client of that name and day of birth under another code.
+async fn doubt(op: &Op, posted: &Posted, person: &Person) -> Result<Option<String>> {
+    if posted.ticked("vahvistettu") {
+        return Ok(None);
+    }
+    if let Some(name) = doubles::other_name(posted.get("sukunimi"), posted.get("etunimet"), person) {
+        return Ok(Some(op.t.with("fault-other-name", [("name", name)])));
+    }
+    let mut tx = op.read().await?;
+    let namesake = doubles::namesake(op, &mut tx, person).await?;
+    Ok(namesake.map(|who| op.t.with("fault-namesake", [("who", who)])))
+}
+
+/// What was typed, with the mark that the person has to be confirmed.
+fn to_confirm(posted: &Posted) -> Vec<(String, String)> {
+    let mut typed = posted.0.clone();
+    typed.push((TO_CONFIRM.to_owned(), String::new()));
+    typed
+}
+
+/// The fields that open a case.
+pub fn case_fields(op: &Op, typed: &[(String, String)], urgency: bool) -> Vec<Field> {
     let own: Vec<ServiceTask> = op.actor.tasks.iter().filter_map(|code| ServiceTask::parse(code)).collect();
     let tasks: Vec<(String, String)> = ServiceTask::ALL
         .iter()
@@ -147,16 +180,24 @@ async fn person(op: &Op, posted: &Posted) -> Result<Result<Person, &'static str>
     Ok(Ok(person))
 }
 
-struct CaseForm {
-    task: ServiceTask,
-    name: CaseName,
-    extra: String,
-    event: jiff::Timestamp,
+/// A case that is to be opened, as typed.
+pub struct CaseForm {
+    /// Service task, one of the worker's own.
+    pub task: ServiceTask,
+    /// Name.
+    pub name: CaseName,
+    /// Words for the name *other*.
+    pub extra: String,
+    /// When the matter came.
+    pub event: jiff::Timestamp,
 }
 
 /// Reads the case that is to be opened. Its task is one of the worker's own, whatever the request says (FR-101), and a
 /// matter that has not come yet opens nothing.
-fn case_form(op: &Op, posted: &Posted) -> Result<CaseForm, &'static str> {
+///
+/// # Errors
+/// The key of the sentence that says what is missing.
+pub fn case_form(op: &Op, posted: &Posted) -> Result<CaseForm, &'static str> {
     let name = CaseName::parse(posted.get("asian_nimi")).ok_or("fault-case-name")?;
     let extra = posted.get("lisatieto").to_owned();
     if name == CaseName::Other && extra.is_empty() {
@@ -179,6 +220,10 @@ pub async fn open(op: Op, posted: Posted) -> Result<Response> {
         Ok(person) => person,
         Err(key) => return again(op.t.get(key)),
     };
+    if let Some(doubt) = doubt(&op, &posted, &person).await? {
+        let sheet = contact_sheet(&op, &to_confirm(&posted), Some(doubt))?;
+        return Ok(sheet.html_as(StatusCode::UNPROCESSABLE_ENTITY));
+    }
     let case = match case_form(&op, &posted) {
         Ok(case) => case,
         Err(key) => return again(op.t.get(key)),
@@ -195,6 +240,7 @@ pub async fn open(op: Op, posted: Posted) -> Result<Response> {
         urgency: Some(posted.get("kiireellisyys")),
         notification: Some((structure, notification)),
         service: None,
+        joins: None,
     };
     match open::open(&op, opening).await? {
         open::Opened::Client(client) => Ok(see(&format!("/asiakkaat/{client}"))),
@@ -206,7 +252,17 @@ pub async fn open(op: Op, posted: Posted) -> Result<Response> {
 }
 
 fn notification(structure: &structures::Structure, posted: &Posted) -> Value {
-    let own = ["hetu", "sukunimi", "etunimet", "puhelin", "tehtava", "asian_nimi", "lisatieto", "kiireellisyys"];
+    let own = [
+        "hetu",
+        "sukunimi",
+        "etunimet",
+        "puhelin",
+        "tehtava",
+        "asian_nimi",
+        "lisatieto",
+        "kiireellisyys",
+        "vahvistettu",
+    ];
     let fields: Vec<(String, String)> = posted
         .document_fields()
         .into_iter()
@@ -264,6 +320,7 @@ pub async fn open_another(op: Op, Path(client): Path<String>, posted: Posted) ->
         urgency: Some(posted.get("kiireellisyys")),
         notification: None,
         service: None,
+        joins: None,
     };
     match open::open(&op, opening).await? {
         open::Opened::Client(client) => Ok(see(&format!("/asiakkaat/{client}"))),
@@ -277,7 +334,7 @@ pub async fn own_client(op: Op) -> Result<Response> {
     Ok(own_sheet(&op, &[], None).html())
 }
 
-fn own_sheet(op: &Op, typed: &[(String, String)], fault: Option<&'static str>) -> Sheet {
+fn own_sheet(op: &Op, typed: &[(String, String)], fault: Option<String>) -> Sheet {
     let services = SocialService::table().map(|row| (row.code.to_owned(), row.name(op.lang()).to_owned())).collect();
     let mut fields = case_fields(op, typed, false);
     fields.push(
@@ -297,7 +354,7 @@ fn own_sheet(op: &Op, typed: &[(String, String)], fault: Option<&'static str>) -
     let mut sheet = Sheet::new(op.page(op.t.get("own-client-new")), op.t.get("own-client-new"))
         .with(Block::Text(op.t.get("own-client-text")));
     if let Some(fault) = fault {
-        sheet = sheet.fault(op.t.get(fault));
+        sheet = sheet.fault(fault);
     }
     sheet.with(Block::Form(form))
 }
@@ -305,11 +362,15 @@ fn own_sheet(op: &Op, typed: &[(String, String)], fault: Option<&'static str>) -
 /// `POST /oma-asiakas`
 pub async fn open_own(op: Op, posted: Posted) -> Result<Response> {
     may_open(&op)?;
-    let again = |key| Ok(own_sheet(&op, &posted.0, Some(key)).html_as(StatusCode::UNPROCESSABLE_ENTITY));
+    let again = |key| Ok(own_sheet(&op, &posted.0, Some(op.t.get(key))).html_as(StatusCode::UNPROCESSABLE_ENTITY));
     let person = match person(&op, &posted).await? {
         Ok(person) => person,
         Err(key) => return again(key),
     };
+    if let Some(doubt) = doubt(&op, &posted, &person).await? {
+        let sheet = own_sheet(&op, &to_confirm(&posted), Some(doubt));
+        return Ok(sheet.html_as(StatusCode::UNPROCESSABLE_ENTITY));
+    }
     let case = match case_form(&op, &posted) {
         Ok(case) => case,
         Err(key) => return again(key),
@@ -324,6 +385,7 @@ pub async fn open_own(op: Op, posted: Posted) -> Result<Response> {
         urgency: None,
         notification: None,
         service: Some(SocialService::new(posted.get("palvelu"))),
+        joins: None,
     };
     match open::open(&op, opening).await? {
         open::Opened::Client(client) => Ok(see(&format!("/asiakkaat/{client}"))),

@@ -311,3 +311,33 @@ async fn fr_26_the_two_registers_of_a_provider_do_not_mix() {
     assert!(!liisa.get(&format!("{bought}/kertomus")).await.body.contains("Omaan rekisteriin."));
     db.drop().await;
 }
+
+#[tokio::test]
+async fn a_name_that_does_not_fit_the_code_and_a_namesake_of_the_same_day_are_noticed_before_opening() {
+    let (world, db) = World::new().await;
+    let mut marja = world.by_password("marja").await;
+    let mut fields = contact();
+    fields.extend([("sukunimi", "Korpinen"), ("etunimet", "Aino")]);
+    let noticed = marja.post_to("/yhteydenotto", "#yhteydenotto", &fields).await;
+    assert_eq!(noticed.status, 422);
+    assert!(noticed.text().contains("Korpela Aino"), "{}", noticed.text());
+    assert!(noticed.body.contains("Äiti on kaatunut kahdesti"), "what was typed is kept");
+    assert!(marja.get("/asiakkaat").await.rows("#asiakkaat").is_empty(), "nothing was opened");
+    let done = marja.fill(&noticed, "#yhteydenotto", &[("vahvistettu", "on")]).await;
+    assert_eq!(done.status, 303, "{}", done.text());
+    // Aino Korpela of the same day under another code: a slip of one digit.
+    let twin = [("hetu", "120243-935L"), ("sukunimi", "Korpela"), ("etunimet", "Aino")];
+    let mut fields = contact();
+    fields.retain(|(name, _)| *name != "hetu");
+    fields.extend(twin);
+    let noticed = marja.post_to("/yhteydenotto", "#yhteydenotto", &fields).await;
+    assert_eq!(noticed.status, 422);
+    assert!(noticed.text().contains("120243-••••"), "{}", noticed.text());
+    assert!(!noticed.body.contains("120243-934K"));
+    // Another unit may not know that there is an Aino, and learns nothing.
+    let mut kaisa = world.by_password("kaisa").await;
+    let silent = kaisa.post_to("/yhteydenotto", "#yhteydenotto", &fields).await;
+    assert_eq!(silent.status, 303, "{}", silent.text());
+    assert_eq!(marja.fill(&noticed, "#yhteydenotto", &[("vahvistettu", "on")]).await.status, 303);
+    db.drop().await;
+}

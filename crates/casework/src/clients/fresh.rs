@@ -3,6 +3,7 @@
 use jiff::SignedDuration;
 use web::ui::{Notice, Tone};
 
+use super::events::{Event, Source};
 use crate::{
     op::Op,
     people,
@@ -14,9 +15,13 @@ use crate::{
 const FRESH: SignedDuration = SignedDuration::from_mins(10);
 
 /// The worker's own newest entry, when it was written a moment ago and can still be mended.
-pub fn written<'a>(op: &Op, documents: &'a [Stored]) -> Option<&'a Stored> {
-    documents
+pub fn written<'a>(op: &Op, events: &'a [Event]) -> Option<&'a Stored> {
+    events
         .iter()
+        .filter_map(|event| match &event.source {
+            Source::Here(one) => Some(&**one),
+            Source::Archive(_) => None,
+        })
         .filter(|one| one.person == op.actor.person && editor::is_entry(&one.type_code))
         .filter(|one| op.now.duration_since(one.created) < FRESH)
         .max_by_key(|one| one.created)

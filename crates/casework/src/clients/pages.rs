@@ -1,18 +1,22 @@
 //! `/asiakkaat`: the unit's clients, the search by POST, the client's page and the narrative.
 
 use ::store::log::Action;
-use axum::{extract::Path, response::Response};
-use records::code::CaseName;
-use web::{
-    T,
-    ui::{Chip, Field, Notice, Tone},
+use axum::{
+    extract::{Path, RawQuery},
+    response::Response,
 };
+use records::code::CaseName;
+use web::ui::{Chip, Field, Notice, Tone};
 
 use super::{
-    fresh,
+    elsewhere, events,
+    events::Filter,
+    fresh, marks, overview,
     store::{self, Arrangement, Seen},
+    timeline::{self, Overview, Timeline},
 };
 use crate::{
+    access_rights::grants::Grant,
     cases::store::Case,
     error::Result,
     op::{Kind, Op},
@@ -136,63 +140,167 @@ pub fn entry_kind(kind: Kind) -> &'static str {
     if kind == Kind::Provider { "19007" } else { "19005" }
 }
 
-/// `GET /asiakkaat/{client}`
-pub async fn show(op: Op, Path(client): Path<String>) -> Result<Response> {
-    let mut tx = op.read().await?;
-    let seen = store::open(&op, &mut tx, &client).await?;
-    let mut cases = crate::cases::store::of_client(&op, &mut tx, &client).await?;
-    cases.retain(|case| op.covers(case.task));
-    let mut documents = recording::documents::of_client(&mut tx, op.org(), &client).await?;
-    // Only what the duty needs (functional specification 3.9), by the archive's own function.
-    let reach = rights::reach(&op, &mut tx, &seen).await?;
-    documents.retain(|one| reach.shows(&op, one));
-    let drafts = recording::store::drafts(&op, &mut tx, Some(&client)).await?;
-    let mut grants = crate::access_rights::grants::of_client(&op, &mut tx, &client).await?;
-    grants.retain(|grant| op.covers(grant.task));
-    let responsible = responsible(&op, &mut tx, cases.iter().find(|case| case.open)).await?;
-    drop(tx);
-    use_log::write_now(&op, Event::of_client(Action::Read, &seen.client).count(documents.len())).await?;
+/// `GET /asiakkaat/{client}`, with the filter of the timeline in its query
+pub async fn show(op: Op, Path(client): Path<String>, RawQuery(query): RawQuery) -> Result<Response> {
+    let query = query.unwrap_or_default();
+    let pairs = query.split('&').filter_map(|pair| pair.split_once('='));
+    shown(&op, &client, Filter::read(pairs), "").await
+}
+
+/// `POST /asiakkaat/{client}/aikajana`: `teksti` and the filter: words about a client never stand in an address
+pub async fn words(op: Op, Path(client): Path<String>, posted: Posted) -> Result<Response> {
+    let pairs = posted.0.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+    shown(&op, &client, Filter::read(pairs), posted.get("teksti")).await
+}
+
+/// What the page is made of, read in one snapshot.
+struct Opened {
+    seen: Seen,
+    cases: Vec<Case>,
+    grants: Vec<Grant>,
+    drafts: Vec<(String, String, String, jiff::Timestamp)>,
+    overview: Overview,
+    timeline: Timeline,
+    fresh: Option<Stored>,
+    shown: Vec<(String, u32)>,
+    count: usize,
+}
+
+async fn shown(op: &Op, client: &str, filter: Filter, words: &str) -> Result<Response> {
+    let opened = open(op, client, filter, words).await?;
+    let event = Event::of_client(Action::Read, &opened.seen.client).documents(opened.shown.clone());
+    use_log::write_now(op, event.count(opened.count)).await?;
+    let seen = &opened.seen;
     let mut sheet = Sheet::new(op.page(seen.client.person.name()), seen.client.person.name());
-    sheet.identity = Some(identity(&op, &seen));
+    sheet.identity = Some(identity(op, seen));
     if op.app.archive.down_since().is_some() {
         sheet = sheet.with(Block::Notice(Notice::new(Tone::Warning, op.t.get("client-local-only"))));
     }
-    if let Some(one) = fresh::written(&op, &documents) {
-        sheet = fresh::offer(&op, sheet, one);
+    if let Some(one) = &opened.fresh {
+        sheet = fresh::offer(op, sheet, one);
     }
-    if seen.locked {
-        // Local copies of the organiser's documents, old and void versions too, are locked after the end of the right
-        // (FR-21).
-        documents.retain(|one| !one.was_archived());
-    }
-    sheet = sheet.with(Block::Links(links(&op, &seen)));
-    sheet = sheet.with(Block::Facts(facts(&op, &cases, &documents, responsible)));
-    sheet = sheet.with(Block::Heading(op.t.get("client-cases"))).with(case_block(&op, &cases));
-    if op.kind == Kind::Organiser {
-        sheet = sheet.with(Block::Heading(op.t.get("client-grants")));
-        sheet = sheet.with(crate::access_rights::grants::block(&op, &grants));
-    }
-    if !drafts.is_empty() {
-        sheet = sheet.with(Block::Table(draft_table(&op, &drafts)));
-    }
-    sheet = sheet.with(Block::Heading(op.t.get("client-documents")));
     if seen.locked {
         sheet = sheet.with(Block::Notice(
             Notice::new(Tone::Warning, op.t.get("client-locked")).text(op.t.get("client-locked-more")),
         ));
     }
-    Ok(sheet.with(document_block(&op.t, &documents)).html())
+    sheet = sheet.with(Block::Links(links(op, seen))).part(&opened.overview)?;
+    if !opened.drafts.is_empty() {
+        sheet = sheet.with(Block::Table(draft_table(op, &opened.drafts)));
+    }
+    sheet = sheet.part(&opened.timeline)?;
+    sheet = sheet.with(Block::Heading(op.t.get("client-cases"))).with(case_block(op, &opened.cases));
+    if op.kind == Kind::Organiser {
+        sheet = sheet.with(Block::Heading(op.t.get("client-grants")));
+        sheet = sheet.with(crate::access_rights::grants::block(op, &opened.grants));
+    }
+    Ok(sheet.html())
 }
 
-async fn responsible(op: &Op, tx: &mut ::store::Tx, case: Option<&Case>) -> Result<Option<(String, String)>> {
-    let Some(case) = case else { return Ok(None) };
-    let row: Option<(String, String, String)> =
-        sqlx::query_as("SELECT given, family, phone FROM cw_user WHERE org = $1 AND person = $2")
-            .bind(op.org())
-            .bind(&case.responsible)
-            .fetch_optional(&mut **tx)
-            .await?;
-    Ok(row.map(|(given, family, phone)| (format!("{given} {family}"), phone)))
+async fn open(op: &Op, client: &str, filter: Filter, words: &str) -> Result<Opened> {
+    let mut tx = op.read().await?;
+    let seen = store::open(op, &mut tx, client).await?;
+    let mut cases = crate::cases::store::of_client(op, &mut tx, client).await?;
+    cases.retain(|case| op.covers(case.task));
+    let drafts = recording::store::drafts(op, &mut tx, Some(client)).await?;
+    let mut grants = crate::access_rights::grants::of_client(op, &mut tx, client).await?;
+    grants.retain(|grant| op.covers(grant.task));
+    let (events, fetched) = events(op, &mut tx, &seen).await?;
+    let fresh = fresh::written(op, &events).cloned();
+    let events: Vec<events::Event> = events.into_iter().filter(|event| !locked(&seen, event)).collect();
+    let key = timeline::key(op, &mut tx, client).await?;
+    let (overview, read) = overview(op, &mut tx, &seen, &key, &cases, &grants, &events).await?;
+    let found = match words.is_empty() {
+        true => None,
+        false => Some(crate::finding::store::of_client(op, &mut tx, client, words).await?.unwrap_or_default()),
+    };
+    let (count, choices) = (events.len(), events::choices(&events));
+    let page = events::page(events, &filter, found.as_ref());
+    let around = timeline::Around { seen: &seen, filter, words, choices, fetched };
+    let (timeline, mut shown) = timeline::draw(op, &mut tx, &key, page, around).await?;
+    shown.extend(read);
+    shown.sort();
+    shown.dedup();
+    Ok(Opened { seen, cases, grants, drafts, overview, timeline, fresh, shown, count })
+}
+
+/// Local copies of the organiser's documents, old and void versions too, are locked after the end of the right (FR-21),
+/// and so is what the archive told while it lasted.
+fn locked(seen: &Seen, event: &events::Event) -> bool {
+    seen.locked
+        && match &event.source {
+            events::Source::Here(one) => one.was_archived(),
+            events::Source::Archive(_) => true,
+        }
+}
+
+/// Every event that the duty needs (functional specification 3.9), by the archive's own function, newest first.
+async fn events(op: &Op, tx: &mut ::store::Tx, seen: &Seen) -> Result<(Vec<events::Event>, Option<jiff::Timestamp>)> {
+    let client = &seen.client.id;
+    let mut documents = recording::documents::heads_of_client(tx, op.org(), client).await?;
+    let reach = rights::reach(op, tx, seen).await?;
+    documents.retain(|one| reach.shows(op, one));
+    let marks = marks::significant(op, tx, client).await?;
+    let fetched = elsewhere::fetched(op, tx, client).await?;
+    let mut all: Vec<events::Event> = documents.into_iter().map(|one| events::Event::here(op, one, &marks)).collect();
+    all.extend(fetched.rows.into_iter().map(|one| events::Event::elsewhere(op, one)));
+    all.sort_by(|one, other| (other.at(), other.oid()).cmp(&(one.at(), one.oid())));
+    Ok((all, fetched.at))
+}
+
+/// The overview, and which documents were opened for it.
+async fn overview(
+    op: &Op,
+    tx: &mut ::store::Tx,
+    seen: &Seen,
+    key: &::store::vault::DataKey,
+    cases: &[Case],
+    grants: &[Grant],
+    events: &[events::Event],
+) -> Result<(Overview, Vec<(String, u32)>)> {
+    let client = &seen.client.id;
+    let relationship = crate::relationships::store::of_client(&op.app, tx, op.org(), client).await?;
+    let workers = overview::workers(op, tx, cases).await?;
+    let rights = store::rights_of(op, tx, client).await?;
+    let pins = marks::pins(op, tx, client).await?;
+    let read = overview::read(op, tx, key, events).await?;
+    let facts = overview::facts(
+        op,
+        &overview::Sources {
+            seen,
+            cases,
+            workers: &workers,
+            relationship: relationship.as_ref().map(|kept| &kept.whole),
+            grants,
+            rights: &rights,
+            events,
+            pins: &pins,
+            read: &read,
+        },
+    );
+    let mut goals = Vec::new();
+    for name in overview::goals_of(op, &read) {
+        let found = crate::finding::store::of_client_any(op, tx, client, &name).await?;
+        let entry = |event: &&events::Event| event.class == events::Class::Entry && event.live();
+        let mention = events.iter().filter(entry).find(|event| found.contains(event.oid()));
+        goals.push(overview::goal(op, name, mention));
+    }
+    let opened = read.iter().map(|(one, _)| (one.oid.to_string(), one.version)).collect();
+    let overview = Overview {
+        t: op.t.clone(),
+        csrf: op.csrf.clone(),
+        path: format!("/asiakkaat/{client}"),
+        facts,
+        goals,
+        may_pin: pins.len() < marks::PINS_MAX,
+    };
+    Ok((overview, opened))
+}
+
+/// Name of a document's kind in the reader's language; what the catalogue does not know keeps the name that it has.
+pub fn title(op: &Op, one: &Stored) -> String {
+    let known = op.app.config.catalogue.get(&one.structure);
+    known.map_or_else(|| one.title.clone(), |structure| structure.name(op.lang()).to_owned())
 }
 
 fn links(op: &Op, seen: &Seen) -> Vec<Link> {
@@ -202,43 +310,13 @@ fn links(op: &Op, seen: &Seen) -> Vec<Link> {
         Link::main("kirjaa", entry_path(op.kind, id), op.t.get("record")),
         Link::new("kertomus", format!("/asiakkaat/{id}/kertomus"), op.t.get("narrative")),
         Link::new("asiakirja", path("valitse"), op.t.get("document-new")),
+        Link::new("kooste", format!("/asiakkaat/{id}/kooste"), op.t.get("summary-title")),
     ];
     if op.kind == Kind::Organiser {
         links.push(Link::new("oikeus", format!("/asiakkaat/{id}/oikeus"), op.t.get("grant-new")));
         links.push(Link::new("asia", format!("/asiakkaat/{id}/asia"), op.t.get("case-new")));
     }
     links
-}
-
-/// The facts of the fixed place (users-and-screens 3.5): own worker, cases, decisions in force, last contact.
-fn facts(
-    op: &Op,
-    cases: &[Case],
-    documents: &[Stored],
-    responsible: Option<(String, String)>,
-) -> Vec<(String, String)> {
-    let none = op.t.get("fact-none");
-    let worker = responsible.map_or(none.clone(), |(name, phone)| format!("{name}, {phone}"));
-    let open = cases.iter().filter(|case| case.open).count();
-    let of_type = |prefix: &str| {
-        documents
-            .iter()
-            .find(|one| one.type_code.starts_with(prefix) && one.type_code.len() == 5 && one.state == "archived")
-            .map_or(none.clone(), |one| {
-                format!("{} {}", one.title, people::day(records::time::finnish_date(one.event)))
-            })
-    };
-    let last = documents
-        .iter()
-        .find(|one| one.type_code.starts_with("19"))
-        .map_or(none.clone(), |one| people::moment(one.event));
-    vec![
-        (op.t.get("fact-worker"), worker),
-        (op.t.get("fact-cases"), open.to_string()),
-        (op.t.get("fact-decision"), of_type("11")),
-        (op.t.get("fact-plan"), of_type("15")),
-        (op.t.get("fact-last"), last),
-    ]
 }
 
 fn case_block(op: &Op, cases: &[Case]) -> Block {
@@ -253,7 +331,7 @@ fn case_block(op: &Op, cases: &[Case]) -> Block {
             kind: String::new(),
             case: String::new(),
             cells: vec![
-                Cell::Text(case_name(op, case)),
+                Cell::link(format!("/asiat/{}", case.oid), case_name(op, case)),
                 Cell::Text(case.task.name(op.lang()).to_owned()),
                 Cell::Chip(Chip::new(Tone::Info, op.t.get(&format!("case-state-{state}")))),
                 Cell::Text(people::day(case.opened)),
@@ -275,35 +353,6 @@ pub fn case_name(op: &Op, case: &Case) -> String {
         CaseName::Other if !case.extra.is_empty() => case.extra.clone(),
         name => name.name(op.lang()).to_owned(),
     }
-}
-
-/// A table of documents with their states.
-pub fn document_block(t: &T, documents: &[Stored]) -> Block {
-    if documents.is_empty() {
-        return Block::Empty(t.get("client-no-documents"));
-    }
-    let rows = documents.iter().map(|one| Row {
-        key: one.oid.to_string(),
-        state: one.state.clone(),
-        kind: one.type_code.clone(),
-        case: one.case.as_ref().map(ToString::to_string).unwrap_or_default(),
-        cells: vec![
-            Cell::link(format!("/asiakirjat/{}", one.oid), one.title.clone()),
-            Cell::Text(people::moment(one.event)),
-            Cell::Text(one.author.clone()),
-            Cell::Text(one.unit_name.clone()),
-            Cell::Chip(Chip::state(t, one.word())),
-            Cell::Text(one.version.to_string()),
-        ],
-    });
-    Block::Table(Table {
-        id: "asiakirjat",
-        caption: t.get("client-documents"),
-        head: ["col-document", "col-event", "col-author", "col-unit", "col-state", "col-version"]
-            .map(|key| t.get(key))
-            .to_vec(),
-        rows: rows.collect(),
-    })
 }
 
 /// A table of the worker's own drafts.

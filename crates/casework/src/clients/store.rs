@@ -170,6 +170,7 @@ pub async fn ensure(
             .execute(&mut **tx)
             .await?;
     }
+    crate::finding::index::client(app, tx, org.as_str(), &client, person).await?;
     Ok(client)
 }
 
@@ -372,6 +373,40 @@ async fn matching(op: &Op, tx: &mut Tx, words: &str) -> Result<Option<Vec<String
     if words.is_empty() {
         return Ok(None);
     }
+    if let Some(found) = by_identifier(op, tx, words).await? {
+        return Ok(Some(found));
+    }
+    Ok(Some(by_name(op, tx, words).await?))
+}
+
+/// Ids of clients of the organisation whose name has every whole word; whether the worker may see them is the caller's to
+/// ask.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn by_name(op: &Op, tx: &mut Tx, words: &str) -> Result<Vec<String>> {
+    let mut common: Option<Vec<String>> = None;
+    for word in people::name_words(words) {
+        let found: Vec<String> = sqlx::query_scalar("SELECT client FROM cw_name WHERE org = $1 AND word = $2")
+            .bind(op.org())
+            .bind(name_index(&op.app, op.org(), &word))
+            .fetch_all(&mut **tx)
+            .await?;
+        common = Some(match common {
+            None => found,
+            Some(had) => had.into_iter().filter(|id| found.contains(id)).collect(),
+        });
+    }
+    Ok(common.unwrap_or_default())
+}
+
+/// Ids of clients of the organisation by an identity code or a case OID; `None` when it is neither. Whether the worker
+/// may see them is the caller's to ask.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn by_identifier(op: &Op, tx: &mut Tx, typed: &str) -> Result<Option<Vec<String>>> {
+    let words = typed.trim();
     if let Ok(id) = ClientId::parse(records::id::HETU_ROOT, words) {
         let found = sqlx::query_scalar("SELECT client FROM cw_client WHERE org = $1 AND identity = $2")
             .bind(op.org())
@@ -388,17 +423,5 @@ async fn matching(op: &Op, tx: &mut Tx, words: &str) -> Result<Option<Vec<String
             .await?;
         return Ok(Some(found));
     }
-    let mut common: Option<Vec<String>> = None;
-    for word in people::name_words(words) {
-        let found: Vec<String> = sqlx::query_scalar("SELECT client FROM cw_name WHERE org = $1 AND word = $2")
-            .bind(op.org())
-            .bind(name_index(&op.app, op.org(), &word))
-            .fetch_all(&mut **tx)
-            .await?;
-        common = Some(match common {
-            None => found,
-            Some(had) => had.into_iter().filter(|id| found.contains(id)).collect(),
-        });
-    }
-    Ok(Some(common.unwrap_or_default()))
+    Ok(None)
 }

@@ -67,14 +67,16 @@ fn structure<'a>(op: &'a Op, kind: &str) -> Result<&'a Structure> {
     Ok(known)
 }
 
-/// `GET /asiakkaat/{client}/asiakirja/{kind}`; `valitse` lists the kinds
-pub async fn new(op: Op, Path((client, kind)): Path<(String, String)>) -> Result<Response> {
+/// `GET /asiakkaat/{client}/asiakirja/{kind}`; `valitse` lists the kinds, `?asia=` chooses the case of a late entry (FR-07)
+pub async fn new(op: Op, Path((client, kind)): Path<(String, String)>, RawQuery(query): RawQuery) -> Result<Response> {
     if kind == "valitse" {
         return choose(&op, &client).await;
     }
     let structure = structure(&op, &kind)?;
     let draft = crate::numbers::random_id();
-    let page = Page { structure, draft: &draft, fields: Vec::new(), faults: &[], message: None };
+    let late = query.as_deref().and_then(|query| query.strip_prefix("asia=")).filter(|_| editor::is_entry(&kind));
+    let fields = late.map(|case| ("asia".to_owned(), case.to_owned())).into_iter().collect();
+    let page = Page { structure, draft: &draft, fields, faults: &[], message: None };
     show(&op, &client, page).await
 }
 

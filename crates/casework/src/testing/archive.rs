@@ -48,6 +48,7 @@ struct Shelf {
     nullified: Vec<(String, String)>,
     messages: usize,
     queries: Vec<(query::Query, Toimija)>,
+    summary: Option<query::summary::Summary>,
 }
 
 /// The fake.
@@ -76,6 +77,11 @@ impl FakeArchive {
     /// Behaves so from now on.
     pub fn set(&self, mode: Mode) {
         *self.mode.lock().unwrap() = mode;
+    }
+
+    /// Gives this summary to whoever asks for one.
+    pub fn summarise(&self, summary: query::summary::Summary) {
+        self.shelf.lock().unwrap().summary = Some(summary);
     }
 
     /// What it has, in the order of arrival.
@@ -170,11 +176,11 @@ impl FakeArchive {
             details: refused,
             rows: rows.collect(),
             documents: match query.kind {
-                QueryKind::Metadata => Vec::new(),
+                QueryKind::Metadata | QueryKind::Summary => Vec::new(),
                 _ => shown.iter().map(|one| one.bytes.clone()).collect(),
             },
             next_page: None,
-            summary: None,
+            summary: shelf.summary.clone().filter(|_| query.kind == QueryKind::Summary),
         }
     }
 }

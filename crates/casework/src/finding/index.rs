@@ -1,0 +1,116 @@
+//! The blind indexes: which word stems a document has, and how the names of clients begin.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+use store::{
+    Tx,
+    db::{Value as Cell, insert_many},
+};
+use structures::{Kind, Structure};
+
+use super::stems::Stems;
+use crate::{
+    app::App,
+    error::Result,
+    people::{self, Person},
+    recording::{content, documents::Stored},
+};
+
+/// Shortest and longest beginning of a name, in letters: one letter would find half the clients, and who types twelve has
+/// typed the name.
+const STARTS: std::ops::RangeInclusive<usize> = 2..=12;
+
+/// A keyed pseudonym as a number: 64 bits tell words apart, and a row of the index stays small.
+fn number(app: &App, org: &str, what: &str, text: &str) -> i64 {
+    let index = app.vault.blind_index(&format!("casework {org} {what}"), text);
+    u64::from_str_radix(index.get(..16).unwrap_or_default(), 16).unwrap_or_default().cast_signed()
+}
+
+/// The number of a stem.
+pub fn stem(app: &App, org: &str, key: &str) -> i64 {
+    number(app, org, "stems", key)
+}
+
+/// The number of a beginning of a name; `None` for one that is too short. What is longer than the index is cut.
+pub fn start(app: &App, org: &str, word: &str) -> Option<i64> {
+    let cut: String = word.chars().take(*STARTS.end()).collect();
+    (cut.chars().count() >= *STARTS.start()).then(|| number(app, org, "starts", &cut))
+}
+
+/// What of a document's content people wrote: its texts and names, but not the system's facts (client, author), so that
+/// nobody is found by being a client of that name.
+pub fn text_of(structure: &Structure, body: &Value) -> String {
+    let mut text = String::new();
+    structure.root().walk(&mut |path, field| {
+        if matches!(field.kind, Kind::Text | Kind::Name) && !content::is_system_path(path) {
+            let keys: Vec<&str> = path.split('.').collect();
+            gather(body.get(structure.root_key()), &keys, &mut text);
+        }
+    });
+    text
+}
+
+fn gather(value: Option<&Value>, path: &[&str], text: &mut String) {
+    match (value, path) {
+        (Some(Value::Array(all)), _) => all.iter().for_each(|one| gather(Some(one), path, text)),
+        (Some(Value::String(found)), []) => {
+            text.push_str(found);
+            text.push('\n');
+        }
+        (Some(value @ Value::Object(_)), [key, rest @ ..]) => gather(value.get(key), rest, text),
+        _ => {}
+    }
+}
+
+/// Indexes a document's words, in the transaction that stores it. The control documents hold no words of anybody.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn document(app: &App, tx: &mut Tx, org: &str, one: &Stored, body: &Value) -> Result<()> {
+    let structure = app.config.catalogue.get(&one.structure);
+    let keys: BTreeSet<String> = match structure {
+        Some(structure) if !one.type_code.starts_with("1505") => {
+            Stems::default().of_text(&format!("{}\n{}", text_of(structure, body), one.title))
+        }
+        _ => BTreeSet::new(),
+    };
+    let numbers: BTreeSet<i64> = keys.iter().map(|key| stem(app, org, key)).collect();
+    let text = |text: &str| Cell::Text(text.to_owned());
+    let rows = numbers.into_iter().map(|number| {
+        vec![
+            text(org),
+            Cell::Int(number),
+            Cell::Int(one.event.as_microsecond()),
+            text(one.oid.as_str()),
+            text(&one.client),
+        ]
+    });
+    insert_many(tx, "INSERT INTO cw_stem (org, stem, at, oid, client)", rows.collect()).await?;
+    sqlx::query("INSERT INTO cw_stemmed (org, oid) VALUES ($1, $2) ON CONFLICT DO NOTHING")
+        .bind(org)
+        .bind(one.oid.as_str())
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
+}
+
+/// Indexes the beginnings of a client's names, in the transaction that stores them.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn client(app: &App, tx: &mut Tx, org: &str, client: &str, person: &Person) -> Result<()> {
+    let mut numbers = BTreeSet::new();
+    for word in people::name_words(&person.name()) {
+        let letters: Vec<char> = word.chars().collect();
+        let longest = letters.len().min(*STARTS.end());
+        for length in *STARTS.start()..=longest {
+            let beginning: String = letters[..length].iter().collect();
+            numbers.extend(start(app, org, &beginning));
+        }
+    }
+    let text = |text: &str| Cell::Text(text.to_owned());
+    let rows = numbers.into_iter().map(|number| vec![text(org), Cell::Int(number), text(client)]);
+    insert_many(tx, "INSERT INTO cw_name_start (org, start, client)", rows.collect()).await?;
+    Ok(())
+}
