@@ -13,6 +13,7 @@ pub mod cases;
 pub mod clients;
 pub mod error;
 pub mod login;
+pub mod notes;
 pub mod numbers;
 pub mod op;
 pub mod palette;

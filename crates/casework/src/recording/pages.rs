@@ -21,7 +21,7 @@ use web::ui::{Notice, Tone};
 
 use super::{
     content, documents,
-    editor::{self, Editing},
+    editor::{self, Beside, Editing},
     listed, parts, shape,
     store::{self, Draft, Finished, Finishing},
 };
@@ -29,6 +29,10 @@ use crate::{
     cases::store::Case,
     clients::{self, store::Seen},
     error::{Fault, Result},
+    notes::{
+        hints::{self, Hint},
+        marks, patient, phrases,
+    },
     op::{Kind, Op},
     people,
     posted::Posted,
@@ -74,7 +78,7 @@ pub async fn new(op: Op, Path((client, kind)): Path<(String, String)>) -> Result
     }
     let structure = structure(&op, &kind)?;
     let draft = crate::numbers::random_id();
-    let page = Page { structure, draft: &draft, fields: Vec::new(), faults: &[], message: None };
+    let page = Page { structure, draft: &draft, fields: Vec::new(), faults: &[], message: None, hints: Vec::new() };
     show(&op, &client, page).await
 }
 
@@ -93,7 +97,7 @@ pub async fn begin(op: &Op, client: &str, kind: &str, draft: &str, fields: Vec<(
         Err(Fault::NotFound) => fields,
         Err(other) => return Err(other),
     };
-    show(op, client, Page { structure, draft, fields, faults: &[], message: None }).await
+    show(op, client, Page { structure, draft, fields, faults: &[], message: None, hints: Vec::new() }).await
 }
 
 async fn choose(op: &Op, client: &str) -> Result<Response> {
@@ -114,6 +118,7 @@ struct Page<'a> {
     fields: Vec<(String, String)>,
     faults: &'a [structures::Fault],
     message: Option<String>,
+    hints: Vec<Hint>,
 }
 
 async fn show(op: &Op, client: &str, page: Page<'_>) -> Result<Response> {
@@ -121,9 +126,15 @@ async fn show(op: &Op, client: &str, page: Page<'_>) -> Result<Response> {
     let seen = clients::store::open(op, &mut tx, client).await?;
     let (case, cases) = case_for(op, &mut tx, &seen, &page.fields).await?;
     let before = shape::before(op, &mut tx, &seen, page.structure).await?.map(|(before, _)| before);
+    let templates = crate::signing::templates::of_kind(op, &mut tx, page.structure.type_code()).await?;
+    let beside = beside(op, &mut tx, &seen, page.structure.type_code(), page.hints).await?;
     drop(tx);
+    let beside = Beside {
+        health: editor::is_entry(page.structure.type_code()) && patient::has_health_profession(op).await?,
+        ..beside
+    };
     let now = with_facts(op, &seen, case.as_ref(), page.structure, &page.fields);
-    let fields = if page.fields.is_empty() { prefilled(page.structure, &now) } else { page.fields };
+    let fields = if page.fields.is_empty() { prefilled(page.structure, &now, templates) } else { page.fields };
     let kind = page.structure.type_code();
     let editing = Editing {
         seen: &seen,
@@ -136,9 +147,16 @@ async fn show(op: &Op, client: &str, page: Page<'_>) -> Result<Response> {
         draft: page.draft,
         action: format!("/asiakkaat/{client}/asiakirja/{kind}"),
         correcting: false,
+        beside: &beside,
         before: before.as_ref(),
     };
     editor_sheet(op, &seen, &editing, page.message).await
+}
+
+/// Goals and phrases beside a note, and what was noticed.
+async fn beside(op: &Op, tx: &mut ::store::Tx, seen: &Seen, kind: &str, hints: Vec<Hint>) -> Result<Beside> {
+    let goals = if editor::is_entry(kind) { marks::goals(op, tx, seen).await? } else { Vec::new() };
+    Ok(Beside { goals, phrases: phrases::of_worker(op, tx).await?, health: false, hints })
 }
 
 async fn editor_sheet(op: &Op, seen: &Seen, editing: &Editing<'_>, message: Option<String>) -> Result<Response> {
@@ -154,6 +172,11 @@ async fn editor_sheet(op: &Op, seen: &Seen, editing: &Editing<'_>, message: Opti
         let links = parts::fault_links(op, editing, &form.groups, &form.parts);
         sheet = sheet.with(Block::Faults { title, links, text: op.t.get("text-is-safe") });
     }
+    for hint in &editing.beside.hints {
+        let said = op.t.with(hint.kind.text(), [("words", hint.words.join(", "))]);
+        sheet = sheet.with(Block::Notice(Notice::new(Tone::Warning, said).text(op.t.get("hint-more"))));
+    }
+    let faulty = faulty || !editing.beside.hints.is_empty();
     if seen.locked {
         sheet = sheet.with(Block::Notice(Notice::new(Tone::Warning, op.t.get("right-missing-now"))));
     }
@@ -201,12 +224,13 @@ fn with_facts(op: &Op, seen: &Seen, case: Option<&Case>, structure: &Structure, 
 }
 
 /// What the system fills before the worker writes; the worker may change it. An entry is one text and shows none of it.
-fn prefilled(structure: &Structure, body: &Value) -> Vec<(String, String)> {
+fn prefilled(structure: &Structure, body: &Value, templates: Vec<(String, String)>) -> Vec<(String, String)> {
     if editor::one_text(structure).is_some() {
         return Vec::new();
     }
     let form = DocumentForm::of(structure);
-    form.encode(body).into_iter().filter(|(path, _)| !content::is_system_path(&bare(path))).collect()
+    let known = form.encode(body).into_iter().filter(|(path, _)| !content::is_system_path(&bare(path)));
+    known.chain(templates).collect()
 }
 
 /// A field's name without indexes: the path of its keys.
@@ -239,6 +263,7 @@ pub fn body_of(structure: &Structure, posted: &Posted) -> Value {
 /// `POST /asiakkaat/{client}/asiakirja/{kind}`
 pub async fn finish(op: Op, Path((client, kind)): Path<(String, String)>, posted: Posted) -> Result<Response> {
     let structure = structure(&op, &kind)?;
+    let posted = phrases::expand(&op, posted).await?;
     let draft = draft_id(&posted);
     if !posted.get("toiminto").is_empty() {
         return reshape(&op, &client, structure, &draft, posted).await;
@@ -249,6 +274,7 @@ pub async fn finish(op: Op, Path((client, kind)): Path<(String, String)>, posted
         fields: posted.0.clone(),
         faults: &[],
         message: Some(message),
+        hints: Vec::new(),
     };
     if let Some(path) = editor::one_text(structure)
         && posted.get("teksti").is_empty()
@@ -263,13 +289,34 @@ pub async fn finish(op: Op, Path((client, kind)): Path<(String, String)>, posted
     let unlisted = listed::unlisted(structure, &posted.document_fields());
     if !unlisted.is_empty() {
         keep(&op, &client, &kind, &draft, &posted, None).await?;
-        let page = Page { structure, draft: &draft, fields: posted.0.clone(), faults: &unlisted, message: None };
+        let page = Page {
+            structure,
+            draft: &draft,
+            fields: posted.0.clone(),
+            faults: &unlisted,
+            message: None,
+            hints: Vec::new(),
+        };
         return show(&op, &client, page).await;
     }
     let mut tx = op.read().await?;
     let seen = clients::store::open(&op, &mut tx, &client).await?;
     let (case, _) = case_for(&op, &mut tx, &seen, &posted.0).await?;
+    let goals = if editor::is_entry(&kind) { marks::goals(&op, &mut tx, &seen).await? } else { Vec::new() };
     drop(tx);
+    let hints = hints::open_ones(&op, &seen, &kind, &posted).await?;
+    if !hints.is_empty() {
+        keep(&op, &client, &kind, &draft, &posted, None).await?;
+        let page = Page { structure, draft: &draft, fields: posted.0.clone(), faults: &[], message: None, hints };
+        return show(&op, &client, page).await;
+    }
+    if editor::is_entry(&kind) && posted.get("tieto") == "potilas" {
+        // Patient data never become a document of social welfare (FR-87).
+        patient::keep(&op, &seen, posted.get("teksti"), event, &draft).await?;
+        let own_list = patient::has_health_profession(&op).await?;
+        return Ok(see(&if own_list { "/potilastiedot".to_owned() } else { format!("/asiakkaat/{client}") }));
+    }
+    let marks = marks::read(&op, &goals, &posted);
     let what = Finishing {
         seen: &seen,
         case: case.as_ref(),
@@ -281,6 +328,7 @@ pub async fn finish(op: Op, Path((client, kind)): Path<(String, String)>, posted
         corrects: None,
         signer: Some(posted.get("allekirjoittaja")).filter(|person| !person.is_empty()),
         draft: &draft,
+        marks: &marks,
     };
     match store::finish(&op, what).await? {
         Finished::Stored { oid, state } if state == "waiting_signature" => Ok(see(&format!("/allekirjoitus/{oid}"))),
@@ -292,7 +340,14 @@ pub async fn finish(op: Op, Path((client, kind)): Path<(String, String)>, posted
         }
         Finished::Faults(faults) => {
             keep(&op, &client, &kind, &draft, &posted, None).await?;
-            let page = Page { structure, draft: &draft, fields: posted.0.clone(), faults: &faults, message: None };
+            let page = Page {
+                structure,
+                draft: &draft,
+                fields: posted.0.clone(),
+                faults: &faults,
+                message: None,
+                hints: Vec::new(),
+            };
             show(&op, &client, page).await
         }
     }
@@ -315,7 +370,7 @@ async fn reshape(op: &Op, client: &str, structure: &Structure, draft: &str, post
         }
     }
     shape::reshape(structure, &mut fields, &button, before.as_ref().map(|(before, _)| before));
-    show(op, client, Page { structure, draft, fields, faults: &[], message: None }).await
+    show(op, client, Page { structure, draft, fields, faults: &[], message: None, hints: Vec::new() }).await
 }
 
 fn draft_id(posted: &Posted) -> String {
@@ -403,6 +458,7 @@ async fn bar(op: &Op, seen: &Seen, structure: &Structure, posted: &Posted) -> Re
         draft: "",
         action: String::new(),
         correcting: false,
+        beside: &Beside::default(),
         before: None,
     };
     Ok(editor::form(op, &editing).await?.bar)
@@ -417,7 +473,8 @@ pub async fn resume(op: Op, Path(draft): Path<String>) -> Result<Response> {
         return show_correction(&op, oid, &draft.id, draft.fields.clone(), &[], None).await;
     }
     let structure = structure(&op, &draft.type_code)?;
-    let page = Page { structure, draft: &draft.id, fields: draft.fields, faults: &[], message: None };
+    let page =
+        Page { structure, draft: &draft.id, fields: draft.fields, faults: &[], message: None, hints: Vec::new() };
     show(&op, &draft.client, page).await
 }
 
@@ -475,6 +532,7 @@ async fn show_correction(
         draft,
         action: format!("/asiakirjat/{oid}/korjaa"),
         correcting: true,
+        beside: &Beside::default(),
         before: None,
     };
     editor_sheet(op, &seen, &editing, message).await
@@ -540,6 +598,7 @@ pub async fn finish_correction(op: Op, Path(oid): Path<String>, posted: Posted) 
         corrects: Some((&old, &reason)),
         signer: Some(posted.get("allekirjoittaja")).filter(|person| !person.is_empty()),
         draft: &draft,
+        marks: &[],
     };
     match store::finish(&op, what).await? {
         Finished::Stored { oid, .. } => Ok(see(&format!("/asiakirjat/{oid}"))),
