@@ -564,6 +564,7 @@ patient-title = Potilastiedot
 patient-text = Tässä ovat sosiaalihuollossa syntyneet potilastiedot. Ne eivät mene sosiaalihuollon arkistoon, vaan ne luovutetaan potilastietojärjestelmään.
 patient-none = Ei potilastietoja. Ne tulevat tähän, kun merkinnässä valitaan Potilastieto.
 patient-waits = Odottaa luovutusta
+patient-late = Myöhässä
 patient-handed = Luovutettu { $when }: { $whom }
 patient-overdue = { $n ->
     [one] Yksi potilastieto on luovuttamatta

@@ -564,6 +564,7 @@ patient-title = Patientuppgifter
 patient-text = Här finns patientuppgifter som uppkommit i socialvården. De går inte till socialvårdens arkiv utan överlåts till ett patientdatasystem.
 patient-none = Inga patientuppgifter. De kommer hit när Patientuppgift väljs i en anteckning.
 patient-waits = Väntar på överlåtelse
+patient-late = Försenad
 patient-handed = Överlåten { $when }: { $whom }
 patient-overdue = { $n ->
     [one] En patientuppgift är inte överlåten

@@ -209,7 +209,7 @@ fn row(op: &Op, one: &Entry, client: &str) -> Row {
             let said = op.t.with("patient-handed", [("when", people::moment(*at)), ("whom", whom.clone())]);
             Chip::new(Tone::Good, said)
         }
-        None if op.today() >= DUE => Chip::new(Tone::Bad, op.t.get("late")),
+        None if op.today() >= DUE => Chip::new(Tone::Bad, op.t.get("patient-late")),
         None => Chip::new(Tone::Warning, op.t.get("patient-waits")),
     };
     Row {

@@ -91,7 +91,7 @@ async fn patient_data(db: TestDb) {
     assert_eq!(kept.status, 303, "{}", kept.text());
     world.send_all().await;
     assert_eq!(world.archive.kept().len(), sent, "a patient entry never leaves for the archive");
-    assert!(liisa.get("/tanaan").await.rows("#luonnokset").is_empty());
+    assert!(liisa.get("/tanaan").await.work("draft").is_empty());
     assert!(!liisa.get(&path).await.text().contains("Verenpaine"));
     // Its own list, its file, and the handing over.
     let list = liisa.get("/potilastiedot").await;

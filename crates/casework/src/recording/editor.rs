@@ -170,7 +170,9 @@ fn beside_note(op: &Op, editing: &Editing<'_>) -> Vec<Group> {
         first.push(Field::new("tarkistettu", op.t.get("hint-looked"), editing.typed("tarkistettu"), Input::Check));
     }
     if entry && (beside.health || about_health) && !editing.correcting {
-        first.push(patient::choice(op, &editing.typed("tieto"), !about_health));
+        // Words of health take away what was preset: now it is chosen knowingly.
+        let typed = if about_health { String::new() } else { editing.typed("tieto") };
+        first.push(patient::choice(op, &typed, !about_health));
     }
     let mut groups = Vec::new();
     if !first.is_empty() {

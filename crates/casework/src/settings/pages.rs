@@ -25,7 +25,7 @@ pub async fn show(op: Op) -> Result<Response> {
     if crate::notes::patient::has_health_profession(&op).await? {
         links.push(Link::new("potilastiedot", "/potilastiedot", op.t.get("patient-title")));
     }
-    if op.actor.roles.iter().any(|role| matches!(role.as_str(), "unit_manager" | "access_admin")) {
+    if crate::signing::templates::keeps(&op).await? {
         links.push(Link::new("paatospohjat", "/paatospohjat", op.t.get("templates-title")));
     }
     sheet = sheet.with(Block::Links(links));

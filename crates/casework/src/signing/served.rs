@@ -27,7 +27,11 @@ const APPEAL_DAYS: i64 = 30;
 
 /// Ways of service with the days after which one is taken to have heard (hallintolaki 59 §: a letter on the seventh day;
 /// L13/2003 19 §: an electronic message on the third). To be confirmed by the organisation's lawyer.
-const WAYS: [(&str, i64); 3] = [("kirje", 7), ("sahkoinen", 3), ("henkilokohtainen", 0)];
+const WAYS: [(&str, &str, i64); 3] = [
+    ("kirje", "served-kirje", 7),
+    ("sahkoinen", "served-sahkoinen", 3),
+    ("henkilokohtainen", "served-henkilokohtainen", 0),
+];
 
 /// Whether a kind of document is a decision that is served: it has a place for the appeal.
 pub fn is_served(structure: &Structure) -> bool {
@@ -38,7 +42,7 @@ pub fn is_served(structure: &Structure) -> bool {
 
 /// The last day of asking for a change; `None` for an unknown way.
 pub fn until(way: &str, sent: Date) -> Option<Date> {
-    let (_, days) = WAYS.iter().find(|(known, _)| *known == way)?;
+    let (_, _, days) = WAYS.iter().find(|(known, ..)| *known == way)?;
     sent.checked_add((days + APPEAL_DAYS).days()).ok()
 }
 
@@ -63,7 +67,7 @@ pub async fn blocks(op: &Op, tx: &mut Tx, structure: &Structure, one: &Stored) -
         let whom = String::from_utf8(whom).map_err(|_| Fault::damaged("cw_served.whom"))?;
         let (way, sent, until): (String, String, String) =
             (row.try_get("way")?, row.try_get("sent")?, row.try_get("until")?);
-        let way = op.t.get(&format!("served-{way}"));
+        let way = WAYS.iter().find(|(known, ..)| *known == way).map_or(way.clone(), |(_, key, _)| op.t.get(key));
         let said = op.t.with(
             "served-fact",
             [("whom", whom), ("way", way), ("sent", people::day_text(&sent)), ("until", people::day_text(&until))],
@@ -82,7 +86,7 @@ pub async fn blocks(op: &Op, tx: &mut Tx, structure: &Structure, one: &Stored) -
 
 fn form(op: &Op, one: &Stored, typed: Option<&Posted>) -> Form {
     let value = |name: &str| typed.map(|posted| posted.get(name).to_owned()).unwrap_or_default();
-    let ways = WAYS.iter().map(|(way, _)| ((*way).to_owned(), op.t.get(&format!("served-{way}")))).collect();
+    let ways = WAYS.iter().map(|(way, key, _)| ((*way).to_owned(), op.t.get(key))).collect();
     let sent = Some(value("paiva")).filter(|day| !day.is_empty()).unwrap_or_else(|| op.today().to_string());
     let fields = vec![
         Field::line("kenelle", op.t.get("served-whom"), value("kenelle")).required(),

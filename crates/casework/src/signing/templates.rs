@@ -47,10 +47,25 @@ pub async fn of_kind(op: &Op, tx: &mut Tx, kind: &str) -> Result<Vec<(String, St
     rows.iter().map(|row| Ok((row.try_get("path")?, row.try_get("body")?))).collect()
 }
 
-/// Whoever decides or administers keeps the texts of decisions.
-fn may_keep(op: &Op) -> Result<()> {
-    let fits = op.actor.roles.iter().any(|role| matches!(role.as_str(), "unit_manager" | "access_admin"));
-    if fits { Ok(()) } else { Err(op.refuse(Refusal::RoleForbidden)) }
+/// Whoever has the power to decide something, or leads a unit, keeps the texts of decisions.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn keeps(op: &Op) -> Result<bool> {
+    if op.actor.roles.iter().any(|role| matches!(role.as_str(), "unit_manager" | "access_admin")) {
+        return Ok(true);
+    }
+    let mut tx = op.read().await?;
+    let powers: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM cw_delegation WHERE org = $1 AND person = $2")
+        .bind(op.org())
+        .bind(&op.actor.person)
+        .fetch_one(&mut *tx)
+        .await?;
+    Ok(powers > 0)
+}
+
+async fn only_keepers(op: &Op) -> Result<()> {
+    if keeps(op).await? { Ok(()) } else { Err(op.refuse(Refusal::RoleForbidden)) }
 }
 
 fn kinds(op: &Op) -> Vec<(String, String)> {
@@ -69,7 +84,7 @@ fn kinds(op: &Op) -> Vec<(String, String)> {
 
 /// `GET /paatospohjat`
 pub async fn show(op: Op) -> Result<Response> {
-    may_keep(&op)?;
+    only_keepers(&op).await?;
     let kinds = kinds(&op);
     let mut tx = op.read().await?;
     let mut rows = Vec::new();
@@ -113,7 +128,7 @@ pub async fn show(op: Op) -> Result<Response> {
 
 /// `POST /paatospohjat`: `laji`, `kohta`, `sisalto`; an empty text takes the template away
 pub async fn save(op: Op, posted: Posted) -> Result<Response> {
-    may_keep(&op)?;
+    only_keepers(&op).await?;
     let kind = posted.get("laji");
     let structure = op.app.config.catalogue.newest(kind).ok_or(Fault::Form("fault-template"))?;
     let place = posted.get("kohta");

@@ -135,10 +135,11 @@ async fn fr_43_the_organisations_texts_stand_in_a_new_decision_and_the_service_s
     let appeal = "Tähän päätökseen tyytymätön saa vaatia oikaisua 30 päivän kuluessa.";
     let text = [("laji", "11000"), ("kohta", "muutoksenhaku.ohjeteksti"), ("sisalto", appeal)];
     assert_eq!(antti.fill(&page, "#paatospohja", &text).await.status, 303);
-    // The twin: who manages no unit keeps no texts.
+    // The twin: who decides nothing and leads no unit keeps no texts.
+    let mut liisa = world.by_card("liisa").await;
+    assert_eq!(liisa.get("/paatospohjat").await.status, 403);
+    assert_eq!(liisa.post("/paatospohjat", &text).await.status, 403);
     let mut marja = world.by_card("marja").await;
-    assert_eq!(marja.get("/paatospohjat").await.status, 403);
-    assert_eq!(marja.post("/paatospohjat", &text).await.status, 403);
     let path = world.aino(&mut marja).await;
     world.clock.set("2026-09-21T07:00:00Z");
     let mut marja = world.by_card("marja").await;
