@@ -121,11 +121,11 @@ pub fn table() -> Vec<Route> {
         // display form, versions, state, mend; links korjaa, mitatoi
         row("/asiakirjat/{oid}", get(recording::view::show), Worker),
         // #asiakirja: as above, and syy; FR-35
-        row("/asiakirjat/{oid}/korjaa", get(recording::pages::correct).post(recording::pages::finish_correction), Worker),
+        row("/asiakirjat/{oid}/korjaa", get(recording::correct::correct).post(recording::correct::finish_correction), Worker),
         // #mitatoi: syy; FR-36
         row("/asiakirjat/{oid}/mitatoi", get(recording::view::ask_invalidate).post(recording::view::invalidate), Worker),
         // #palauta-luonnokseksi, #korjaa-tuore: a document that has not gone, or that came back, becomes a draft again
-        row("/asiakirjat/{oid}/luonnokseksi", post(recording::pages::mend), Worker),
+        row("/asiakirjat/{oid}/luonnokseksi", post(recording::correct::mend), Worker),
         // #fraasi: koodi, sisalto, yhteinen; table #fraasit
         row("/fraasit", get(notes::phrases::show).post(notes::phrases::save), Worker),
         row("/fraasit/{koodi}/poista", post(notes::phrases::remove), Worker),

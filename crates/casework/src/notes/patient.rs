@@ -77,11 +77,11 @@ async fn only_health(op: &Op) -> Result<()> {
     if has_health_profession(op).await? { Ok(()) } else { Err(op.refuse(Refusal::RoleForbidden)) }
 }
 
-/// Keeps a patient entry instead of a document; its draft ends in the same transaction.
+/// Keeps a patient entry instead of a document, and leads to where it is seen; its draft ends in the same transaction.
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn keep(op: &Op, seen: &Seen, text: &str, event: Timestamp, draft: &str) -> Result<()> {
+pub async fn keep(op: &Op, seen: &Seen, text: &str, event: Timestamp, draft: &str) -> Result<Response> {
     let id = crate::numbers::random_id();
     let mut tx = op.write().await?;
     let key = op.app.vault.data_key(&mut tx, op.org(), &seen.client.id).await?;
@@ -103,7 +103,9 @@ pub async fn keep(op: &Op, seen: &Seen, text: &str, event: Timestamp, draft: &st
     .await?;
     crate::recording::store::delete_draft(&mut tx, op, draft).await?;
     use_log::write(op, &mut tx, Event::of_client(Action::Create, &seen.client).detail("potilastieto")).await?;
-    Ok(tx.commit().await?)
+    tx.commit().await?;
+    let own_list = has_health_profession(op).await?;
+    Ok(see(&if own_list { "/potilastiedot".to_owned() } else { format!("/asiakkaat/{}", seen.client.id) }))
 }
 
 struct Entry {
