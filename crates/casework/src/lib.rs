@@ -14,6 +14,7 @@ pub mod clients;
 pub mod error;
 pub mod finding;
 pub mod login;
+pub mod notes;
 pub mod numbers;
 pub mod op;
 pub mod palette;

@@ -29,7 +29,7 @@ impl Posted {
 }
 
 /// Names of fields that pages use for themselves; no structure has keys with these as roots.
-pub const PAGE_FIELDS: [&str; 12] = [
+pub const PAGE_FIELDS: [&str; 16] = [
     "csrf",
     "luonnos",
     "teksti",
@@ -42,6 +42,10 @@ pub const PAGE_FIELDS: [&str; 12] = [
     "prosessi",
     "toiminto",
     "tuotu",
+    "nahty",
+    "tarkistettu",
+    "tieto",
+    "merkittava",
 ];
 
 impl FromRequest<App> for Posted {

@@ -1,6 +1,7 @@
 //! Recording: entries in two actions, structured documents, drafts, corrections and invalidation.
 
 pub mod content;
+pub mod correct;
 pub mod documents;
 pub mod editor;
 #[cfg(test)]

@@ -20,7 +20,7 @@ use crate::{
     app::App,
     archiving, cases, clients,
     error::Result,
-    finding, login,
+    finding, login, notes,
     op::{Guard, Kind, Op, Scheme, guard},
     palette, recording, search, settings, signing, today,
 };
@@ -144,11 +144,23 @@ pub fn table() -> Vec<Route> {
         // display form, versions, state, mend; links korjaa, mitatoi
         row("/asiakirjat/{oid}", get(recording::view::show), Worker),
         // #asiakirja: as above, and syy; FR-35
-        row("/asiakirjat/{oid}/korjaa", get(recording::pages::correct).post(recording::pages::finish_correction), Worker),
+        row("/asiakirjat/{oid}/korjaa", get(recording::correct::correct).post(recording::correct::finish_correction), Worker),
         // #mitatoi: syy; FR-36
         row("/asiakirjat/{oid}/mitatoi", get(recording::view::ask_invalidate).post(recording::view::invalidate), Worker),
         // #palauta-luonnokseksi, #korjaa-tuore: a document that has not gone, or that came back, becomes a draft again
-        row("/asiakirjat/{oid}/luonnokseksi", post(recording::pages::mend), Worker),
+        row("/asiakirjat/{oid}/luonnokseksi", post(recording::correct::mend), Worker),
+        // #fraasi: koodi, sisalto, yhteinen; table #fraasit
+        row("/fraasit", get(notes::phrases::show).post(notes::phrases::save), Worker),
+        row("/fraasit/{koodi}/poista", post(notes::phrases::remove), Worker),
+        // table #potilastiedot; #luovuta: vastaanottaja; FR-87, FR-105
+        row("/potilastiedot", get(notes::patient::show), Worker),
+        row("/potilastiedot/tiedosto", get(notes::patient::file), Worker),
+        row("/potilastiedot/luovuta", post(notes::patient::hand_over), Worker),
+        row("/potilastiedot/{id}", get(notes::patient::one), Worker),
+        // table #paatospohjat; #paatospohja: laji, kohta, sisalto; FR-43
+        row("/paatospohjat", get(signing::templates::show).post(signing::templates::save), Worker),
+        // #tiedoksianto: kenelle, tapa, paiva; FR-43
+        row("/asiakirjat/{oid}/tiedoksianto", post(signing::served::serve), Worker),
         // table #allekirjoitettavat
         row("/allekirjoitus", get(signing::pages::list), Worker),
         // #allekirjoita[data-scs]: vastaus; #siirra: allekirjoittaja; #palauta: syy; FR-40, FR-42

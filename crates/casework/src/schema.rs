@@ -12,6 +12,8 @@ pub static MIGRATIONS: &[Migration] = &[
     Migration { name: "casework/text-search", sql: TEXT_SEARCH },
     Migration { name: "casework/client-page", sql: CLIENT_PAGE },
     Migration { name: "casework/case-links", sql: CASE_LINKS },
+    Migration { name: "casework/0020-notes", sql: NOTES },
+    Migration { name: "casework/0021-decisions", sql: DECISIONS },
 ];
 
 /// Planned visits, what the work list puts off, calendar feeds and a worker's own settings. A visit counts as recorded when
@@ -158,4 +160,34 @@ CREATE TABLE cw_case_link (
   kind TEXT NOT NULL CHECK (kind IN ('extends', 'moves')), day TEXT NOT NULL, person TEXT NOT NULL,
   PRIMARY KEY (org, from_case, to_case));
 CREATE INDEX cw_case_link_back ON cw_case_link (org, to_case);
+";
+
+/// Phrases, marks of notes, professions, and patient entries kept apart (FR-87, FR-105).
+const NOTES: &str = "
+CREATE TABLE cw_phrase (
+  org TEXT NOT NULL, owner TEXT NOT NULL, code TEXT NOT NULL, body BLOB NOT NULL, updated BIGINT NOT NULL,
+  PRIMARY KEY (org, owner, code));
+CREATE TABLE cw_mark (
+  org TEXT NOT NULL, set_id TEXT NOT NULL, place BIGINT NOT NULL, client TEXT NOT NULL,
+  kind TEXT NOT NULL CHECK (kind IN ('goal', 'significant')), body BLOB NOT NULL, created BIGINT NOT NULL,
+  PRIMARY KEY (org, set_id, place));
+CREATE INDEX cw_mark_client ON cw_mark (org, client, created);
+CREATE TABLE cw_profession (
+  org TEXT NOT NULL, person TEXT NOT NULL, profession TEXT NOT NULL, PRIMARY KEY (org, person));
+CREATE TABLE cw_patient_entry (
+  org TEXT NOT NULL, id TEXT NOT NULL, client TEXT NOT NULL, person TEXT NOT NULL, author TEXT NOT NULL,
+  unit TEXT NOT NULL, unit_name TEXT NOT NULL, event_at BIGINT NOT NULL, created BIGINT NOT NULL, body BLOB NOT NULL,
+  handed_at BIGINT, handed_to BLOB, PRIMARY KEY (org, id));
+CREATE INDEX cw_patient_entry_unit ON cw_patient_entry (org, unit, event_at);
+";
+
+/// Texts of decisions, and to whom they were served (FR-43).
+const DECISIONS: &str = "
+CREATE TABLE cw_template (
+  org TEXT NOT NULL, type_code TEXT NOT NULL, path TEXT NOT NULL, body TEXT NOT NULL, updated BIGINT NOT NULL,
+  PRIMARY KEY (org, type_code, path));
+CREATE TABLE cw_served (
+  org TEXT NOT NULL, oid TEXT NOT NULL, place BIGINT NOT NULL, client TEXT NOT NULL, way TEXT NOT NULL,
+  whom BLOB NOT NULL, sent TEXT NOT NULL, until TEXT NOT NULL, person TEXT NOT NULL, created BIGINT NOT NULL,
+  PRIMARY KEY (org, oid, place));
 ";

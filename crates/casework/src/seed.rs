@@ -130,6 +130,14 @@ async fn user(app: &App, tx: &mut Tx, worker: &Worker, employment: &Employment, 
     .bind(employment.to.map(|day| day.to_string()))
     .execute(&mut **tx)
     .await?;
+    if !worker.profession.is_empty() {
+        sqlx::query("INSERT INTO cw_profession (org, person, profession) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING")
+            .bind(org)
+            .bind(&person)
+            .bind(&worker.profession)
+            .execute(&mut **tx)
+            .await?;
+    }
     for membership in &employment.units {
         sqlx::query(
             "INSERT INTO cw_membership (org, person, unit, duty, tasks) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING",

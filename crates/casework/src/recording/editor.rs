@@ -15,6 +15,11 @@ use crate::{
     cases::store::Case,
     clients::store::Seen,
     error::Result,
+    notes::{
+        hints::{self, Hint},
+        marks, patient,
+        phrases::Phrase,
+    },
     op::{Kind, Op},
     sheet::{Form, Group},
 };
@@ -41,8 +46,23 @@ pub struct Editing<'a> {
     pub action: String,
     /// Whether it corrects an archived version, and so asks for the reason.
     pub correcting: bool,
+    /// What stands beside a note.
+    pub beside: &'a Beside,
     /// The client's newest document of the kind, when there is one to take answers from.
     pub before: Option<&'a Before>,
+}
+
+/// What stands beside a note, and what has been noticed in it.
+#[derive(Default)]
+pub struct Beside {
+    /// The goals of the client's plan.
+    pub goals: Vec<String>,
+    /// The phrases that may be written.
+    pub phrases: Vec<Phrase>,
+    /// Whether the writer has a health profession and must say what kind of data it is (FR-87).
+    pub health: bool,
+    /// What the writer has to look at before the note is saved.
+    pub hints: Vec<Hint>,
 }
 
 /// The newest document of the same kind, and what it says.
@@ -104,6 +124,7 @@ pub fn context_line(op: &Op, editing: &Editing<'_>) -> String {
 pub async fn form(op: &Op, editing: &Editing<'_>) -> Result<Form> {
     let text = one_text(editing.structure);
     let mut groups = vec![page_fields(op, editing, text.as_deref())];
+    groups.extend(beside_note(op, editing));
     if editing.structure.needs_professional_signature() {
         let signers = crate::signing::store::signers(op, editing.structure.type_code()).await?;
         let chosen = editing.typed("allekirjoittaja");
@@ -124,13 +145,50 @@ pub async fn form(op: &Op, editing: &Editing<'_>) -> Result<Form> {
         context: context_line(op, editing),
         groups,
         parts: drawn.parts,
-        lists: drawn.lists,
+        lists: drawn.lists.into_iter().chain(phrase_list(editing)).collect(),
         bar: drawn.bar,
         submit: op.t.get(if editing.correcting { "correct-submit" } else { "finish" }),
         second: Some((format!("{autosave}?lista"), op.t.get("draft-save"))),
         autosave,
         ..Form::default()
     })
+}
+
+/// What the writer has to look at; what kind of data it is; goals and the mark of significance.
+fn beside_note(op: &Op, editing: &Editing<'_>) -> Vec<Group> {
+    let entry = is_entry(editing.structure.type_code());
+    let beside = editing.beside;
+    let about_health = beside.hints.iter().any(|hint| hint.kind == hints::Kind::Health);
+    let mut first = Vec::new();
+    if !beside.hints.is_empty() {
+        first.push(Field::new("nahty", "", hints::seen_words(&beside.hints), Input::Hidden));
+        if beside.hints.iter().any(|hint| hint.kind != hints::Kind::Health) {
+            first.push(Field::new("tarkistettu", op.t.get("hint-looked"), "", Input::Check));
+        }
+    } else if !editing.typed("nahty").is_empty() {
+        first.push(Field::new("nahty", "", editing.typed("nahty"), Input::Hidden));
+        first.push(Field::new("tarkistettu", op.t.get("hint-looked"), editing.typed("tarkistettu"), Input::Check));
+    }
+    if entry && (beside.health || about_health) && !editing.correcting {
+        // Words of health take away what was preset: now it is chosen knowingly.
+        let typed = if about_health { String::new() } else { editing.typed("tieto") };
+        first.push(patient::choice(op, &typed, !about_health));
+    }
+    let mut groups = Vec::new();
+    if !first.is_empty() {
+        groups.push(Group { fields: first, ..Group::default() });
+    }
+    if entry && !editing.correcting {
+        let fields = marks::fields(op, &beside.goals, editing.fields);
+        groups.push(Group { legend: op.t.get("group-beside"), fields, folded: beside.goals.is_empty() });
+    }
+    groups
+}
+
+/// The phrases as a list that the page's script writes out; without it the server does.
+fn phrase_list(editing: &Editing<'_>) -> Option<(String, Vec<String>)> {
+    let texts: Vec<String> = editing.beside.phrases.iter().map(|one| format!(";{} {}", one.code, one.text)).collect();
+    (!texts.is_empty()).then(|| ("fraasit".to_owned(), texts))
 }
 
 fn page_fields(op: &Op, editing: &Editing<'_>, text: Option<&str>) -> Group {

@@ -1,4 +1,4 @@
-//! Writing: a new document, its drafts, its finishing, its correction.
+//! Writing: a new document, its drafts, its finishing.
 
 use ::store::log::Action;
 use axum::{
@@ -9,19 +9,14 @@ use axum::{
     },
     response::{IntoResponse, Response},
 };
-use records::{
-    access::{Duty, Operation, login},
-    code::SocialService,
-    id::CaseId,
-    refusal::Refusal,
-};
+use records::{code::SocialService, id::CaseId, refusal::Refusal};
 use serde_json::Value;
 use structures::{Structure, form::Form as DocumentForm};
 use web::ui::{Notice, Tone};
 
 use super::{
-    content, documents,
-    editor::{self, Editing},
+    content, correct,
+    editor::{self, Beside, Editing},
     listed, parts, shape,
     store::{self, Draft, Finished, Finishing},
 };
@@ -29,10 +24,13 @@ use crate::{
     cases::store::Case,
     clients::{self, store::Seen},
     error::{Fault, Result},
+    notes::{
+        hints::{self, Hint},
+        marks, patient, phrases,
+    },
     op::{Kind, Op},
     people,
     posted::Posted,
-    rights,
     routes::see,
     sheet::{Bar, BarAlone, Block, Link, Sheet},
     use_log,
@@ -76,7 +74,7 @@ pub async fn new(op: Op, Path((client, kind)): Path<(String, String)>, RawQuery(
     let draft = crate::numbers::random_id();
     let late = query.as_deref().and_then(|query| query.strip_prefix("asia=")).filter(|_| editor::is_entry(&kind));
     let fields = late.map(|case| ("asia".to_owned(), case.to_owned())).into_iter().collect();
-    let page = Page { structure, draft: &draft, fields, faults: &[], message: None };
+    let page = Page { structure, draft: &draft, fields, faults: &[], message: None, hints: Vec::new() };
     show(&op, &client, page).await
 }
 
@@ -95,7 +93,7 @@ pub async fn begin(op: &Op, client: &str, kind: &str, draft: &str, fields: Vec<(
         Err(Fault::NotFound) => fields,
         Err(other) => return Err(other),
     };
-    show(op, client, Page { structure, draft, fields, faults: &[], message: None }).await
+    show(op, client, Page { structure, draft, fields, faults: &[], message: None, hints: Vec::new() }).await
 }
 
 async fn choose(op: &Op, client: &str) -> Result<Response> {
@@ -116,6 +114,7 @@ struct Page<'a> {
     fields: Vec<(String, String)>,
     faults: &'a [structures::Fault],
     message: Option<String>,
+    hints: Vec<Hint>,
 }
 
 async fn show(op: &Op, client: &str, page: Page<'_>) -> Result<Response> {
@@ -123,9 +122,15 @@ async fn show(op: &Op, client: &str, page: Page<'_>) -> Result<Response> {
     let seen = clients::store::open(op, &mut tx, client).await?;
     let (case, cases) = case_for(op, &mut tx, &seen, &page.fields).await?;
     let before = shape::before(op, &mut tx, &seen, page.structure).await?.map(|(before, _)| before);
+    let templates = crate::signing::templates::of_kind(op, &mut tx, page.structure.type_code()).await?;
+    let beside = beside(op, &mut tx, &seen, page.structure.type_code(), page.hints).await?;
     drop(tx);
+    let beside = Beside {
+        health: editor::is_entry(page.structure.type_code()) && patient::has_health_profession(op).await?,
+        ..beside
+    };
     let now = with_facts(op, &seen, case.as_ref(), page.structure, &page.fields);
-    let fields = if page.fields.is_empty() { prefilled(page.structure, &now) } else { page.fields };
+    let fields = if page.fields.is_empty() { prefilled(page.structure, &now, templates) } else { page.fields };
     let kind = page.structure.type_code();
     let editing = Editing {
         seen: &seen,
@@ -138,12 +143,24 @@ async fn show(op: &Op, client: &str, page: Page<'_>) -> Result<Response> {
         draft: page.draft,
         action: format!("/asiakkaat/{client}/asiakirja/{kind}"),
         correcting: false,
+        beside: &beside,
         before: before.as_ref(),
     };
     editor_sheet(op, &seen, &editing, page.message).await
 }
 
-async fn editor_sheet(op: &Op, seen: &Seen, editing: &Editing<'_>, message: Option<String>) -> Result<Response> {
+/// Goals and phrases beside a note, and what was noticed.
+async fn beside(op: &Op, tx: &mut ::store::Tx, seen: &Seen, kind: &str, hints: Vec<Hint>) -> Result<Beside> {
+    let goals = if editor::is_entry(kind) { marks::goals(op, tx, seen).await? } else { Vec::new() };
+    Ok(Beside { goals, phrases: phrases::of_worker(op, tx).await?, health: false, hints })
+}
+
+pub(super) async fn editor_sheet(
+    op: &Op,
+    seen: &Seen,
+    editing: &Editing<'_>,
+    message: Option<String>,
+) -> Result<Response> {
     let title = editing.structure.name(op.lang()).to_owned();
     let mut sheet = Sheet::new(op.page(&title), &title);
     sheet.identity = Some(clients::pages::identity(op, seen));
@@ -156,6 +173,11 @@ async fn editor_sheet(op: &Op, seen: &Seen, editing: &Editing<'_>, message: Opti
         let links = parts::fault_links(op, editing, &form.groups, &form.parts);
         sheet = sheet.with(Block::Faults { title, links, text: op.t.get("text-is-safe") });
     }
+    for hint in &editing.beside.hints {
+        let said = op.t.with(hint.kind.text(), [("words", hint.words.join(", "))]);
+        sheet = sheet.with(Block::Notice(Notice::new(Tone::Warning, said).text(op.t.get("hint-more"))));
+    }
+    let faulty = faulty || !editing.beside.hints.is_empty();
     if seen.locked {
         sheet = sheet.with(Block::Notice(Notice::new(Tone::Warning, op.t.get("right-missing-now"))));
     }
@@ -184,7 +206,13 @@ async fn case_for(
 }
 
 /// The content that the fields say so far, with what the system fills.
-fn with_facts(op: &Op, seen: &Seen, case: Option<&Case>, structure: &Structure, fields: &[(String, String)]) -> Value {
+pub(super) fn with_facts(
+    op: &Op,
+    seen: &Seen,
+    case: Option<&Case>,
+    structure: &Structure,
+    fields: &[(String, String)],
+) -> Value {
     let author = store::author(op);
     let service = store::default_service(seen);
     let facts = content::Facts {
@@ -203,12 +231,13 @@ fn with_facts(op: &Op, seen: &Seen, case: Option<&Case>, structure: &Structure, 
 }
 
 /// What the system fills before the worker writes; the worker may change it. An entry is one text and shows none of it.
-fn prefilled(structure: &Structure, body: &Value) -> Vec<(String, String)> {
+fn prefilled(structure: &Structure, body: &Value, templates: Vec<(String, String)>) -> Vec<(String, String)> {
     if editor::one_text(structure).is_some() {
         return Vec::new();
     }
     let form = DocumentForm::of(structure);
-    form.encode(body).into_iter().filter(|(path, _)| !content::is_system_path(&bare(path))).collect()
+    let known = form.encode(body).into_iter().filter(|(path, _)| !content::is_system_path(&bare(path)));
+    known.chain(templates).collect()
 }
 
 /// A field's name without indexes: the path of its keys.
@@ -238,40 +267,73 @@ pub fn body_of(structure: &Structure, posted: &Posted) -> Value {
     body
 }
 
+/// A form that was sent and cannot be finished yet: it is kept as a draft and comes back with everything in it.
+struct Back<'a> {
+    op: &'a Op,
+    client: &'a str,
+    structure: &'a Structure,
+    draft: &'a str,
+    posted: &'a Posted,
+}
+
+impl Back<'_> {
+    async fn page(&self, faults: &[structures::Fault], message: Option<String>, hints: Vec<Hint>) -> Result<Response> {
+        keep(self.op, self.client, self.structure.type_code(), self.draft, self.posted, None).await?;
+        let fields = self.posted.0.clone();
+        let page = Page { structure: self.structure, draft: self.draft, fields, faults, message, hints };
+        show(self.op, self.client, page).await
+    }
+
+    async fn message(&self, message: String) -> Result<Response> {
+        self.page(&[], Some(message), Vec::new()).await
+    }
+
+    async fn faults(&self, faults: &[structures::Fault]) -> Result<Response> {
+        self.page(faults, None, Vec::new()).await
+    }
+
+    /// An entry without words comes back as it is; there is nothing to keep.
+    async fn empty(&self, path: &str) -> Result<Response> {
+        let field = editor::text_label(self.op, self.structure, path);
+        let message = Some(self.op.t.with("entry-empty", [("field", field)]));
+        let fields = self.posted.0.clone();
+        let page =
+            Page { structure: self.structure, draft: self.draft, fields, faults: &[], message, hints: Vec::new() };
+        show(self.op, self.client, page).await
+    }
+}
+
 /// `POST /asiakkaat/{client}/asiakirja/{kind}`
 pub async fn finish(op: Op, Path((client, kind)): Path<(String, String)>, posted: Posted) -> Result<Response> {
     let structure = structure(&op, &kind)?;
+    let posted = phrases::expand(&op, posted).await?;
     let draft = draft_id(&posted);
     if !posted.get("toiminto").is_empty() {
         return reshape(&op, &client, structure, &draft, posted).await;
     }
-    let refused = |message: String| Page {
-        structure,
-        draft: &draft,
-        fields: posted.0.clone(),
-        faults: &[],
-        message: Some(message),
-    };
-    if let Some(path) = editor::one_text(structure)
-        && posted.get("teksti").is_empty()
-    {
-        let field = editor::text_label(&op, structure, &path);
-        return show(&op, &client, refused(op.t.with("entry-empty", [("field", field)]))).await;
+    let back = Back { op: &op, client: &client, structure, draft: &draft, posted: &posted };
+    if let Some(path) = editor::one_text(structure).filter(|_| posted.get("teksti").is_empty()) {
+        return back.empty(&path).await;
     }
-    let Some(event) = event_of(&op, &posted) else {
-        keep(&op, &client, &kind, &draft, &posted, None).await?;
-        return show(&op, &client, refused(op.t.get("fault-event"))).await;
-    };
+    let Some(event) = event_of(&op, &posted) else { return back.message(op.t.get("fault-event")).await };
     let unlisted = listed::unlisted(structure, &posted.document_fields());
     if !unlisted.is_empty() {
-        keep(&op, &client, &kind, &draft, &posted, None).await?;
-        let page = Page { structure, draft: &draft, fields: posted.0.clone(), faults: &unlisted, message: None };
-        return show(&op, &client, page).await;
+        return back.faults(&unlisted).await;
     }
     let mut tx = op.read().await?;
     let seen = clients::store::open(&op, &mut tx, &client).await?;
     let (case, _) = case_for(&op, &mut tx, &seen, &posted.0).await?;
+    let goals = if editor::is_entry(&kind) { marks::goals(&op, &mut tx, &seen).await? } else { Vec::new() };
     drop(tx);
+    let hints = hints::open_ones(&op, &seen, &kind, &posted).await?;
+    if !hints.is_empty() {
+        return back.page(&[], None, hints).await;
+    }
+    if editor::is_entry(&kind) && posted.get("tieto") == "potilas" {
+        // Patient data never become a document of social welfare (FR-87).
+        return patient::keep(&op, &seen, posted.get("teksti"), event, &draft).await;
+    }
+    let marks = marks::read(&op, &goals, &posted);
     let what = Finishing {
         seen: &seen,
         case: case.as_ref(),
@@ -283,20 +345,13 @@ pub async fn finish(op: Op, Path((client, kind)): Path<(String, String)>, posted
         corrects: None,
         signer: Some(posted.get("allekirjoittaja")).filter(|person| !person.is_empty()),
         draft: &draft,
+        marks: &marks,
     };
     match store::finish(&op, what).await? {
         Finished::Stored { oid, state } if state == "waiting_signature" => Ok(see(&format!("/allekirjoitus/{oid}"))),
         Finished::Stored { .. } => Ok(see(&format!("/asiakkaat/{client}"))),
-        Finished::Missing(item) => {
-            keep(&op, &client, &kind, &draft, &posted, None).await?;
-            let item = op.t.get(item);
-            show(&op, &client, refused(op.t.with("context-missing", &[("item", item)]))).await
-        }
-        Finished::Faults(faults) => {
-            keep(&op, &client, &kind, &draft, &posted, None).await?;
-            let page = Page { structure, draft: &draft, fields: posted.0.clone(), faults: &faults, message: None };
-            show(&op, &client, page).await
-        }
+        Finished::Missing(item) => back.message(op.t.with("context-missing", &[("item", op.t.get(item))])).await,
+        Finished::Faults(faults) => back.faults(&faults).await,
     }
 }
 
@@ -317,17 +372,17 @@ async fn reshape(op: &Op, client: &str, structure: &Structure, draft: &str, post
         }
     }
     shape::reshape(structure, &mut fields, &button, before.as_ref().map(|(before, _)| before));
-    show(op, client, Page { structure, draft, fields, faults: &[], message: None }).await
+    show(op, client, Page { structure, draft, fields, faults: &[], message: None, hints: Vec::new() }).await
 }
 
-fn draft_id(posted: &Posted) -> String {
+pub(super) fn draft_id(posted: &Posted) -> String {
     let id = posted.get("luonnos");
     let fits = id.len() == 32 && id.bytes().all(|b| b.is_ascii_hexdigit());
     if fits { id.to_owned() } else { crate::numbers::random_id() }
 }
 
 /// When it happened: now when the field is empty; `None` when it cannot be read or lies in the future.
-fn event_of(op: &Op, posted: &Posted) -> Option<jiff::Timestamp> {
+pub(super) fn event_of(op: &Op, posted: &Posted) -> Option<jiff::Timestamp> {
     let text = posted.get("tapahtuma");
     if text.is_empty() {
         return Some(op.now);
@@ -338,7 +393,7 @@ fn event_of(op: &Op, posted: &Posted) -> Option<jiff::Timestamp> {
     (records::time::finnish_date(at) < end).then_some(at)
 }
 
-fn chosen_service(posted: &Posted) -> Option<SocialService> {
+pub(super) fn chosen_service(posted: &Posted) -> Option<SocialService> {
     Some(posted.get("palvelu")).filter(|code| !code.is_empty()).map(SocialService::new)
 }
 
@@ -405,6 +460,7 @@ async fn bar(op: &Op, seen: &Seen, structure: &Structure, posted: &Posted) -> Re
         draft: "",
         action: String::new(),
         correcting: false,
+        beside: &Beside::default(),
         before: None,
     };
     Ok(editor::form(op, &editing).await?.bar)
@@ -416,10 +472,11 @@ pub async fn resume(op: Op, Path(draft): Path<String>) -> Result<Response> {
     let draft = store::draft(&op, &mut tx, &draft).await?;
     drop(tx);
     if let Some(oid) = &draft.corrects {
-        return show_correction(&op, oid, &draft.id, draft.fields.clone(), &[], None).await;
+        return correct::show_correction(&op, oid, &draft.id, draft.fields.clone(), &[], None).await;
     }
     let structure = structure(&op, &draft.type_code)?;
-    let page = Page { structure, draft: &draft.id, fields: draft.fields, faults: &[], message: None };
+    let page =
+        Page { structure, draft: &draft.id, fields: draft.fields, faults: &[], message: None, hints: Vec::new() };
     show(&op, &draft.client, page).await
 }
 
@@ -429,198 +486,4 @@ pub async fn discard(op: Op, Path(draft): Path<String>, _: Posted) -> Result<Res
     store::delete_draft(&mut tx, &op, &draft).await?;
     tx.commit().await?;
     Ok(see("/tanaan"))
-}
-
-/// A card, and a duty that may correct (functional specification 3.8b, FR-101).
-fn may_correct(op: &Op) -> Result<()> {
-    login::check(Operation::Correct, op.strength(), &records::access::Settings::default())
-        .map_err(|refusal| op.refuse(refusal))?;
-    if op.duty().is_some_and(Duty::corrects) { Ok(()) } else { Err(op.refuse(Refusal::RoleForbidden)) }
-}
-
-/// `GET /asiakirjat/{oid}/korjaa`
-pub async fn correct(op: Op, Path(oid): Path<String>) -> Result<Response> {
-    may_correct(&op)?;
-    let draft = crate::numbers::random_id();
-    show_correction(&op, &oid, &draft, Vec::new(), &[], None).await
-}
-
-async fn show_correction(
-    op: &Op,
-    oid: &str,
-    draft: &str,
-    typed: Vec<(String, String)>,
-    faults: &[structures::Fault],
-    message: Option<String>,
-) -> Result<Response> {
-    let mut tx = op.read().await?;
-    let old = documents::by_oid(&mut tx, op.org(), oid).await?;
-    let seen = clients::store::open(op, &mut tx, &old.client).await?;
-    rights::check_read(op, &mut tx, &seen, &old).await?;
-    let structure = op.app.config.catalogue.get(&old.structure).ok_or(Fault::NotFound)?;
-    let body = old.body(&op.app, &mut tx, op.org()).await?;
-    let case = match &old.case {
-        Some(case) => Some(store::case_of(op, &mut tx, &old.client, case).await?),
-        None => None,
-    };
-    drop(tx);
-    let fields = if typed.is_empty() { fields_of(structure, &body, &old) } else { typed };
-    let now = with_facts(op, &seen, case.as_ref(), structure, &fields);
-    let editing = Editing {
-        seen: &seen,
-        structure,
-        case: case.as_ref(),
-        cases: &[],
-        fields: &fields,
-        now: &now,
-        faults,
-        draft,
-        action: format!("/asiakirjat/{oid}/korjaa"),
-        correcting: true,
-        before: None,
-    };
-    editor_sheet(op, &seen, &editing, message).await
-}
-
-fn fields_of(structure: &Structure, body: &Value, old: &documents::Stored) -> Vec<(String, String)> {
-    let mut fields = DocumentForm::of(structure).encode(body);
-    fields.retain(|(name, _)| !content::is_system_path(&bare(name)));
-    if let Some(path) = editor::one_text(structure) {
-        fields.push(("teksti".into(), content::text_at(structure, body, &path)));
-    }
-    let local = old.event.to_zoned(records::time::finnish_zone()).strftime("%Y-%m-%dT%H:%M").to_string();
-    fields.push(("tapahtuma".into(), local));
-    if let Some(service) = &old.service {
-        fields.push(("palvelu".into(), service.code().to_owned()));
-    }
-    fields
-}
-
-/// `POST /asiakirjat/{oid}/korjaa`: version n+1 with the same set id and the reason (FR-35)
-pub async fn finish_correction(op: Op, Path(oid): Path<String>, posted: Posted) -> Result<Response> {
-    may_correct(&op)?;
-    let draft = draft_id(&posted);
-    if !posted.get("toiminto").is_empty() {
-        let mut tx = op.read().await?;
-        let old = documents::by_oid(&mut tx, op.org(), &oid).await?;
-        drop(tx);
-        let structure = op.app.config.catalogue.get(&old.structure).ok_or(Fault::NotFound)?;
-        let button = posted.get("toiminto").to_owned();
-        let mut fields = posted.0;
-        shape::reshape(structure, &mut fields, &button, None);
-        return show_correction(&op, &oid, &draft, fields, &[], None).await;
-    }
-    let reason = posted.get("syy").to_owned();
-    if reason.is_empty() {
-        let message = Some(op.t.get("fault-reason"));
-        return show_correction(&op, &oid, &draft, posted.0.clone(), &[], message).await;
-    }
-    let mut tx = op.read().await?;
-    let old = documents::by_oid(&mut tx, op.org(), &oid).await?;
-    let seen = clients::store::open(&op, &mut tx, &old.client).await?;
-    let case = match &old.case {
-        Some(case) => Some(store::case_of(&op, &mut tx, &old.client, case).await?),
-        None => None,
-    };
-    drop(tx);
-    if old.state != "archived" {
-        return Err(op.refuse(Refusal::VersionConflict));
-    }
-    let structure = op.app.config.catalogue.get(&old.structure).ok_or(Fault::NotFound)?;
-    let unlisted = listed::unlisted(structure, &posted.document_fields());
-    if !unlisted.is_empty() {
-        return show_correction(&op, &oid, &draft, posted.0.clone(), &unlisted, None).await;
-    }
-    let what = Finishing {
-        seen: &seen,
-        case: case.as_ref(),
-        structure,
-        body: body_of(structure, &posted),
-        event: event_of(&op, &posted).unwrap_or(old.event),
-        service: chosen_service(&posted).or_else(|| old.service.clone()),
-        process: old.process,
-        corrects: Some((&old, &reason)),
-        signer: Some(posted.get("allekirjoittaja")).filter(|person| !person.is_empty()),
-        draft: &draft,
-    };
-    match store::finish(&op, what).await? {
-        Finished::Stored { oid, .. } => Ok(see(&format!("/asiakirjat/{oid}"))),
-        Finished::Missing(item) => {
-            let message = op.t.with("context-missing", &[("item", op.t.get(item))]);
-            show_correction(&op, &oid, &draft, posted.0.clone(), &[], Some(message)).await
-        }
-        Finished::Faults(faults) => show_correction(&op, &oid, &draft, posted.0.clone(), &faults, None).await,
-    }
-}
-
-/// The sender has the document, so that it may be in the archive already though its receipt is not here.
-fn on_its_way(oid: &str) -> web::PageError {
-    web::PageError::new(StatusCode::CONFLICT, "mend-on-its-way", "mend-on-its-way-advice")
-        .safe("refusal-safe")
-        .onward(format!("/asiakirjat/{oid}"), "mend-to-document")
-}
-
-/// `POST /asiakirjat/{oid}/luonnokseksi`: a document that has not gone yet, or that came back, becomes a draft again, and
-/// its place in the queue ends. Its OID is not used again. What has gone in the meantime is corrected by a new version.
-pub async fn mend(op: Op, Path(oid): Path<String>, _: Posted) -> Result<Response> {
-    let mut tx = op.read().await?;
-    let old = documents::by_oid(&mut tx, op.org(), &oid).await?;
-    let seen = clients::store::open(&op, &mut tx, &old.client).await?;
-    rights::check_read(&op, &mut tx, &seen, &old).await?;
-    let structure = op.app.config.catalogue.get(&old.structure).ok_or(Fault::NotFound)?;
-    let body = old.body(&op.app, &mut tx, op.org()).await?;
-    drop(tx);
-    if old.state == "archived" && !old.type_code.starts_with("1505") {
-        return Ok(see(&format!("/asiakirjat/{oid}/korjaa")));
-    }
-    // What is on its way is taken back by its writer alone, and only an entry: a signed decision stays decided.
-    let own_entry = old.person == op.actor.person && editor::is_entry(&old.type_code);
-    let waits = matches!(old.state.as_str(), "rejected" | "waiting_right")
-        || (own_entry && matches!(old.state.as_str(), "waiting_go_live" | "queued"));
-    if !waits || old.type_code.starts_with("1505") {
-        return Err(op.refuse(Refusal::VersionConflict));
-    }
-    let mut fields = fields_of(structure, &body, &old);
-    if let Some(case) = &old.case {
-        fields.push(("asia".into(), case.to_string()));
-    }
-    if let Some(reason) = old.reason(&op.app, op.org())? {
-        fields.push(("syy".into(), reason));
-    }
-    let id = crate::numbers::random_id();
-    let draft = Draft {
-        id: id.clone(),
-        client: old.client.clone(),
-        type_code: old.type_code.clone(),
-        fields,
-        corrects: old.replaces.as_ref().map(ToString::to_string),
-        updated: op.now,
-    };
-    let mut tx = op.write().await?;
-    if let Some(item) = ::store::outbox::find(&mut tx, op.org(), &oid).await?
-        && !::store::outbox::withdraw(&mut tx, op.org(), item.seq).await?
-        && ::store::outbox::find(&mut tx, op.org(), &oid).await?.is_some()
-    {
-        return Err(on_its_way(&oid).into());
-    }
-    sqlx::query("DELETE FROM cw_errand WHERE org = $1 AND oid = $2")
-        .bind(op.org())
-        .bind(&oid)
-        .execute(&mut *tx)
-        .await?;
-    let taken = sqlx::query("DELETE FROM cw_document WHERE org = $1 AND oid = $2 AND archived_at IS NULL")
-        .bind(op.org())
-        .bind(&oid)
-        .execute(&mut *tx)
-        .await?;
-    if taken.rows_affected() == 0 {
-        // The button was pressed twice: the draft is among the client's already.
-        return Ok(see(&format!("/asiakkaat/{}", old.client)));
-    }
-    crate::archiving::store::close_work(&mut tx, op.org(), &oid, op.now).await?;
-    store::save_draft(&op, &mut tx, &draft).await?;
-    let event = use_log::Event::of_document(Action::Change, &seen.client, &old).detail("palautettu luonnokseksi");
-    use_log::write(&op, &mut tx, event).await?;
-    tx.commit().await?;
-    Ok(see(&format!("/luonnokset/{id}")))
 }

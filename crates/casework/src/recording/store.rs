@@ -24,6 +24,7 @@ use crate::{
     cases::store::Case,
     clients::store::{Arrangement, Seen},
     error::{Fault, Result},
+    notes::marks::Mark,
     op::{Kind, Op},
     rights, sabotage,
 };
@@ -50,6 +51,8 @@ pub struct Finishing<'a> {
     pub signer: Option<&'a str>,
     /// The draft that ends with this.
     pub draft: &'a str,
+    /// What is kept of a note beside its document.
+    pub marks: &'a [Mark],
 }
 
 /// How a finishing ended.
@@ -295,6 +298,7 @@ async fn store(op: &Op, what: &Finishing<'_>, stored: Stored) -> Result<Finished
     } else {
         archiving::store::enqueue(op, &mut tx, &stored).await?;
     }
+    crate::notes::marks::store(op, &mut tx, &stored.client, stored.set_id.as_str(), what.marks).await?;
     delete_draft(&mut tx, op, what.draft).await?;
     let event = crate::use_log::Event::of_document(store::log::Action::Create, &what.seen.client, &stored);
     crate::use_log::write(op, &mut tx, event).await?;

@@ -15,6 +15,7 @@ use crate::{
     archiving,
     clients::{self, store::Seen},
     error::{Fault, Result},
+    notes::marks::Mark,
     op::Op,
     people,
     posted::Posted,
@@ -44,6 +45,8 @@ pub async fn show(op: Op, Path(oid): Path<String>) -> Result<Response> {
     let body = one.body(&op.app, &mut tx, op.org()).await?;
     let mut versions = versions(&op, &mut tx, &one).await?;
     versions.retain(|version| !(seen.locked && version.was_archived()));
+    let served = crate::signing::served::blocks(&op, &mut tx, structure, &one).await?;
+    let marks = crate::notes::marks::of_set(&op, &mut tx, &one.client, one.set_id.as_str()).await?;
     drop(tx);
     use_log::write_now(&op, Event::of_document(Action::Read, &seen.client, &one)).await?;
     let display = Display {
@@ -70,8 +73,17 @@ pub async fn show(op: Op, Path(oid): Path<String>) -> Result<Response> {
             sheet = sheet.with(Block::Form(form));
         }
     }
+    for mark in &marks {
+        sheet = sheet.with(Block::Text(match mark {
+            Mark::Goal(goal) => op.t.with("note-goal", [("goal", goal.as_str())]),
+            Mark::Significant => op.t.get("note-significant"),
+        }));
+    }
     // The text first: who opens a document wants to read it; what identifies it stands below.
     sheet = sheet.with(Block::Document(xhtml)).with(Block::Facts(facts(&op, &one)?));
+    for block in served {
+        sheet = sheet.with(block);
+    }
     if versions.len() > 1 {
         sheet = sheet.with(version_table(&op, &versions)?);
     }

@@ -13,7 +13,7 @@ use crate::{
     people,
     posted::Posted,
     routes::see,
-    sheet::{Block, Cell, Form, Row, Sheet, Table},
+    sheet::{Block, Cell, Form, Link, Row, Sheet, Table},
     use_log::{self, Event},
 };
 
@@ -21,6 +21,14 @@ use crate::{
 pub async fn show(op: Op) -> Result<Response> {
     let title = op.t.get("settings-title");
     let mut sheet = Sheet::new(op.page(&title), &title);
+    let mut links = vec![Link::new("fraasit", "/fraasit", op.t.get("phrases-title"))];
+    if crate::notes::patient::has_health_profession(&op).await? {
+        links.push(Link::new("potilastiedot", "/potilastiedot", op.t.get("patient-title")));
+    }
+    if crate::signing::templates::keeps(&op).await? {
+        links.push(Link::new("paatospohjat", "/paatospohjat", op.t.get("templates-title")));
+    }
+    sheet = sheet.with(Block::Links(links));
     if op.kind == Kind::Provider {
         sheet = sheet.with(Block::Heading(op.t.get("golive-title"))).with(golive(&op).await?);
         sheet = sheet.with(Block::Form(golive_form(&op).await?));

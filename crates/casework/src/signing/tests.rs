@@ -125,3 +125,48 @@ async fn fr_42_the_signer_named_in_the_content_is_the_card_holder() {
     assert_eq!(antti.fill(&page, "#allekirjoita", &[("vastaus", &own)]).await.status, 303);
     db.drop().await;
 }
+
+#[tokio::test]
+async fn fr_43_the_organisations_texts_stand_in_a_new_decision_and_the_service_starts_the_appeal_time() {
+    let (world, db) = World::new().await;
+    let mut antti = world.by_card("antti").await;
+    let page = antti.get("/paatospohjat").await;
+    assert_eq!(page.status, 200, "{}", page.text());
+    let appeal = "Tähän päätökseen tyytymätön saa vaatia oikaisua 30 päivän kuluessa.";
+    let text = [("laji", "11000"), ("kohta", "muutoksenhaku.ohjeteksti"), ("sisalto", appeal)];
+    assert_eq!(antti.fill(&page, "#paatospohja", &text).await.status, 303);
+    // The twin: who decides nothing and leads no unit keeps no texts.
+    let mut liisa = world.by_card("liisa").await;
+    assert_eq!(liisa.get("/paatospohjat").await.status, 403);
+    assert_eq!(liisa.post("/paatospohjat", &text).await.status, 403);
+    let mut marja = world.by_card("marja").await;
+    let path = world.aino(&mut marja).await;
+    world.clock.set("2026-09-21T07:00:00Z");
+    let mut marja = world.by_card("marja").await;
+    let form = marja.get(&format!("{path}/asiakirja/11000")).await;
+    assert!(form.body.contains(appeal), "the text stands in the new decision");
+    let mut fields = decision();
+    fields.retain(|(name, _)| *name != "paatos.muutoksenhaku.ohjeteksti");
+    let done = marja.fill(&form, "#asiakirja", &fields).await;
+    assert_eq!(done.status, 303, "{}", done.text());
+    let page = marja.get(&done.location).await;
+    let antti_id = page.fields("#siirra").iter().find(|(name, _)| name == "allekirjoittaja").unwrap().1.clone();
+    assert_eq!(marja.fill(&page, "#siirra", &[("allekirjoittaja", &antti_id)]).await.status, 303);
+    let oid = done.location.rsplit('/').next().unwrap().to_owned();
+    let served = [("kenelle", "Aino Korpela"), ("tapa", "kirje"), ("paiva", "2026-09-21")];
+    let unsigned = marja.post(&format!("/asiakirjat/{oid}/tiedoksianto"), &served).await;
+    assert_eq!(unsigned.status, 409, "an unsigned decision is not served");
+    let mut antti = world.by_card("antti").await;
+    let page = antti.get(&done.location).await;
+    let answer = world.card("antti", &page, "#allekirjoita", "222222");
+    assert_eq!(antti.fill(&page, "#allekirjoita", &[("vastaus", &answer)]).await.status, 303);
+    world.send_all().await;
+    let shown = marja.get(&format!("/asiakirjat/{oid}")).await;
+    let wrong = [("kenelle", "Aino Korpela"), ("tapa", "kirje"), ("paiva", "2026-09-20")];
+    assert_eq!(marja.fill(&shown, "#tiedoksianto", &wrong).await.status, 422, "not before the decision");
+    assert_eq!(marja.fill(&shown, "#tiedoksianto", &served).await.status, 303);
+    let told = marja.get(&format!("/asiakirjat/{oid}")).await.text();
+    // A letter is heard on the seventh day, and thirty days follow.
+    assert!(told.contains("Aino Korpela · Kirjeellä · 21.9.2026") && told.contains("päättyy 28.10.2026"), "{told}");
+    db.drop().await;
+}

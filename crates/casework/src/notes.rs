@@ -1,0 +1,10 @@
+//! What helps while a note is written, and what is noticed before it is saved: phrases, goals, another client's name,
+//! facts of health, the whereabouts of a client under turvakielto.
+
+pub mod hints;
+pub mod marks;
+pub mod patient;
+pub mod phrases;
+#[cfg(test)]
+mod tests;
+pub mod words;

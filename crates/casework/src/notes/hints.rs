@@ -1,0 +1,175 @@
+//! What is noticed before a note is saved. Each finding is told with the words that gave it, and the writer decides:
+//! once he has looked, the same words are not asked about again.
+//!
+//! Only clients whom the writer may open anyway are looked for, so that nobody learns who else is a client.
+
+use std::collections::BTreeSet;
+
+use sqlx::Row as _;
+use store::Tx;
+
+use super::words::{self, Word};
+use crate::{
+    clients::{self, store::Seen},
+    error::Result,
+    op::Op,
+    people,
+    posted::Posted,
+    recording::editor,
+};
+
+/// Blind indexes in one question; both databases take more.
+const QUESTION_MAX: usize = 400;
+/// Clients looked at for one text: the unit's people whose name some word may be.
+const CLIENTS_MAX: usize = 200;
+
+/// What a finding is about.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Kind {
+    /// The name of another client.
+    OtherClient,
+    /// A fact of health in a note of social welfare (FR-87).
+    Health,
+    /// Where a client under turvakielto could be found (FR-60).
+    Whereabouts,
+}
+
+impl Kind {
+    /// The word in the form.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::OtherClient => "nimi",
+            Self::Health => "terveys",
+            Self::Whereabouts => "osoite",
+        }
+    }
+
+    /// Key of the sentence.
+    pub fn text(self) -> &'static str {
+        match self {
+            Self::OtherClient => "hint-other-client",
+            Self::Health => "hint-health",
+            Self::Whereabouts => "hint-whereabouts",
+        }
+    }
+}
+
+/// Something to look at.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Hint {
+    /// What it is about.
+    pub kind: Kind,
+    /// The words of the text.
+    pub words: Vec<String>,
+}
+
+impl Hint {
+    /// As the form carries it: `nimi:eino,nimi:salon`.
+    fn marks(&self) -> impl Iterator<Item = String> {
+        let code = self.kind.code();
+        self.words.iter().map(move |word| format!("{code}:{}", word.to_lowercase()))
+    }
+}
+
+/// What the form carries of hints, so that only new ones are asked about.
+pub fn seen_words(hints: &[Hint]) -> String {
+    hints.iter().flat_map(Hint::marks).collect::<Vec<_>>().join("|")
+}
+
+/// What the writer has to look at before the note is saved; nothing when he has done so already.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn open_ones(op: &Op, seen: &Seen, kind: &str, posted: &Posted) -> Result<Vec<Hint>> {
+    let found = all(op, seen, kind, posted).await?;
+    let looked: BTreeSet<&str> = posted.get("nahty").split('|').collect();
+    let looked_at = |hint: &Hint| hint.marks().all(|mark| looked.contains(mark.as_str()));
+    let answered = |hint: &Hint| match hint.kind {
+        Kind::Health => matches!(posted.get("tieto"), "asiakas" | "potilas") && looked_at(hint),
+        _ => posted.ticked("tarkistettu") && looked_at(hint),
+    };
+    let all_answered = found.iter().all(answered);
+    Ok(if all_answered { Vec::new() } else { found })
+}
+
+async fn all(op: &Op, seen: &Seen, kind: &str, posted: &Posted) -> Result<Vec<Hint>> {
+    let text = free_text(kind, posted);
+    let mut hints = Vec::new();
+    let mut tx = op.read().await?;
+    let names = other_clients(op, &mut tx, seen, &text).await?;
+    drop(tx);
+    // An entry is about the client's matters; a form about health has its own fields for it.
+    let health = if editor::is_entry(kind) { words::health_words(&text) } else { Vec::new() };
+    let places = if seen.client.person.protected { words::addresses(&text) } else { Vec::new() };
+    for (kind, words) in [(Kind::OtherClient, names), (Kind::Health, health), (Kind::Whereabouts, places)] {
+        if !words.is_empty() {
+            hints.push(Hint { kind, words });
+        }
+    }
+    Ok(hints)
+}
+
+/// What a person has written in his own words: the entry's text, and of a structured document every longer value. A
+/// field for a name names whom it should.
+fn free_text(kind: &str, posted: &Posted) -> String {
+    let entry = posted.get("teksti").to_owned();
+    let names = |name: &str| ["sukunimi", "etunimet", "nimi"].iter().any(|end| name.ends_with(end));
+    let long = posted
+        .document_fields()
+        .into_iter()
+        .filter(|(name, value)| !editor::is_entry(kind) && !names(name) && value.split_whitespace().nth(2).is_some());
+    std::iter::once(entry).chain(long.map(|(_, value)| value)).collect::<Vec<_>>().join("\n")
+}
+
+/// Words that are the name of another client whom the writer may open: a capital word that is a name of his, or his
+/// family name and given name both, however they are written.
+async fn other_clients(op: &Op, tx: &mut Tx, seen: &Seen, text: &str) -> Result<Vec<String>> {
+    let own: BTreeSet<String> =
+        seen.client.person.words().into_iter().chain(people::name_words(&op.actor.name())).collect();
+    let mut asked: Vec<(Word, Vec<String>)> = Vec::new();
+    for word in words::words(text) {
+        let forms = words::name_forms(&word.lower);
+        let known = asked.iter().any(|(had, _)| had.written == word.written);
+        if !known && !forms.iter().any(|form| own.contains(form)) && word.lower.chars().count() > 2 {
+            asked.push((word, forms));
+        }
+    }
+    let forms: BTreeSet<&str> = asked.iter().flat_map(|(_, forms)| forms.iter().map(String::as_str)).collect();
+    let others = clients_named(op, tx, &forms.into_iter().collect::<Vec<_>>()).await?;
+    let mut found: Vec<String> = Vec::new();
+    for id in others.into_iter().filter(|id| *id != seen.client.id).take(CLIENTS_MAX) {
+        let Ok(other) = clients::store::open(op, tx, &id).await else { continue };
+        if other.client.person.code == seen.client.person.code {
+            continue;
+        }
+        let names = other.client.person.words();
+        let hits: Vec<&Word> = asked
+            .iter()
+            .filter(|(_, forms)| forms.iter().any(|form| names.contains(form)))
+            .map(|(word, _)| word)
+            .collect();
+        for word in hits.iter().filter(|word| word.capital() || hits.len() > 1) {
+            if !found.contains(&word.written) {
+                found.push(word.written.clone());
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// Ids of the organisation's clients one of whose names is among the words.
+async fn clients_named(op: &Op, tx: &mut Tx, words: &[&str]) -> Result<BTreeSet<String>> {
+    let mut found = BTreeSet::new();
+    for some in words.chunks(QUESTION_MAX) {
+        let places: Vec<String> = (0..some.len()).map(|n| format!("${}", n + 2)).collect();
+        let sql = format!("SELECT client FROM cw_name WHERE org = $1 AND word IN ({})", places.join(", "));
+        let mut query = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(op.org());
+        for word in some {
+            query = query.bind(clients::store::name_index(&op.app, op.org(), word));
+        }
+        for row in query.fetch_all(&mut **tx).await? {
+            found.insert(row.try_get("client")?);
+        }
+    }
+    Ok(found)
+}
