@@ -1,8 +1,12 @@
 //! Register access rights (RKO): what an organiser has granted, and what a provider has received.
 
 pub mod grants;
+pub mod messages;
 pub mod order;
 pub mod pages;
 pub mod received;
+pub mod required;
+#[cfg(test)]
+mod provider_tests;
 #[cfg(test)]
 pub(crate) mod tests;

@@ -9,6 +9,7 @@
 pub mod access_rights;
 pub mod app;
 pub mod archiving;
+pub mod batches;
 pub mod cases;
 pub mod clients;
 pub mod error;
@@ -91,6 +92,13 @@ pub async fn serve(config: Config) -> Result<Handle, StartError> {
         secure = listener.local_addr().ok();
         tasks.push(spawn(listener, routes::router(&app, true), Some(https.tls), stopped.clone()));
     }
+    let (batches, mut ended) = (app.clone(), stopped.clone());
+    tasks.push(tokio::spawn(async move {
+        tokio::select! {
+            () = batches::worker::run(batches) => {}
+            _ = ended.changed() => {}
+        }
+    }));
     let worker = app.clone();
     let mut end = stopped;
     tasks.push(tokio::spawn(async move {

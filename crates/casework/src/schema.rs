@@ -6,8 +6,12 @@
 use store::Migration;
 
 /// Everything ever done to the database, in order. A step is never changed once it has been run somewhere.
-pub static MIGRATIONS: &[Migration] =
-    &[Migration { name: "casework/0001-first", sql: FIRST }, Migration { name: "casework/0002-visits", sql: VISITS }];
+pub static MIGRATIONS: &[Migration] = &[
+    Migration { name: "casework/0001-first", sql: FIRST },
+    Migration { name: "casework/0002-visits", sql: VISITS },
+    Migration { name: "casework/desk-0001-batches", sql: crate::batches::store::TABLES },
+    Migration { name: "casework/desk-0002-messages", sql: crate::access_rights::messages::TABLES },
+];
 
 /// Planned visits, what the work list puts off, calendar feeds and a worker's own settings. A visit counts as recorded when
 /// an entry of the client has its event within the visit's time, so nothing has to be kept in step.

@@ -5,6 +5,7 @@ mod archive;
 mod browser;
 
 pub use archive::{FakeArchive, Kept, Mode};
+
 pub use browser::{Answer, Browser};
 
 use std::{
@@ -170,6 +171,13 @@ impl World {
     pub async fn restarted(&self, db: &TestDb) -> App {
         let keys = self._keys.path().into();
         App::open(config(stage(), &db.url, keys, &self.archive, &self.clock)).await.unwrap()
+    }
+
+    /// The same world after a restart with another catalogue of structures.
+    pub async fn restarted_with(&self, db: &TestDb, catalogue: Catalogue) -> App {
+        let mut config = config(stage(), &db.url, self._keys.path().into(), &self.archive, &self.clock);
+        config.catalogue = Arc::new(catalogue);
+        App::open(config).await.unwrap()
     }
 
     /// A browser without a session.

@@ -4,7 +4,11 @@
 
 use std::collections::BTreeMap;
 
-use axum::{extract::Path, http::StatusCode, response::Response};
+use axum::{
+    extract::{Path, Query},
+    http::StatusCode,
+    response::Response,
+};
 use jiff::civil::Date;
 use records::{
     code::{ServiceTask, SocialService},
@@ -38,6 +42,9 @@ use crate::{
     sheet::{Block, Cell, Form, Link, Row, Sheet, Table},
     use_log::{self, Event},
 };
+
+/// Ways of delivery; the first is there when the provider uses this installation.
+const WAYS: [&str; 4] = ["system", "secure_mail", "order_form", "phone"];
 
 /// A grant as the organiser keeps it beside the document that made it.
 #[derive(Clone)]
@@ -188,8 +195,14 @@ pub fn period(from: Date, to: Option<Date>) -> String {
 }
 
 /// `GET /asiakkaat/{client}/oikeus`
-pub async fn form(op: Op, Path(client): Path<String>) -> Result<Response> {
-    Ok(form_sheet(&op, &client, &[], None).await?.html())
+///
+/// A message from a provider opens it filled: `asia`, `yksikko` and `alkaa` are OIDs and a day, no person (FR-19).
+pub async fn form(
+    op: Op,
+    Path(client): Path<String>,
+    Query(filled): Query<Vec<(String, String)>>,
+) -> Result<Response> {
+    Ok(form_sheet(&op, &client, &filled, None).await?.html())
 }
 
 async fn form_sheet(op: &Op, client: &str, typed: &[(String, String)], fault: Option<String>) -> Result<Sheet> {
@@ -421,11 +434,10 @@ async fn load(op: &Op, id: &str) -> Result<(Grant, Seen)> {
     Ok((grant, seen))
 }
 
-/// `GET /oikeudet/{id}/tilaus`: the order that carries the case OID, to print or to copy
-pub async fn order(op: Op, Path(id): Path<String>) -> Result<Response> {
-    let (grant, seen) = load(&op, &id).await?;
+/// What the order says: the grant, the client and the documents that are required of the service.
+async fn order_of(op: &Op, tx: &mut Tx, grant: &Grant, seen: &Seen) -> Result<Order> {
     let person = &seen.client.person;
-    let order = Order {
+    Ok(Order {
         organiser: op.org.to_string(),
         organiser_name: op.org_name.clone(),
         case: grant.case.to_string(),
@@ -437,13 +449,25 @@ pub async fn order(op: Op, Path(id): Path<String>) -> Result<Response> {
         service: grant.service.code().to_owned(),
         from: grant.from.to_string(),
         to: grant.to.map(|day| day.to_string()).unwrap_or_default(),
-    };
+        documents: super::required::of_service(op, tx, grant.service.code()).await?,
+    })
+}
+
+/// `GET /oikeudet/{id}/tilaus`: the order that carries the case OID, to print or to copy
+pub async fn order(op: Op, Path(id): Path<String>) -> Result<Response> {
+    let (grant, seen) = load(&op, &id).await?;
+    let mut tx = op.read().await?;
+    let order = order_of(&op, &mut tx, &grant, &seen).await?;
+    let inside = super::required::inside(&mut tx, &grant.unit).await?;
+    drop(tx);
     use_log::write_now(&op, Event::of_client(Action::Print, &seen.client).case(grant.case.as_str())).await?;
-    let ways =
-        ["secure_mail", "order_form", "phone"].map(|way| (way.to_owned(), op.t.get(&format!("way-{way}")))).to_vec();
+    // Who uses this installation gets the order into its own list; others by the way that was agreed.
+    let known: &[&str] = if inside { &WAYS } else { &WAYS[1..] };
+    let ways = known.iter().map(|way| ((*way).to_owned(), op.t.get(&format!("way-{way}")))).collect();
+    let (way, whom) = if inside { ("system", grant.provider_name.as_str()) } else { ("order_form", "") };
     let fields = vec![
-        Field::new("tapa", op.t.get("field-way"), "order_form", Input::Choice(ways)).required(),
-        Field::line("vastaanottaja", op.t.get("field-receiver"), "").required(),
+        Field::new("tapa", op.t.get("field-way"), way, Input::Choice(ways)).required(),
+        Field::line("vastaanottaja", op.t.get("field-receiver"), whom).required(),
     ];
     let form = Form::new("toimitus", format!("/oikeudet/{id}/toimitus"), fields, op.t.get("delivery-submit"));
     let mut sheet = Sheet::new(op.page(op.t.get("order-title")), op.t.get("order-title"));
@@ -468,10 +492,16 @@ pub async fn order(op: Op, Path(id): Path<String>) -> Result<Response> {
 pub async fn deliver(op: Op, Path(id): Path<String>, posted: Posted) -> Result<Response> {
     let (grant, seen) = load(&op, &id).await?;
     let (way, whom) = (posted.get("tapa"), posted.get("vastaanottaja"));
-    if whom.is_empty() || !["secure_mail", "order_form", "phone"].contains(&way) {
+    if whom.is_empty() || !WAYS.contains(&way) {
         return Err(Fault::Form("fault-delivery"));
     }
     let mut tx = op.write().await?;
+    if way == "system" {
+        let text = order_of(&op, &mut tx, &grant, &seen).await?.write();
+        if !super::required::put(&op, &mut tx, &grant, &text).await? {
+            return Err(Fault::Form("fault-delivery"));
+        }
+    }
     sqlx::query(
         "UPDATE cw_grant SET delivery_way = $3, delivered_to = $4, delivered_at = $5
           WHERE org = $1 AND id = $2 AND delivered_at IS NULL",

@@ -56,6 +56,8 @@ async fn recover(app: &App) -> Result<()> {
 /// When the database does not answer; nothing is lost then.
 pub async fn pass(app: &App) -> Result<usize> {
     release(app).await?;
+    super::alarm::run(app).await?;
+    crate::settings::cards::warn(app).await?;
     let mut tx = app.db.write().await?;
     let items = outbox::claim(&mut tx, "casework", app.now(), LEASE, BATCH).await?;
     tx.commit().await?;

@@ -113,7 +113,8 @@ pub fn identity_index(app: &App, org: &str, id: &ClientId) -> String {
     app.vault.blind_index(&format!("casework {org}"), &format!("{} {}", id.root(), id.extension()))
 }
 
-fn name_index(app: &App, org: &str, word: &str) -> String {
+/// Blind index of one word of a name.
+pub fn name_index(app: &App, org: &str, word: &str) -> String {
     app.vault.blind_index(&format!("casework {org} names"), word)
 }
 

@@ -328,6 +328,22 @@ pub async fn put_signed(app: &App, tx: &mut Tx, org: &str, one: &Stored, body: &
     Ok(())
 }
 
+/// Puts the signed bytes of a finished version whose content stays as it is, with its state.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn put_signed_bytes(app: &App, tx: &mut Tx, org: &str, one: &Stored, signed: &[u8]) -> Result<()> {
+    let key = app.vault.data_key(tx, org, &one.client).await?;
+    sqlx::query("UPDATE cw_document SET sealed = $3, state = $4 WHERE org = $1 AND oid = $2")
+        .bind(org)
+        .bind(one.oid.as_str())
+        .bind(key.pack(signed, &one.aad("signed")))
+        .bind(&one.state)
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
+}
+
 /// A document by its OID within the organisation.
 ///
 /// # Errors
