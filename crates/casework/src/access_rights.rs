@@ -2,11 +2,12 @@
 
 pub mod grants;
 pub mod messages;
+pub mod notices;
 pub mod order;
 pub mod pages;
-pub mod received;
-pub mod required;
 #[cfg(test)]
 mod provider_tests;
+pub mod received;
+pub mod required;
 #[cfg(test)]
 pub(crate) mod tests;

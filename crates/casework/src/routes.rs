@@ -157,7 +157,7 @@ pub fn table() -> Vec<Route> {
         // table #saapuneet: orders that came inside this installation
         row("/oikeudet/saapunut/{id}", post(access_rights::required::take), Provider),
         // #ilmoitus: laji, jarjestaja, hetu, asia, yksikko, alkaa, teksti; FR-19
-        row("/oikeudet/ilmoitus", get(access_rights::messages::notice_form).post(access_rights::messages::notice), Provider),
+        row("/oikeudet/ilmoitus", get(access_rights::notices::notice_form).post(access_rights::notices::notice), Provider),
         // table #vaadittavat, #vaadi: palvelu, tyyppi, paivia; FR-38
         row("/oikeudet/vaadittavat", get(access_rights::required::show).post(access_rights::required::add), Organiser),
         row("/oikeudet/vaadittavat/poista", post(access_rights::required::remove), Organiser),
@@ -166,9 +166,9 @@ pub fn table() -> Vec<Route> {
         row("/viestit/{id}/kasitelty", post(access_rights::messages::handle), Worker),
         row("/viestit/{id}/vastaa", post(access_rights::messages::answer), Worker),
         // #viesti: asia (case and organisation), teksti
-        row("/asiakkaat/{client}/viesti", get(access_rights::messages::word_form).post(access_rights::messages::word), Worker),
+        row("/asiakkaat/{client}/viesti", get(access_rights::notices::word_form).post(access_rights::notices::word), Worker),
         // #korjauspyynto: teksti; FR-23
-        row("/asiakirjat/{oid}/korjauspyynto", get(access_rights::messages::correction_form).post(access_rights::messages::correction), Provider),
+        row("/asiakirjat/{oid}/korjauspyynto", get(access_rights::notices::correction_form).post(access_rights::notices::correction), Provider),
         // #oikeus: asia, yksikko (OID), palvelu, alkaa, paattyy; FR-13
         row("/asiakkaat/{client}/oikeus", get(access_rights::grants::form).post(access_rights::grants::give), Organiser),
         // #tilaus holds the order as text

@@ -21,7 +21,7 @@ use sqlx::{Row as _, any::AnyRow};
 use store::{Tx, log::Action};
 use web::ui::{Chip, Field, Input, Tone};
 
-use super::order::Order;
+use super::required::order_of;
 use crate::{
     archiving,
     cases::store::Case,
@@ -197,11 +197,7 @@ pub fn period(from: Date, to: Option<Date>) -> String {
 /// `GET /asiakkaat/{client}/oikeus`
 ///
 /// A message from a provider opens it filled: `asia`, `yksikko` and `alkaa` are OIDs and a day, no person (FR-19).
-pub async fn form(
-    op: Op,
-    Path(client): Path<String>,
-    Query(filled): Query<Vec<(String, String)>>,
-) -> Result<Response> {
+pub async fn form(op: Op, Path(client): Path<String>, Query(filled): Query<Vec<(String, String)>>) -> Result<Response> {
     Ok(form_sheet(&op, &client, &filled, None).await?.html())
 }
 
@@ -210,6 +206,7 @@ async fn form_sheet(op: &Op, client: &str, typed: &[(String, String)], fault: Op
     let seen = clients::store::open(op, &mut tx, client).await?;
     let cases = crate::cases::store::of_client(op, &mut tx, client).await?;
     let units = catalogue(op, &mut tx).await?;
+    let granted = of_client(op, &mut tx, client).await?;
     drop(tx);
     let typed_value =
         |name: &str| typed.iter().find(|(key, _)| key == name).map(|(_, value)| value.clone()).unwrap_or_default();
@@ -221,6 +218,13 @@ async fn form_sheet(op: &Op, client: &str, typed: &[(String, String)], fault: Op
             .collect()
     };
     let services = SocialService::table().map(|row| (row.code.to_owned(), row.name(op.lang()).to_owned())).collect();
+    let mut above = vec![(String::new(), op.t.get("field-above-none"))];
+    above.extend(
+        granted
+            .iter()
+            .filter(|grant| grant.to.is_none_or(|to| to >= op.today()))
+            .map(|grant| (grant.unit.to_string(), format!("{} / {}", grant.provider_name, grant.unit_name))),
+    );
     let unit_options =
         units.into_iter().map(|unit| (unit.unit, format!("{} / {}", unit.provider_name, unit.unit_name))).collect();
     let fields = vec![
@@ -230,6 +234,8 @@ async fn form_sheet(op: &Op, client: &str, typed: &[(String, String)], fault: Op
         Field::new("alkaa", op.t.get("field-from"), typed_value("alkaa"), Input::Line("date")).required(),
         Field::new("paattyy", op.t.get("field-to"), typed_value("paattyy"), Input::Line("date"))
             .hint(op.t.get("field-to-hint")),
+        Field::new("tuottaja", op.t.get("field-above"), typed_value("tuottaja"), Input::Choice(above))
+            .hint(op.t.get("field-above-hint")),
     ];
     let form = Form::new("oikeus", format!("/asiakkaat/{client}/oikeus"), fields, op.t.get("grant-submit"));
     let mut sheet =
@@ -294,8 +300,17 @@ pub async fn give(op: Op, Path(client): Path<String>, posted: Posted) -> Result<
     let service = SocialService::new(posted.get("palvelu"));
     let mut whole = kept.whole.clone();
     let period = Period { start: from, end: to };
-    if !body::grant(&mut whole, case.task, &service, &unit_id, &unit.unit_name, period) {
-        return again("fault-grant-twice").await;
+    let above = posted.get("tuottaja");
+    if above.is_empty() {
+        if !body::grant(&mut whole, case.task, &service, &unit_id, &unit.unit_name, period) {
+            return again("fault-grant-twice").await;
+        }
+    } else {
+        // A subcontractor stands under the provider's row (FR-18).
+        let Ok(above) = ServiceUnitId::parse(above) else { return again("fault-unit").await };
+        if !body::subcontract(&mut whole, case.task, &above, &service, &unit_id, &unit.unit_name, period) {
+            return again("fault-subcontract").await;
+        }
     }
     let grant = Given { unit: &unit, unit_id, service, case: &case, from, to };
     let id = crate::numbers::random_id();
@@ -432,25 +447,6 @@ async fn load(op: &Op, id: &str) -> Result<(Grant, Seen)> {
     }
     let seen = clients::store::open(op, &mut tx, &grant.client).await?;
     Ok((grant, seen))
-}
-
-/// What the order says: the grant, the client and the documents that are required of the service.
-async fn order_of(op: &Op, tx: &mut Tx, grant: &Grant, seen: &Seen) -> Result<Order> {
-    let person = &seen.client.person;
-    Ok(Order {
-        organiser: op.org.to_string(),
-        organiser_name: op.org_name.clone(),
-        case: grant.case.to_string(),
-        hetu: person.code.clone(),
-        family: person.family.clone(),
-        given: person.given.clone(),
-        unit: grant.unit.to_string(),
-        task: grant.task.code().to_owned(),
-        service: grant.service.code().to_owned(),
-        from: grant.from.to_string(),
-        to: grant.to.map(|day| day.to_string()).unwrap_or_default(),
-        documents: super::required::of_service(op, tx, grant.service.code()).await?,
-    })
 }
 
 /// `GET /oikeudet/{id}/tilaus`: the order that carries the case OID, to print or to copy

@@ -32,6 +32,8 @@ pub struct Order {
     pub to: String,
     /// Documents that the organiser requires, with the days from the start in which each is due: `15004 30, 16009 90`.
     pub documents: String,
+    /// The provider under which the unit works as a subcontractor: name and business id; empty when there is none.
+    pub chain: String,
 }
 
 /// Why a pasted text was not understood. Each says what to look for.
@@ -53,7 +55,7 @@ pub enum OrderFault {
 
 type Place = fn(&mut Order) -> &mut String;
 
-const LABELS: [(&str, Place); 12] = [
+const LABELS: [(&str, Place); 13] = [
     ("Järjestäjän nimi", |o| &mut o.organiser_name),
     ("Järjestäjä", |o| &mut o.organiser),
     ("Asian tunnus", |o| &mut o.case),
@@ -66,6 +68,7 @@ const LABELS: [(&str, Place); 12] = [
     ("Alkaa", |o| &mut o.from),
     ("Päättyy", |o| &mut o.to),
     ("Vaadittavat asiakirjat", |o| &mut o.documents),
+    ("Tuottaja", |o| &mut o.chain),
 ];
 
 impl Order {
@@ -144,6 +147,7 @@ mod tests {
             from: "2026-09-28".into(),
             to: String::new(),
             documents: "15004 30".into(),
+            chain: String::new(),
         }
     }
 

@@ -19,7 +19,8 @@ pub async fn show(op: Op) -> Result<Response> {
         let block = received::block(&op, &mut tx).await?;
         let missing = required::missing(&op, &mut tx).await?;
         let messages = messages::block(&op, &mut tx, None).await?;
-        let mut sheet = sheet.with(Block::Links(vec![Link::new("ilmoitus", "/oikeudet/ilmoitus", op.t.get("notice-title"))]));
+        let mut sheet =
+            sheet.with(Block::Links(vec![Link::new("ilmoitus", "/oikeudet/ilmoitus", op.t.get("notice-title"))]));
         if let Some(arrived) = required::arrived(&op, &mut tx).await? {
             sheet = sheet.with(Block::Heading(op.t.get("rights-arrived"))).with(arrived);
         }

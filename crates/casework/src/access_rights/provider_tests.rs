@@ -22,7 +22,9 @@ async fn fr_19_a_notice_lands_on_the_organisers_list_and_opens_the_grant_form_fi
         ("yksikko", AHOLA),
         ("alkaa", "2026-09-28"),
     ];
-    for (name, value) in [("hetu", "120243-934L"), ("yksikko", "1.2.246.10.99990058.10.41"), ("alkaa", ""), ("laji", "muu")] {
+    for (name, value) in
+        [("hetu", "120243-934L"), ("yksikko", "1.2.246.10.99990058.10.41"), ("alkaa", ""), ("laji", "muu")]
+    {
         let mut fields = whole.to_vec();
         fields.retain(|(had, _)| *had != name);
         fields.push((name, value));
@@ -59,7 +61,7 @@ async fn fr_19_a_notice_lands_on_the_organisers_list_and_opens_the_grant_form_fi
 }
 
 #[tokio::test]
-async fn fr_19_a_subcontractors_unit_is_told_and_is_not_ones_own() {
+async fn fr_18_fr_19_fr_103_a_subcontractor_is_told_of_stands_under_its_provider_and_in_the_chain() {
     let (world, db) = World::new().await;
     let (mut liisa, _) = in_the_care_home(&world).await;
     let mut marja = world.by_password("marja").await;
@@ -73,7 +75,11 @@ async fn fr_19_a_subcontractors_unit_is_told_and_is_not_ones_own() {
     ];
     let mut own = fields.to_vec();
     own[3] = ("yksikko", AHOLA);
-    assert_eq!(liisa.post_to("/oikeudet/ilmoitus", "#ilmoitus", &own).await.status, 422, "one's own is no subcontractor");
+    assert_eq!(
+        liisa.post_to("/oikeudet/ilmoitus", "#ilmoitus", &own).await.status,
+        422,
+        "one's own is no subcontractor"
+    );
     let sent = liisa.post_to("/oikeudet/ilmoitus", "#ilmoitus", &fields).await;
     assert_eq!(sent.status, 303, "{}", sent.text());
     let work = marja.get("/tanaan").await.rows("#tyot");
@@ -83,7 +89,39 @@ async fn fr_19_a_subcontractors_unit_is_told_and_is_not_ones_own() {
     let form = page.attribute("a[data-action=oikeus]", "href").unwrap();
     let given = marja.post_to(&form, "#oikeus", &[("palvelu", "85")]).await;
     assert_eq!(given.status, 303, "{}", given.text());
+    // FR-18: the row stands under Kielo's; the twin, one under a unit that has no right, is refused.
+    world.send_all().await;
+    let kept = world.archive.kept().pop().unwrap();
+    let body: serde_json::Value = serde_json::from_slice(kept.document.body.json().unwrap()).unwrap();
+    let whole = records::relationship::Relationship::parse(&body).unwrap();
+    assert_eq!(whole.tasks[0].providers[0].subcontractors[0].unit.as_str(), "1.2.246.10.99990058.10.41");
+    let nowhere = [("palvelu", "85"), ("tuottaja", "1.2.246.10.99990031.10.32")];
+    assert_eq!(marja.post_to(&form_of(&page), "#oikeus", &nowhere).await.status, 422);
+    // The subcontractor's own system receives its order, and its documents tell the whole chain (FR-103).
+    let order = marja.get(&given.location).await.text_of("#tilaus").unwrap();
+    assert!(order.contains("Tuottaja: Hoivakoti Kielo Oy (9999003-1)"), "{order}");
+    world.clock.set("2026-10-02T11:20:00Z");
+    let mut tx = world.app.db.write().await.unwrap();
+    sqlx::query("UPDATE cw_membership SET tasks = 'IAKAS' WHERE unit = '1.2.246.10.99990058.10.41'")
+        .execute(&mut *tx)
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+    let mut petri = world.by_card("petri").await;
+    let page = petri.get("/oikeudet").await;
+    assert_eq!(petri.fill(&page, "#liita", &[("tilaus", &order)]).await.status, 303);
+    let client = petri.get("/asiakkaat").await.rows("#ostopalvelun-asiakkaat")[0].0.clone();
+    entry(&mut petri, &format!("/asiakkaat/{client}"), "Iltavuoro sujui.").await;
+    world.send_all().await;
+    let shown = world.archive.kept().pop().unwrap().document.body.xhtml().unwrap().to_owned();
+    for part in ["Järvi-Hämeen hyvinvointialue", "Hoivakoti Kielo Oy", "Nuorten talo Majakka Oy", "9999005-8"] {
+        assert!(shown.contains(part), "{part}: {shown}");
+    }
     db.drop().await;
+}
+
+fn form_of(page: &crate::testing::Answer) -> String {
+    page.attribute("a[data-action=oikeus]", "href").unwrap()
 }
 
 #[tokio::test]
@@ -94,7 +132,11 @@ async fn fr_38_what_the_organiser_requires_of_a_service_is_the_providers_missing
     let add = [("palvelu", "85"), ("tyyppi", "15004"), ("paivia", "30")];
     assert_eq!(marja.post_to("/oikeudet/vaadittavat", "#vaadi", &add).await.status, 303);
     let wrong = [("palvelu", "85"), ("tyyppi", "11000"), ("paivia", "30")];
-    assert_eq!(marja.post_to("/oikeudet/vaadittavat", "#vaadi", &wrong).await.status, 422, "a decision is no provider's");
+    assert_eq!(
+        marja.post_to("/oikeudet/vaadittavat", "#vaadi", &wrong).await.status,
+        422,
+        "a decision is no provider's"
+    );
     let other = [("palvelu", "45"), ("tyyppi", "16009"), ("paivia", "5")];
     assert_eq!(marja.post_to("/oikeudet/vaadittavat", "#vaadi", &other).await.status, 303);
     let order = grant(&world, &mut marja, &path, "2026-09-28").await;
@@ -152,7 +194,9 @@ async fn no_message_stands_in_clear_and_a_word_about_a_case_is_seen_by_both() {
     let foreign = [("asia", "1.2.246.10.99990023.95.2026.2.1 1.2.246.10.99990023.10.0"), ("teksti", "Hei")];
     let door = format!("{path}/viesti");
     assert_eq!(liisa.post_to(&door, "#viesti", &foreign).await.status, 422);
-    let sent = liisa.post_to(&door, "#viesti", &[("asia", &choice), ("teksti", "Viesti-merkkijono: tulehdus hoidettu.")]).await;
+    let sent = liisa
+        .post_to(&door, "#viesti", &[("asia", &choice), ("teksti", "Viesti-merkkijono: tulehdus hoidettu.")])
+        .await;
     assert_eq!(sent.status, 303, "{}", sent.text());
     let mut marja = world.by_password("marja").await;
     assert_eq!(marja.get("/oikeudet").await.rows("#viestit").len(), 1);

@@ -48,6 +48,16 @@ pub async fn of_service(op: &Op, tx: &mut Tx, service: &str) -> Result<String> {
 /// # Errors
 /// When the database refuses.
 pub async fn due(op: &Op, tx: &mut Tx, order: &Order, client: &str) -> Result<()> {
+    sqlx::query(
+        "INSERT INTO cw_chain (org, case_oid, unit, above) VALUES ($1, $2, $3, $4)
+         ON CONFLICT (org, case_oid, unit) DO UPDATE SET above = excluded.above",
+    )
+    .bind(op.org())
+    .bind(&order.case)
+    .bind(&order.unit)
+    .bind(&order.chain)
+    .execute(&mut **tx)
+    .await?;
     let Some(from) = people::read_day(&order.from) else { return Ok(()) };
     for (type_code, days) in read(&order.documents) {
         let day = from.checked_add(Span::new().days(days)).unwrap_or(Date::MAX);
@@ -65,6 +75,27 @@ pub async fn due(op: &Op, tx: &mut Tx, order: &Order, client: &str) -> Result<()
         .await?;
     }
     Ok(())
+}
+
+/// The provider above a document's unit when it works as a subcontractor: name and business id (FR-103).
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn above(
+    tx: &mut Tx,
+    org: &str,
+    one: &crate::recording::documents::Stored,
+) -> Result<Option<(String, String)>> {
+    let said: Option<String> =
+        sqlx::query_scalar("SELECT above FROM cw_chain WHERE org = $1 AND case_oid = $2 AND unit = $3")
+            .bind(org)
+            .bind(one.case.as_ref().map(|case| case.as_str().to_owned()))
+            .bind(one.unit.as_str())
+            .fetch_optional(&mut **tx)
+            .await?;
+    let Some(said) = said.filter(|said| !said.is_empty()) else { return Ok(None) };
+    let (name, id) = said.rsplit_once(" (").unwrap_or((said.as_str(), ""));
+    Ok(Some((name.to_owned(), id.trim_end_matches(')').to_owned())))
 }
 
 /// Types and days of the order's line; what is not of this form is passed over, since people write into orders.
@@ -134,6 +165,47 @@ fn title(op: &Op, type_code: &str) -> String {
     op.app.config.catalogue.newest(type_code).map_or_else(|| type_code.to_owned(), |one| one.name(op.lang()).to_owned())
 }
 
+/// The provider above a subcontractor's unit, as the order says it: `Hoivakoti Kielo Oy (9999003-1)`; empty for a provider's
+/// own unit.
+async fn chain_of(op: &Op, tx: &mut Tx, grant: &Grant) -> Result<String> {
+    let kept = crate::relationships::store::of_client(&op.app, tx, op.org(), &grant.client).await?;
+    let Some(kept) = kept else { return Ok(String::new()) };
+    let rows = kept.whole.tasks.iter().flat_map(|task| &task.providers);
+    let above = rows.into_iter().find(|row| {
+        row.subcontractors.iter().any(|below| below.unit == grant.unit && below.period.start == grant.from)
+    });
+    let Some(above) = above else { return Ok(String::new()) };
+    let row = sqlx::query("SELECT provider, provider_name FROM cw_catalogue WHERE org = $1 AND unit = $2")
+        .bind(op.org())
+        .bind(above.unit.as_str())
+        .fetch_optional(&mut **tx)
+        .await?;
+    let Some(row) = row else { return Ok(above.name.clone()) };
+    let (provider, name): (String, String) = (row.try_get("provider")?, row.try_get("provider_name")?);
+    let provider = records::id::OrganisationId::parse(&provider).map_err(|_| Fault::damaged("cw_catalogue"))?;
+    Ok(format!("{name} ({})", crate::recording::store::business_id(&provider)))
+}
+
+/// What the order says: the grant, the client and the documents that are required of the service.
+pub(super) async fn order_of(op: &Op, tx: &mut Tx, grant: &Grant, seen: &clients::Seen) -> Result<Order> {
+    let person = &seen.client.person;
+    Ok(Order {
+        organiser: op.org.to_string(),
+        organiser_name: op.org_name.clone(),
+        case: grant.case.to_string(),
+        hetu: person.code.clone(),
+        family: person.family.clone(),
+        given: person.given.clone(),
+        unit: grant.unit.to_string(),
+        task: grant.task.code().to_owned(),
+        service: grant.service.code().to_owned(),
+        from: grant.from.to_string(),
+        to: grant.to.map(|day| day.to_string()).unwrap_or_default(),
+        documents: super::required::of_service(op, tx, grant.service.code()).await?,
+        chain: chain_of(op, tx, grant).await?,
+    })
+}
+
 /// `GET /oikeudet/vaadittavat`: the organiser's table
 pub async fn show(op: Op) -> Result<Response> {
     Ok(sheet(&op, None).await?.html())
@@ -141,10 +213,12 @@ pub async fn show(op: Op) -> Result<Response> {
 
 async fn sheet(op: &Op, fault: Option<String>) -> Result<Sheet> {
     let mut tx = op.read().await?;
-    let rows = sqlx::query("SELECT service, type_code, days FROM cw_required WHERE org = $1 ORDER BY service, days, type_code")
-        .bind(op.org())
-        .fetch_all(&mut *tx)
-        .await?;
+    let rows = sqlx::query(
+        "SELECT service, type_code, days FROM cw_required WHERE org = $1 ORDER BY service, days, type_code",
+    )
+    .bind(op.org())
+    .fetch_all(&mut *tx)
+    .await?;
     drop(tx);
     let mut table = Table {
         id: "vaadittavat",
@@ -156,7 +230,12 @@ async fn sheet(op: &Op, fault: Option<String>) -> Result<Sheet> {
         let (service, code): (String, String) = (row.try_get("service")?, row.try_get("type_code")?);
         let hidden = |name: &str, value: &str| Field::new(name, "", value, Input::Hidden);
         let fields = vec![hidden("palvelu", &service), hidden("tyyppi", &code)];
-        let form = Form::new(format!("poista-{service}-{code}"), "/oikeudet/vaadittavat/poista", fields, op.t.get("required-remove"));
+        let form = Form::new(
+            format!("poista-{service}-{code}"),
+            "/oikeudet/vaadittavat/poista",
+            fields,
+            op.t.get("required-remove"),
+        );
         table.rows.push(Row {
             key: format!("{service} {code}"),
             kind: code.clone(),
@@ -306,8 +385,10 @@ pub async fn arrived(op: &Op, tx: &mut Tx) -> Result<Option<Block>> {
     };
     for row in &rows {
         let id: String = row.try_get("id")?;
-        let at = jiff::Timestamp::from_microsecond(row.try_get("sent_at")?).map_err(|_| Fault::damaged("cw_message"))?;
-        let form = Form::new(format!("ota-{id}"), format!("/oikeudet/saapunut/{id}"), Vec::new(), op.t.get("order-submit"));
+        let at =
+            jiff::Timestamp::from_microsecond(row.try_get("sent_at")?).map_err(|_| Fault::damaged("cw_message"))?;
+        let form =
+            Form::new(format!("ota-{id}"), format!("/oikeudet/saapunut/{id}"), Vec::new(), op.t.get("order-submit"));
         table.rows.push(Row {
             key: id,
             state: "received".into(),

@@ -2,9 +2,15 @@
 //! the worker looks, the button, and the document in the archive. The archive judges the documents themselves, so what a
 //! button changes is what lets them in; a refused twin stays out.
 
-use std::sync::{Arc, atomic::{AtomicBool, Ordering}};
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
+};
 
-use kanta::{ack::{Detail, DetailType}, document::Document};
+use kanta::{
+    ack::{Detail, DetailType},
+    document::Document,
+};
 use records::refusal::Refusal;
 use store::testing::TestDb;
 
@@ -47,11 +53,16 @@ async fn press(browser: &mut Browser, page: &Answer, cause: &str, fields: &[(&st
 
 async fn archived(world: &World, browser: &mut Browser, oid: &str) {
     world.send_all().await;
-    assert!(world.archive.kept().iter().any(|one| one.document.header.id.as_str() == oid), "{oid} is not in the archive");
+    assert!(
+        world.archive.kept().iter().any(|one| one.document.header.id.as_str() == oid),
+        "{oid} is not in the archive"
+    );
     let page = browser.get(&format!("/asiakirjat/{oid}")).await;
     assert!(page.text().contains("Arkistoitu"), "{}", page.text());
-    assert!(browser.get("/arkistointi?nayta=palautuneet").await.text().contains("Mikään ei ole palautunut")
-        || browser.get("/arkistointi").await.text().contains("Kaikki valmiit"));
+    assert!(
+        browser.get("/arkistointi?nayta=palautuneet").await.text().contains("Mikään ei ole palautunut")
+            || browser.get("/arkistointi").await.text().contains("Kaikki valmiit")
+    );
     assert!(browser.get("/tanaan").await.rows("#tyot").iter().all(|(key, _)| key != oid), "the work item stays");
 }
 
@@ -125,12 +136,12 @@ async fn fr_93_failure_02_a_closed_unit_is_changed_for_one_of_ones_own() {
     let mut tx = world.app.db.write().await.unwrap();
     sqlx::query(
         "INSERT INTO cw_membership (org, person, unit, duty, tasks) SELECT org, person, $1, duty, tasks FROM cw_membership
-          WHERE org = '1.2.246.10.99990031.10.0'",
+          WHERE unit = '1.2.246.10.99990031.10.31' ON CONFLICT DO NOTHING",
     )
     .bind(LEHTO)
     .execute(&mut *tx)
     .await
-    .ok();
+    .unwrap();
     tx.commit().await.unwrap();
     let closed = |document: &Document| document.header.unit.as_ref().is_some_and(|unit| unit.id.as_str() == AHOLA);
     world.archive.judge(move |document, toimija| {
@@ -297,7 +308,10 @@ async fn fr_93_failure_07_a_refused_certificate_has_its_guide_and_another_card_s
     press(&mut liisa, &page, "certificate", &[]).await;
     archived(&world, &mut liisa, &oid).await;
     let kept = world.archive.kept().pop().unwrap();
-    assert!(says(&kept.document, "Mäki") && kept.toimija.worker.as_str() == "220690-908J", "author stays, sender is new");
+    assert!(
+        says(&kept.document, "Mäki") && kept.toimija.worker.as_str() == "220690-908J",
+        "author stays, sender is new"
+    );
     db.drop().await;
 }
 

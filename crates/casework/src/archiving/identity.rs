@@ -1,7 +1,11 @@
 //! `/arkistointi/{oid}/henkilo`: the client's identity as we have it beside what the population register says, and one
 //! button that takes it over and sends what came back.
 
-use axum::{extract::Path, http::StatusCode, response::{IntoResponse, Redirect, Response}};
+use axum::{
+    extract::Path,
+    http::StatusCode,
+    response::{IntoResponse, Redirect, Response},
+};
 use records::id::{HETU_ROOT, PersonalIdentityCode};
 use store::{Tx, log::Action};
 use web::ui::{Field, Input};
@@ -61,10 +65,7 @@ async fn sheet(op: &Op, one: &Stored, seen: &Seen, fault: Option<String>) -> She
     if let Some(fault) = fault {
         sheet = sheet.fault(fault);
     }
-    sheet
-        .with(Block::Text(one.mend.clone().unwrap_or_default()))
-        .with(Block::Text(told))
-        .with(Block::Form(form))
+    sheet.with(Block::Text(one.mend.clone().unwrap_or_default())).with(Block::Text(told)).with(Block::Form(form))
 }
 
 /// `POST /arkistointi/{oid}/henkilo`: `hetu`, `sukunimi`, `etunimet`; then everything of the client that came back for his

@@ -7,7 +7,12 @@ use axum::{
     http::header::LOCATION,
     response::{IntoResponse, Redirect, Response},
 };
-use kanta::{Limits, ack::AckType, query::{Query, QueryKind}, toimija::SearchKey};
+use kanta::{
+    Limits,
+    ack::AckType,
+    query::{Query, QueryKind},
+    toimija::SearchKey,
+};
 use records::{
     access::{Operation, Settings, login},
     id::{CaseId, DocumentId, OrganisationId, ServiceUnitId},
@@ -238,7 +243,8 @@ async fn stands_in_archive(op: &Op, light: &Light) -> Result<bool> {
     let found = answer.documents.first().filter(|_| answer.ack == AckType::Accepted);
     let Some(bytes) = found else { return Ok(false) };
     let decoded = kanta::document::decode(bytes, &Limits::default());
-    let theirs = decoded.ok().and_then(|one| serde_json::from_slice::<serde_json::Value>(one.document.body.json()?).ok());
+    let theirs =
+        decoded.ok().and_then(|one| serde_json::from_slice::<serde_json::Value>(one.document.body.json()?).ok());
     Ok(theirs.is_some_and(|theirs| theirs == ours))
 }
 
@@ -266,7 +272,8 @@ async fn mark_archived(op: &Op, one: &Light) -> Result<Sent> {
         .await?;
     queue::close_work(&mut tx, op.org(), &one.oid, op.now).await?;
     let client = clients::by_id(&op.app, &mut tx, op.org(), &one.client).await?;
-    let event = use_log::Event::of_client(Action::Change, &client).detail(format!("merkitty arkistoiduksi {}", one.oid));
+    let event =
+        use_log::Event::of_client(Action::Change, &client).detail(format!("merkitty arkistoiduksi {}", one.oid));
     use_log::write(op, &mut tx, event).await?;
     tx.commit().await?;
     Ok(Sent::Again)

@@ -135,7 +135,9 @@ pub async fn show(op: Op, Query(asked): Query<Asked>) -> Result<Response> {
         links,
         tabs: tab_links(&op, &figures, tab),
         empty: empty(&op, &figures, tab),
-        head: ["col-client", "col-document", "col-author", "col-written", "col-state"].map(|key| op.t.get(key)).to_vec(),
+        head: ["col-client", "col-document", "col-author", "col-written", "col-state"]
+            .map(|key| op.t.get(key))
+            .to_vec(),
         groups,
     };
     Ok(web::html(&desk))
@@ -437,14 +439,7 @@ fn links(op: &Op, cause: Option<Cause>, rows: &[&Light]) -> Vec<Link> {
 }
 
 /// The button of a group, with the one choice that it may need.
-async fn button(
-    op: &Op,
-    tx: &mut Tx,
-    cause: Cause,
-    register: &str,
-    client: &str,
-    rows: &[&Light],
-) -> Result<Button> {
+async fn button(op: &Op, tx: &mut Tx, cause: Cause, register: &str, client: &str, rows: &[&Light]) -> Result<Button> {
     let id = format!("korjaa-{}-{}", cause.code(), if client.is_empty() { register } else { client }).replace('.', "-");
     let hidden = |name: &str, value: &str| Field::new(name, "", value, Input::Hidden);
     let mut fields = vec![hidden("jarjestaja", register), hidden("asiakas", client)];
@@ -452,13 +447,16 @@ async fn button(
         Cause::Unit => {
             let units = super::mend::own_units(op, tx).await?;
             let value = units.first().map(|(unit, _)| unit.clone()).unwrap_or_default();
-            fields.push(Field::new("yksikko", op.t.get("col-unit"), value, Input::Choice(units)).scoped(format!("{id}_")));
+            fields.push(
+                Field::new("yksikko", op.t.get("col-unit"), value, Input::Choice(units)).scoped(format!("{id}_")),
+            );
         }
         Cause::Case => {
             let held: BTreeSet<&str> = rows.iter().filter_map(|one| one.case.as_deref()).collect();
             let cases = super::mend::other_cases(op, tx, client, &held).await?;
             let value = cases.first().map(|(case, _)| case.clone()).unwrap_or_default();
-            fields.push(Field::new("asia", op.t.get("field-case"), value, Input::Choice(cases)).scoped(format!("{id}_")));
+            fields
+                .push(Field::new("asia", op.t.get("field-case"), value, Input::Choice(cases)).scoped(format!("{id}_")));
         }
         _ => {}
     }

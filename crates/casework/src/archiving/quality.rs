@@ -64,11 +64,8 @@ pub async fn show(op: Op) -> Result<Response> {
 
 fn table(op: &Op, units: BTreeMap<(String, String), Share>) -> Table {
     let rows = units.into_iter().map(|((name, unit), share)| {
-        let told = if share.all < FEWEST {
-            op.t.get("quality-few")
-        } else {
-            format!("{} %", share.soon * 100 / share.all)
-        };
+        let told =
+            if share.all < FEWEST { op.t.get("quality-few") } else { format!("{} %", share.soon * 100 / share.all) };
         Row {
             key: unit,
             cells: vec![Cell::Text(name), Cell::Text(share.all.to_string()), Cell::Text(told)],

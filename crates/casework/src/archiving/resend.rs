@@ -80,11 +80,8 @@ pub async fn resend(op: &Op, oid: &str, cause: Cause, change: &Change<'_>) -> Re
         return faulty(op, oid, &one, &said.join(" "), &place).await;
     }
     let professional = structure.needs_professional_signature();
-    let signed = if professional {
-        Vec::new()
-    } else {
-        recording::sign_by_system(op, &one, structure, &body, &seen).await?
-    };
+    let signed =
+        if professional { Vec::new() } else { recording::sign_by_system(op, &one, structure, &body, &seen).await? };
     one.state = if professional { "waiting_signature".into() } else { "queued".into() };
     if professional && one.signer.is_none() {
         one.signer = Some(one.person.clone());

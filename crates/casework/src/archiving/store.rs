@@ -83,7 +83,8 @@ pub async fn enqueue_as(
         document: one.oid.as_str().to_owned(),
         set_id: one.set_id.as_str().to_owned(),
         version: one.version,
-        owner: acting.person.clone(),
+        // Who wrote it mends it, whoever signed or sent it (functional specification 2.4).
+        owner: one.person.clone(),
         state: match one.state.as_str() {
             "waiting_go_live" => State::WaitingGoLive,
             "waiting_right" => State::WaitingRight,

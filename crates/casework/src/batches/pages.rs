@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use ::store::{Tx, log::Action};
 use askama::Template;
 use axum::{
     extract::{Path, Query},
@@ -13,7 +14,6 @@ use records::{
     refusal::Refusal,
 };
 use sqlx::Row as _;
-use ::store::{Tx, log::Action};
 use web::{
     Page,
     ui::{self, Chip, Field, Input, Tone},
@@ -120,7 +120,8 @@ pub async fn choose(op: Op, Query(asked): Query<Asked>) -> Result<Response> {
     let counts = store::preview(&op, &mut tx, &chosen).await?;
     let form = choice(&op, &mut tx, units.clone(), &chosen).await?;
     let title = op.t.get("batch-title");
-    let mut sheet = Sheet::new(op.page(&title), &title).with(Block::Text(op.t.get("batch-text"))).with(Block::Form(form));
+    let mut sheet =
+        Sheet::new(op.page(&title), &title).with(Block::Text(op.t.get("batch-text"))).with(Block::Form(form));
     let goes: i64 = counts.iter().filter(|count| count.out.is_empty()).map(|count| count.n).sum();
     let names = registers(&op, &mut tx).await?;
     if goes > 0 {
@@ -194,10 +195,7 @@ async fn choice(op: &Op, tx: &mut Tx, units: Vec<(String, String)>, chosen: &Sel
     ];
     let mut form = Form::new("rajaa", "/arkistointi/era", fields, op.t.get("batch-show"));
     form.get = true;
-    form.folded = op.t.with(
-        "batch-narrow",
-        &[("from", people::day(chosen.from)), ("to", people::day(chosen.to))],
-    );
+    form.folded = op.t.with("batch-narrow", &[("from", people::day(chosen.from)), ("to", people::day(chosen.to))]);
     Ok(form)
 }
 
@@ -298,7 +296,8 @@ pub async fn begin(op: Op, posted: Posted) -> Result<Response> {
     // The archive compares the archiver's unit with the documents': it is the chosen one, in which he works.
     let mut archiver = acting(&op);
     archiver.unit.clone_from(&chosen.unit);
-    archiver.unit_name = units.iter().find(|(unit, _)| *unit == chosen.unit).map(|(_, name)| name.clone()).unwrap_or_default();
+    archiver.unit_name =
+        units.iter().find(|(unit, _)| *unit == chosen.unit).map(|(_, name)| name.clone()).unwrap_or_default();
     let mut tx = op.write().await?;
     let Some(batch) = store::begin(&op, &mut tx, &chosen, &archiver).await? else {
         drop(tx);

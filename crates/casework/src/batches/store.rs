@@ -144,10 +144,16 @@ pub async fn preview(op: &Op, tx: &mut Tx, chosen: &Selection) -> Result<Vec<Cou
     {
         let why: String = row.try_get("why")?;
         let out = ["right", "golive"].into_iter().find(|known| *known == why).unwrap_or_default();
-        counts.push(Count { register: row.try_get("register")?, title: row.try_get("title")?, out, n: row.try_get("n")? });
+        counts.push(Count {
+            register: row.try_get("register")?,
+            title: row.try_get("title")?,
+            out,
+            n: row.try_get("n")?,
+        });
     }
     let start = chosen.from.to_zoned(records::time::finnish_zone()).map_err(Fault::failed)?.timestamp();
-    let end = chosen.to.tomorrow().and_then(|day| day.to_zoned(records::time::finnish_zone())).map_err(Fault::failed)?;
+    let end =
+        chosen.to.tomorrow().and_then(|day| day.to_zoned(records::time::finnish_zone())).map_err(Fault::failed)?;
     let signed = sqlx::query(
         "SELECT register, title, COUNT(*) AS n FROM cw_document WHERE org = $1 AND unit = $2
             AND state = 'waiting_signature' AND signer IS NOT NULL AND event_at >= $3 AND event_at < $4

@@ -106,6 +106,7 @@ impl Known {
         }
         let body = one.body(app, tx, org).await?;
         let (business, own) = (business_id(&one.register), business_id(&storing));
+        let above = crate::access_rights::required::above(tx, org, &one).await?;
         let around = Around {
             client: &person,
             author,
@@ -113,6 +114,7 @@ impl Known {
             storing: &storing,
             storing_name: &org_name,
             business_ids: (&business, &own),
+            above,
             relationship: None,
             signers: Vec::new(),
             reason: one.reason(app, org)?,
@@ -190,7 +192,9 @@ async fn sign_all(app: &App, batch: &Batch, rows: Vec<Ready>) -> Result<Vec<Read
             break;
         }
         let key = std::sync::Arc::clone(&key);
-        tasks.push(tokio::task::spawn_blocking(move || part.into_iter().map(|one| sign(one, key.as_ref(), at)).collect()));
+        tasks.push(tokio::task::spawn_blocking(move || {
+            part.into_iter().map(|one| sign(one, key.as_ref(), at)).collect()
+        }));
     }
     let mut signed = Vec::new();
     for task in tasks {
@@ -201,9 +205,9 @@ async fn sign_all(app: &App, batch: &Batch, rows: Vec<Ready>) -> Result<Vec<Read
 }
 
 fn sign(mut ready: Ready, key: &dyn seal::SigningKey, at: jiff::Timestamp) -> Ready {
-    ready.bytes = ready
-        .bytes
-        .and_then(|unsigned| seal::sign(&unsigned, Role::System, key, at).map_err(|_| Refusal::SignatureInvalid.code()));
+    ready.bytes = ready.bytes.and_then(|unsigned| {
+        seal::sign(&unsigned, Role::System, key, at).map_err(|_| Refusal::SignatureInvalid.code())
+    });
     ready
 }
 

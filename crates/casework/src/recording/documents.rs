@@ -403,6 +403,8 @@ pub struct Around<'a> {
     pub storing_name: &'a str,
     /// Business ids of controller and storing organisation, as people know them.
     pub business_ids: (&'a str, &'a str),
+    /// The provider above the storing organisation, when that is a subcontractor: name and business id (FR-103).
+    pub above: Option<(String, String)>,
     /// The relationship, on its own document.
     pub relationship: Option<RelationshipId>,
     /// Who signs, when a professional does.
@@ -506,11 +508,17 @@ fn fill_context(header: &mut Header, structure: &Structure, one: &Stored, around
 
 /// Who made it on whose behalf, when the register is another's (FR-103).
 fn behalf<'a>(one: &Stored, around: &'a Around<'a>) -> Option<OnBehalf<'a>> {
-    (&one.register != around.storing).then(|| OnBehalf {
+    let storing = Party { name: around.storing_name, id: around.business_ids.1 };
+    // The producer is who has agreed with the organiser; whoever works below stands in the chain.
+    let (producer, chain) = match &around.above {
+        Some((name, id)) => (Party { name, id }, vec![storing]),
+        None => (storing, Vec::new()),
+    };
+    (&one.register != around.storing).then_some(OnBehalf {
         basis: "Rekisterinkäyttöoikeus: palvelu tuotetaan palvelunjärjestäjän lukuun",
         organiser: Party { name: around.controller_name, id: around.business_ids.0 },
-        producer: Party { name: around.storing_name, id: around.business_ids.1 },
-        chain: Vec::new(),
+        producer,
+        chain,
     })
 }
 

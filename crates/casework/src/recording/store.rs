@@ -369,6 +369,7 @@ pub async fn bytes(
         _ => None,
     };
     let own_business = business_id(&op.org);
+    let above = crate::access_rights::required::above(&mut tx, op.org(), stored).await?;
     let around = Around {
         client: &seen.client.person,
         author,
@@ -376,6 +377,7 @@ pub async fn bytes(
         storing: &op.org,
         storing_name: &op.org_name,
         business_ids: (&business, &own_business),
+        above,
         relationship: relationship.and_then(|oid| records::id::RelationshipId::parse(&oid).ok()),
         signers,
         reason: stored.reason(&op.app, op.org())?,

@@ -100,7 +100,8 @@ pub async fn forms(op: &Op, tx: &mut Tx, workers: Vec<(String, String)>) -> Resu
         Field::new("alkaa", op.t.get("field-from"), "", Input::Line("date")).required().scoped("kortti_"),
         Field::new("paattyy", op.t.get("field-to"), "", Input::Line("date")).required().scoped("kortti_"),
     ];
-    let card = Form::new("kortit", "/asetukset/kortti", fields, op.t.get("golive-submit")).folded(op.t.get("card-change"));
+    let card =
+        Form::new("kortit", "/asetukset/kortti", fields, op.t.get("golive-submit")).folded(op.t.get("card-change"));
     let strict = batches::store::strict(tx, op.org()).await?;
     let tick = Field::new("pakko", op.t.get("strict-label"), if strict { "on" } else { "" }, Input::Check)
         .hint(op.t.get("strict-hint"));
@@ -112,7 +113,8 @@ pub async fn save(op: Op, posted: Posted) -> Result<Response> {
     if !keeps(&op) {
         return Err(op.refuse(Refusal::RoleForbidden));
     }
-    let (Some(from), Some(to)) = (people::read_day(posted.get("alkaa")), people::read_day(posted.get("paattyy"))) else {
+    let (Some(from), Some(to)) = (people::read_day(posted.get("alkaa")), people::read_day(posted.get("paattyy")))
+    else {
         return Err(Fault::Form("fault-day"));
     };
     if to < from {
@@ -137,7 +139,8 @@ pub async fn save(op: Op, posted: Posted) -> Result<Response> {
     .execute(&mut *tx)
     .await?;
     queue::close_work(&mut tx, op.org(), person, op.now).await?;
-    use_log::write(&op, &mut tx, Event::plain(Action::Administer, "own_task").detail("toimikortin voimassaolo")).await?;
+    use_log::write(&op, &mut tx, Event::plain(Action::Administer, "own_task").detail("toimikortin voimassaolo"))
+        .await?;
     tx.commit().await?;
     op.app.wake.notify_one();
     Ok(see("/asetukset"))

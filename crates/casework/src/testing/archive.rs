@@ -69,7 +69,8 @@ impl FakeArchive {
     pub async fn start(stage: &Stage, clock: Arc<TestClock>) -> Self {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("https://localhost:{}/sanomat", listener.local_addr().unwrap().port());
-        let fake = Self { url, mode: Arc::new(Mutex::new(Mode::Up)), judge: Arc::default(), shelf: Arc::default(), clock };
+        let fake =
+            Self { url, mode: Arc::new(Mutex::new(Mode::Up)), judge: Arc::default(), shelf: Arc::default(), clock };
         let routes = Router::new().route("/sanomat", post(answer)).with_state(fake.clone());
         let tls = seal::tls::mutual_server(&stage.archive_key, &stage.trust).unwrap();
         let limits = web::Limits { body_bytes: 32 << 20, ..web::Limits::default() };

@@ -220,7 +220,12 @@ async fn write_all(pages: &str, client: &str, entries: usize) -> Result<()> {
             for number in (window..entries).step_by(WINDOWS) {
                 joni.open(&form).await?;
                 joni.submit("#asiakirja", &[("teksti", &format!("{MARK} {number}. Nukkui rauhallisesti."))]).await?;
-                ensure!(joni.page().status == 303, "an entry is refused ({}): {}", joni.page().status, joni.page().text());
+                ensure!(
+                    joni.page().status == 303,
+                    "an entry is refused ({}): {}",
+                    joni.page().status,
+                    joni.page().text()
+                );
             }
             Ok::<_, anyhow::Error>(())
         }
@@ -237,7 +242,8 @@ struct Ran {
 /// Two browsers press at once; the system is killed on the way; the clock runs from the press to the last archived entry,
 /// without the time in which there was no client system.
 async fn batch(desk: Desk, how: &DeskArguments, reader: &Emulator, client: &str, arguments: &Arguments) -> Result<Ran> {
-    let (mut one, mut two) = (by_card(&desk.pages, reader, ARCHIVER).await?, by_card(&desk.pages, reader, ARCHIVER).await?);
+    let (mut one, mut two) =
+        (by_card(&desk.pages, reader, ARCHIVER).await?, by_card(&desk.pages, reader, ARCHIVER).await?);
     one.open("/arkistointi/era").await?;
     two.open("/arkistointi/era").await?;
     let begun = Instant::now();
@@ -285,9 +291,11 @@ async fn batch(desk: Desk, how: &DeskArguments, reader: &Emulator, client: &str,
 /// The pairs of the progress page.
 fn figures(browser: &Browser) -> BTreeMap<String, String> {
     let html = scraper::Html::parse_document(&browser.page().html);
-    let pick = |css: &str| scraper::Selector::parse(css).map(|selector| {
-        html.select(&selector).map(|node| node.text().collect::<String>().trim().to_owned()).collect::<Vec<_>>()
-    });
+    let pick = |css: &str| {
+        scraper::Selector::parse(css).map(|selector| {
+            html.select(&selector).map(|node| node.text().collect::<String>().trim().to_owned()).collect::<Vec<_>>()
+        })
+    };
     match (pick("#era dt"), pick("#era dd")) {
         (Ok(terms), Ok(values)) => terms.into_iter().zip(values).collect(),
         _ => BTreeMap::new(),
