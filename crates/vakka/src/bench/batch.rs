@@ -248,7 +248,8 @@ async fn batch(desk: Desk, how: &DeskArguments, reader: &Emulator, client: &str,
     two.open("/arkistointi/era").await?;
     let begun = Instant::now();
     let (first, second) = tokio::join!(one.submit("#arkistoi-era", &[]), two.submit("#arkistoi-era", &[]));
-    (first?, second?);
+    first?;
+    second?;
     let place = one.leads_to().context("the batch does not begin")?.to_owned();
     ensure!(two.leads_to() == Some(place.as_str()), "two presses made two batches");
     let mut desk = Some(desk);
