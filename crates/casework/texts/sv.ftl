@@ -280,7 +280,7 @@ desk-late-more = Anteckningar ska göras utan dröjsmål. Författaren påminns 
 desk-age-days = { $n } dygn
 
 cause-right = Rätten att använda registret saknas
-cause-advice-right = Tjänsteanordnaren har inte gett enheten rätt till dessa ärenden, eller så har rätten upphört. Texterna finns i behåll och skickas av sig själva när rätten har tagits emot.
+cause-advice-right = Serviceanordnaren har inte gett enheten rätt till dessa ärenden, eller så har rätten upphört. Texterna finns i behåll och skickas av sig själva när rätten har tagits emot.
 cause-right-ended = Rätten upphörde { $day }.
 cause-right-asked = Rätten har begärts { $when }.
 cause-unit = Serviceenhetens beteckning gäller inte
