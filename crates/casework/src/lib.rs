@@ -9,6 +9,7 @@
 pub mod access_rights;
 pub mod app;
 pub mod archiving;
+pub mod batches;
 pub mod cases;
 pub mod clients;
 pub mod error;
@@ -101,6 +102,13 @@ pub async fn serve(config: Config) -> Result<Handle, StartError> {
             Err(fault) => tracing::warn!(%fault, "the index of words is not whole"),
         }
     });
+    let (batches, mut ended) = (app.clone(), stopped.clone());
+    tasks.push(tokio::spawn(async move {
+        tokio::select! {
+            () = batches::worker::run(batches) => {}
+            _ = ended.changed() => {}
+        }
+    }));
     let worker = app.clone();
     let mut end = stopped;
     tasks.push(tokio::spawn(async move {

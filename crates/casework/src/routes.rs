@@ -18,7 +18,7 @@ use web::{Kit, Product};
 use crate::{
     access_rights,
     app::App,
-    archiving, cases, clients,
+    archiving, batches, cases, clients,
     error::Result,
     finding, login, notes,
     op::{Guard, Kind, Op, Scheme, guard},
@@ -167,14 +167,43 @@ pub fn table() -> Vec<Route> {
         row("/allekirjoitus/{oid}", get(signing::pages::show).post(signing::pages::sign), Worker),
         row("/allekirjoitus/{oid}/siirra", post(signing::pages::pass_on), Worker),
         row("/allekirjoitus/{oid}/palauta", post(signing::pages::give_back), Worker),
-        // tables #palautuneet, #odottavat, #pidatetyt, #arkistoidut; #yrita-nyt; FR-93
+        // ?nayta=palautuneet|odottaa|pidatetty|arkistoitu; a section #syy-{cause} per cause, in it tables with the classes
+        // .palautuneet, .odottaa-oikeutta, .odottavat, .pidatetyt, .arkistoidut; #yrita-nyt; FR-93
         row("/arkistointi", get(archiving::pages::show), Worker),
         row("/arkistointi/yrita", post(archiving::pages::hurry), Worker),
+        // forms #korjaa-{cause}-…: jarjestaja, asiakas, yksikko, asia: mends every document of the cause
+        row("/arkistointi/syy/{cause}", post(archiving::mend::all), Worker),
+        row("/arkistointi/{oid}/avaa", post(archiving::mend::open), Worker),
+        // #henkilo: hetu, sukunimi, etunimet
+        row("/arkistointi/{oid}/henkilo", get(archiving::identity::show).post(archiving::identity::mend), Worker),
+        row("/arkistointi/varmenteet", get(archiving::quality::guide).post(archiving::quality::tell), Worker),
+        // table #seuranta; FR-37
+        row("/arkistointi/seuranta", get(archiving::quality::show), Worker),
+        // #rajaa and #arkistoi-era: yksikko, alkaen, asti, laatija; tables #lahtee, #jaa, #erat; FR-48
+        row("/arkistointi/era", get(batches::pages::choose).post(batches::pages::begin), Worker),
+        row("/arkistointi/era/{id}", get(batches::pages::follow), Worker),
+        row("/arkistointi/era/{id}/tauko", post(batches::pages::pause), Worker),
+        row("/arkistointi/era/{id}/jatka", post(batches::pages::go_on), Worker),
         row("/arkistointi/{oid}/yrita", post(archiving::pages::retry), Worker),
         // organiser: tables #toimittamatta, #myonnetyt; provider: table #saadut, #liita: tilaus; FR-15
         row("/oikeudet", get(access_rights::pages::show), Worker),
         // #liita: tilaus (any text that holds an order)
         row("/oikeudet/liita", post(access_rights::received::paste), Provider),
+        // table #saapuneet: orders that came inside this installation
+        row("/oikeudet/saapunut/{id}", post(access_rights::required::take), Provider),
+        // #ilmoitus: laji, jarjestaja, hetu, asia, yksikko, alkaa, teksti; FR-19
+        row("/oikeudet/ilmoitus", get(access_rights::notices::notice_form).post(access_rights::notices::notice), Provider),
+        // table #vaadittavat, #vaadi: palvelu, tyyppi, paivia; FR-38
+        row("/oikeudet/vaadittavat", get(access_rights::required::show).post(access_rights::required::add), Organiser),
+        row("/oikeudet/vaadittavat/poista", post(access_rights::required::remove), Organiser),
+        // #viesti (text), #kasitelty, #vastaa: teksti
+        row("/viestit/{id}", get(access_rights::messages::show), Worker),
+        row("/viestit/{id}/kasitelty", post(access_rights::messages::handle), Worker),
+        row("/viestit/{id}/vastaa", post(access_rights::messages::answer), Worker),
+        // #viesti: asia (case and organisation), teksti
+        row("/asiakkaat/{client}/viesti", get(access_rights::notices::word_form).post(access_rights::notices::word), Worker),
+        // #korjauspyynto: teksti; FR-23
+        row("/asiakirjat/{oid}/korjauspyynto", get(access_rights::notices::correction_form).post(access_rights::notices::correction), Provider),
         // #oikeus: asia, yksikko (OID), palvelu, alkaa, paattyy; FR-13
         row("/asiakkaat/{client}/oikeus", get(access_rights::grants::form).post(access_rights::grants::give), Organiser),
         // #tilaus holds the order as text
@@ -201,8 +230,12 @@ pub fn table() -> Vec<Route> {
         row("/asetukset/pin", post(login::lock::set_pin), Worker),
         row("/asetukset/kalenteri", post(today::feed::create), Worker),
         row("/asetukset/kalenteri/poista", post(today::feed::remove), Worker),
+        // #kortit: tyontekija, alkaa, paattyy (FR-45); #korttipakko: pakko
+        row("/asetukset/kortti", post(settings::cards::save), Worker),
+        row("/asetukset/korttipakko", post(settings::cards::strict), Worker),
         row("/tyo/tyo.css", get(|| async { ([(CONTENT_TYPE, "text/css; charset=utf-8")], CSS) }), Anyone),
         row("/tyo/kirjaus.js", get(|| async { ([(CONTENT_TYPE, "text/javascript; charset=utf-8")], WRITING) }), Anyone),
+        row("/tyo/era.js", get(|| async { ([(CONTENT_TYPE, "text/javascript; charset=utf-8")], BATCH_SCRIPT) }), Anyone),
         row("/tyo/tyo.js", get(|| async { ([(CONTENT_TYPE, "text/javascript; charset=utf-8")], SCRIPT) }), Anyone),
         row("/tyo/tanaan.js", get(|| async { ([(CONTENT_TYPE, "text/javascript; charset=utf-8")], TODAY) }), Anyone),
     ]
@@ -212,6 +245,7 @@ const CSS: &str = concat!(include_str!("../assets/tyo.css"), include_str!("../as
 const SCRIPT: &str = concat!(include_str!("../assets/tyo.js"), include_str!("../assets/asiakas.js"));
 const WRITING: &str = include_str!("../assets/kirjaus.js");
 const TODAY: &str = include_str!("../assets/tanaan.js");
+const BATCH_SCRIPT: &str = include_str!("../assets/era.js");
 
 /// The routes with their guards and the shell around them.
 pub fn router(app: &App, https: bool) -> Router {

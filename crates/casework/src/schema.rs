@@ -14,6 +14,8 @@ pub static MIGRATIONS: &[Migration] = &[
     Migration { name: "casework/case-links", sql: CASE_LINKS },
     Migration { name: "casework/0020-notes", sql: NOTES },
     Migration { name: "casework/0021-decisions", sql: DECISIONS },
+    Migration { name: "casework/desk-0001-batches", sql: crate::batches::store::TABLES },
+    Migration { name: "casework/desk-0002-messages", sql: crate::access_rights::messages::TABLES },
 ];
 
 /// Planned visits, what the work list puts off, calendar feeds and a worker's own settings. A visit counts as recorded when

@@ -5,6 +5,7 @@ mod archive;
 mod browser;
 
 pub use archive::{FakeArchive, Kept, Mode};
+
 pub use browser::{Answer, Browser};
 
 use std::{
@@ -176,6 +177,13 @@ impl World {
     pub fn protected_hetu(&self) -> &'static str {
         let hidden = stage().cast.people.iter().find(|one| one.non_disclosure).expect("a person under turvakielto");
         hidden.hetu.as_str()
+    }
+
+    /// The same world after a restart with another catalogue of structures.
+    pub async fn restarted_with(&self, db: &TestDb, catalogue: Catalogue) -> App {
+        let mut config = config(stage(), &db.url, self._keys.path().into(), &self.archive, &self.clock);
+        config.catalogue = Arc::new(catalogue);
+        App::open(config).await.unwrap()
     }
 
     /// A browser without a session.

@@ -87,9 +87,21 @@ async fn every_page_speaks_finnish_and_swedish_without_a_missing_text() {
         for path in ["", "/korjaa", "/mitatoi"] {
             assert_eq!(liisa.get(&format!("/asiakirjat/{oid}{path}")).await.status, 200, "{tag} {path}");
         }
+        for tab in ["palautuneet", "odottaa", "pidatetty", "arkistoitu"] {
+            assert_eq!(liisa.get(&format!("/arkistointi?nayta={tab}")).await.status, 200, "{tag} {tab}");
+        }
+        for path in ["/arkistointi/seuranta", "/arkistointi/varmenteet", "/oikeudet/ilmoitus"] {
+            assert_eq!(liisa.get(path).await.status, 200, "{tag} {path}");
+        }
+        assert_eq!(marja.get("/oikeudet/vaadittavat").await.status, 200, "{tag}");
+        for path in [format!("/asiakirjat/{oid}/korjauspyynto"), format!("{at_kielo}/viesti")] {
+            assert_eq!(liisa.get(&path).await.status, 200, "{tag} {path}");
+        }
         let mut ritva = world.by_password("ritva").await;
         ritva.language(tag);
-        assert_eq!(ritva.get("/oma-asiakas").await.status, 200, "{tag}");
+        for path in ["/oma-asiakas", "/arkistointi/era", "/asetukset"] {
+            assert_eq!(ritva.get(path).await.status, 200, "{tag} {path}");
+        }
         let mut stranger = world.browser();
         stranger.language(tag);
         for path in ["/kirjaudu", "/kirjaudu/kortti"] {
@@ -126,7 +138,7 @@ fn the_table_of_routes_says_of_every_path_who_may_pass() {
         .collect();
     let doors =
         ["/", "/kirjaudu", "/kirjaudu/kortti", "/yksikko", "/ulos", "/lukitse", "/lukittu", "/kalenteri/syote.ics"];
-    let files = ["/tyo/tyo.css", "/tyo/kirjaus.js", "/tyo/tyo.js", "/tyo/tanaan.js"];
+    let files = ["/tyo/tyo.css", "/tyo/kirjaus.js", "/tyo/era.js", "/tyo/tyo.js", "/tyo/tanaan.js"];
     assert_eq!(open, [doors.as_slice(), files.as_slice()].concat());
 }
 

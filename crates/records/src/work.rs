@@ -57,6 +57,14 @@ kinds! {
     AccessReview "access_review" UnitManager ["Käyttöoikeuksien katselmointi", "Granskning av åtkomsträtter", "Access review"]
     /// A restriction decision has come to the responsible social worker's knowledge (FR-44).
     RestrictionNotice "restriction_notice" CaseWorker ["Rajoitustoimenpide tiedoksi", "Begränsningsåtgärd för kännedom", "Notice of a restriction"]
+    /// A document has waited for the archive for a day.
+    ArchiveLate "archive_late" Author ["Ei arkistossa vuorokauteen", "Inte arkiverad på ett dygn", "Not archived for a day"]
+    /// A document has waited for the archive for three days.
+    ArchiveOverdue "archive_overdue" UnitManager ["Ei arkistossa kolmeen vuorokauteen", "Inte arkiverad på tre dygn", "Not archived for three days"]
+    /// A certificate card ends within sixty days (FR-45).
+    CardExpiry "card_expiry" UnitManager ["Toimikortti vanhenee", "Certifikatkortet går ut", "A card is about to expire"]
+    /// The archive refuses certificates of the organisation.
+    CertificateExpiry "certificate_expiry" ArchiveKeeper ["Arkisto ei hyväksy varmennetta", "Arkivet godtar inte certifikatet", "The archive refuses a certificate"]
     /// A client has asked for log data (FR-83).
     LogRequest "log_request" DataProtectionOfficer ["Lokitietopyyntö", "Begäran om logguppgifter", "Log request"]
     /// A client has asked for own documents (FR-102).

@@ -5,6 +5,7 @@
 //! another process, each with its own OID, text and signature.
 
 mod author;
+mod batch;
 mod desk;
 mod documents;
 mod fill;
@@ -42,6 +43,9 @@ pub enum Command {
     /// A note from the browser's requests: open the client, open the form, save
     #[command(after_help = "Example: vakka bench note --notes 100")]
     Note(note::Arguments),
+    /// A night's entries without a card, archived in one press, beside what signing alone allows
+    #[command(after_help = "Example: vakka bench batch --entries 10000 --kill-at 40")]
+    Batch(batch::Arguments),
     /// Metadata of a client's 20 newest documents, from an archive of many
     #[command(after_help = "Example: vakka bench search --documents 100000 --requests 20000")]
     Search(read::Arguments),
@@ -75,6 +79,7 @@ pub async fn run(command: Command) -> Result<Verdict> {
         Command::Fill(arguments) => fill::run(arguments).await,
         Command::Kill(arguments) => kill::run(arguments).await,
         Command::Note(arguments) => note::run(arguments).await,
+        Command::Batch(arguments) => batch::run(arguments).await,
         Command::Search(arguments) => read::run(read::Work::Search, arguments).await,
         Command::Fetch(arguments) => read::run(read::Work::Fetch, arguments).await,
         Command::Kooste(arguments) => read::run(read::Work::Kooste, arguments).await,

@@ -4,7 +4,11 @@
 
 use std::collections::BTreeMap;
 
-use axum::{extract::Path, http::StatusCode, response::Response};
+use axum::{
+    extract::{Path, Query},
+    http::StatusCode,
+    response::Response,
+};
 use jiff::civil::Date;
 use records::{
     code::{ServiceTask, SocialService},
@@ -17,7 +21,7 @@ use sqlx::{Row as _, any::AnyRow};
 use store::{Tx, log::Action};
 use web::ui::{Chip, Field, Input, Tone};
 
-use super::order::Order;
+use super::required::order_of;
 use crate::{
     archiving,
     cases::store::Case,
@@ -38,6 +42,9 @@ use crate::{
     sheet::{Block, Cell, Form, Link, Row, Sheet, Table},
     use_log::{self, Event},
 };
+
+/// Ways of delivery; the first is there when the provider uses this installation.
+const WAYS: [&str; 4] = ["system", "secure_mail", "order_form", "phone"];
 
 /// A grant as the organiser keeps it beside the document that made it.
 #[derive(Clone)]
@@ -195,8 +202,10 @@ pub fn period(from: Date, to: Option<Date>) -> String {
 }
 
 /// `GET /asiakkaat/{client}/oikeus`
-pub async fn form(op: Op, Path(client): Path<String>) -> Result<Response> {
-    Ok(form_sheet(&op, &client, &[], None).await?.html())
+///
+/// A message from a provider opens it filled: `asia`, `yksikko` and `alkaa` are OIDs and a day, no person (FR-19).
+pub async fn form(op: Op, Path(client): Path<String>, Query(filled): Query<Vec<(String, String)>>) -> Result<Response> {
+    Ok(form_sheet(&op, &client, &filled, None).await?.html())
 }
 
 async fn form_sheet(op: &Op, client: &str, typed: &[(String, String)], fault: Option<String>) -> Result<Sheet> {
@@ -204,6 +213,7 @@ async fn form_sheet(op: &Op, client: &str, typed: &[(String, String)], fault: Op
     let seen = clients::store::open(op, &mut tx, client).await?;
     let cases = crate::cases::store::of_client(op, &mut tx, client).await?;
     let units = catalogue(op, &mut tx).await?;
+    let granted = of_client(op, &mut tx, client).await?;
     drop(tx);
     let typed_value =
         |name: &str| typed.iter().find(|(key, _)| key == name).map(|(_, value)| value.clone()).unwrap_or_default();
@@ -215,6 +225,13 @@ async fn form_sheet(op: &Op, client: &str, typed: &[(String, String)], fault: Op
             .collect()
     };
     let services = SocialService::table().map(|row| (row.code.to_owned(), row.name(op.lang()).to_owned())).collect();
+    let mut above = vec![(String::new(), op.t.get("field-above-none"))];
+    above.extend(
+        granted
+            .iter()
+            .filter(|grant| grant.to.is_none_or(|to| to >= op.today()))
+            .map(|grant| (grant.unit.to_string(), format!("{} / {}", grant.provider_name, grant.unit_name))),
+    );
     let unit_options =
         units.into_iter().map(|unit| (unit.unit, format!("{} / {}", unit.provider_name, unit.unit_name))).collect();
     let fields = vec![
@@ -224,6 +241,8 @@ async fn form_sheet(op: &Op, client: &str, typed: &[(String, String)], fault: Op
         Field::new("alkaa", op.t.get("field-from"), typed_value("alkaa"), Input::Line("date")).required(),
         Field::new("paattyy", op.t.get("field-to"), typed_value("paattyy"), Input::Line("date"))
             .hint(op.t.get("field-to-hint")),
+        Field::new("tuottaja", op.t.get("field-above"), typed_value("tuottaja"), Input::Choice(above))
+            .hint(op.t.get("field-above-hint")),
     ];
     let form = Form::new("oikeus", format!("/asiakkaat/{client}/oikeus"), fields, op.t.get("grant-submit"));
     let mut sheet =
@@ -288,8 +307,17 @@ pub async fn give(op: Op, Path(client): Path<String>, posted: Posted) -> Result<
     let service = SocialService::new(posted.get("palvelu"));
     let mut whole = kept.whole.clone();
     let period = Period { start: from, end: to };
-    if !body::grant(&mut whole, case.task, &service, &unit_id, &unit.unit_name, period) {
-        return again("fault-grant-twice").await;
+    let above = posted.get("tuottaja");
+    if above.is_empty() {
+        if !body::grant(&mut whole, case.task, &service, &unit_id, &unit.unit_name, period) {
+            return again("fault-grant-twice").await;
+        }
+    } else {
+        // A subcontractor stands under the provider's row (FR-18).
+        let Ok(above) = ServiceUnitId::parse(above) else { return again("fault-unit").await };
+        if !body::subcontract(&mut whole, case.task, &above, &service, &unit_id, &unit.unit_name, period) {
+            return again("fault-subcontract").await;
+        }
     }
     let grant = Given { unit: &unit, unit_id, service, case: &case, from, to };
     let id = crate::numbers::random_id();
@@ -431,26 +459,18 @@ async fn load(op: &Op, id: &str) -> Result<(Grant, Seen)> {
 /// `GET /oikeudet/{id}/tilaus`: the order that carries the case OID, to print or to copy
 pub async fn order(op: Op, Path(id): Path<String>) -> Result<Response> {
     let (grant, seen) = load(&op, &id).await?;
-    let person = &seen.client.person;
-    let order = Order {
-        organiser: op.org.to_string(),
-        organiser_name: op.org_name.clone(),
-        case: grant.case.to_string(),
-        hetu: person.code.clone(),
-        family: person.family.clone(),
-        given: person.given.clone(),
-        unit: grant.unit.to_string(),
-        task: grant.task.code().to_owned(),
-        service: grant.service.code().to_owned(),
-        from: grant.from.to_string(),
-        to: grant.to.map(|day| day.to_string()).unwrap_or_default(),
-    };
+    let mut tx = op.read().await?;
+    let order = order_of(&op, &mut tx, &grant, &seen).await?;
+    let inside = super::required::inside(&mut tx, &grant.unit).await?;
+    drop(tx);
     use_log::write_now(&op, Event::of_client(Action::Print, &seen.client).case(grant.case.as_str())).await?;
-    let ways =
-        ["secure_mail", "order_form", "phone"].map(|way| (way.to_owned(), op.t.get(&format!("way-{way}")))).to_vec();
+    // Who uses this installation gets the order into its own list; others by the way that was agreed.
+    let known: &[&str] = if inside { &WAYS } else { &WAYS[1..] };
+    let ways = known.iter().map(|way| ((*way).to_owned(), op.t.get(&format!("way-{way}")))).collect();
+    let (way, whom) = if inside { ("system", grant.provider_name.as_str()) } else { ("order_form", "") };
     let fields = vec![
-        Field::new("tapa", op.t.get("field-way"), "order_form", Input::Choice(ways)).required(),
-        Field::line("vastaanottaja", op.t.get("field-receiver"), "").required(),
+        Field::new("tapa", op.t.get("field-way"), way, Input::Choice(ways)).required(),
+        Field::line("vastaanottaja", op.t.get("field-receiver"), whom).required(),
     ];
     let form = Form::new("toimitus", format!("/oikeudet/{id}/toimitus"), fields, op.t.get("delivery-submit"));
     let mut sheet = Sheet::new(op.page(op.t.get("order-title")), op.t.get("order-title"));
@@ -475,10 +495,16 @@ pub async fn order(op: Op, Path(id): Path<String>) -> Result<Response> {
 pub async fn deliver(op: Op, Path(id): Path<String>, posted: Posted) -> Result<Response> {
     let (grant, seen) = load(&op, &id).await?;
     let (way, whom) = (posted.get("tapa"), posted.get("vastaanottaja"));
-    if whom.is_empty() || !["secure_mail", "order_form", "phone"].contains(&way) {
+    if whom.is_empty() || !WAYS.contains(&way) {
         return Err(Fault::Form("fault-delivery"));
     }
     let mut tx = op.write().await?;
+    if way == "system" {
+        let text = order_of(&op, &mut tx, &grant, &seen).await?.write();
+        if !super::required::put(&op, &mut tx, &grant, &text).await? {
+            return Err(Fault::Form("fault-delivery"));
+        }
+    }
     sqlx::query(
         "UPDATE cw_grant SET delivery_way = $3, delivered_to = $4, delivered_at = $5
           WHERE org = $1 AND id = $2 AND delivered_at IS NULL",

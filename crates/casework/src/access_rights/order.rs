@@ -30,6 +30,10 @@ pub struct Order {
     pub from: String,
     /// Last day, ISO; empty when open.
     pub to: String,
+    /// Documents that the organiser requires, with the days from the start in which each is due: `15004 30, 16009 90`.
+    pub documents: String,
+    /// The provider under which the unit works as a subcontractor: name and business id; empty when there is none.
+    pub chain: String,
 }
 
 /// Why a pasted text was not understood. Each says what to look for.
@@ -51,7 +55,7 @@ pub enum OrderFault {
 
 type Place = fn(&mut Order) -> &mut String;
 
-const LABELS: [(&str, Place); 11] = [
+const LABELS: [(&str, Place); 13] = [
     ("Järjestäjän nimi", |o| &mut o.organiser_name),
     ("Järjestäjä", |o| &mut o.organiser),
     ("Asian tunnus", |o| &mut o.case),
@@ -63,6 +67,8 @@ const LABELS: [(&str, Place); 11] = [
     ("Sosiaalipalvelu", |o| &mut o.service),
     ("Alkaa", |o| &mut o.from),
     ("Päättyy", |o| &mut o.to),
+    ("Vaadittavat asiakirjat", |o| &mut o.documents),
+    ("Tuottaja", |o| &mut o.chain),
 ];
 
 impl Order {
@@ -140,6 +146,8 @@ mod tests {
             service: "85".into(),
             from: "2026-09-28".into(),
             to: String::new(),
+            documents: "15004 30".into(),
+            chain: String::new(),
         }
     }
 

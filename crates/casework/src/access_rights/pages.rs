@@ -2,12 +2,12 @@
 
 use axum::response::Response;
 
-use super::{grants, received};
+use super::{grants, messages, received, required};
 use crate::{
     clients,
     error::Result,
     op::{Kind, Op},
-    sheet::{Block, Sheet},
+    sheet::{Block, Link, Sheet},
 };
 
 /// `GET /oikeudet`
@@ -17,13 +17,27 @@ pub async fn show(op: Op) -> Result<Response> {
     let mut tx = op.read().await?;
     if op.kind == Kind::Provider {
         let block = received::block(&op, &mut tx).await?;
-        return Ok(sheet
+        let missing = required::missing(&op, &mut tx).await?;
+        let messages = messages::block(&op, &mut tx, None).await?;
+        let mut sheet =
+            sheet.with(Block::Links(vec![Link::new("ilmoitus", "/oikeudet/ilmoitus", op.t.get("notice-title"))]));
+        if let Some(arrived) = required::arrived(&op, &mut tx).await? {
+            sheet = sheet.with(Block::Heading(op.t.get("rights-arrived"))).with(arrived);
+        }
+        sheet = sheet
             .with(Block::Heading(op.t.get("rights-received")))
             .with(block)
             .with(Block::Heading(op.t.get("order-paste")))
-            .with(Block::Form(received::form(&op)))
-            .html());
+            .with(Block::Form(received::form(&op)));
+        if let Some(missing) = missing {
+            sheet = sheet.with(Block::Heading(op.t.get("due-title"))).with(missing);
+        }
+        if let Some(messages) = messages {
+            sheet = sheet.with(Block::Heading(op.t.get("messages"))).with(messages);
+        }
+        return Ok(sheet.html());
     }
+    let messages = messages::block(&op, &mut tx, None).await?;
     let mut all = grants::all(&op, &mut tx).await?;
     let seen = clients::store::list(&op, &mut tx, "").await?;
     drop(tx);
@@ -31,10 +45,14 @@ pub async fn show(op: Op) -> Result<Response> {
     let names: grants::Names = seen.into_iter().map(|one| (one.client.id, one.client.person.name())).collect();
     all.retain(|grant| names.contains_key(&grant.client) && op.covers(grant.task));
     let missing: Vec<grants::Grant> = all.iter().filter(|grant| grant.delivered.is_none()).cloned().collect();
-    Ok(sheet
+    let mut sheet = sheet
+        .with(Block::Links(vec![Link::new("vaadittavat", "/oikeudet/vaadittavat", op.t.get("required-title"))]))
         .with(Block::Heading(op.t.get("undelivered")))
         .with(grants::table(&op, &missing, Some(&names), "toimittamatta", "undelivered"))
         .with(Block::Heading(op.t.get("grants")))
-        .with(grants::table(&op, &all, Some(&names), "myonnetyt", "grants"))
-        .html())
+        .with(grants::table(&op, &all, Some(&names), "myonnetyt", "grants"));
+    if let Some(messages) = messages {
+        sheet = sheet.with(Block::Heading(op.t.get("messages"))).with(messages);
+    }
+    Ok(sheet.html())
 }

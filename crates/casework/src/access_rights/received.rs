@@ -52,7 +52,10 @@ pub async fn paste(op: Op, posted: Posted) -> Result<Response> {
 }
 
 /// Stores client, case and right together.
-async fn receive(op: &Op, order: &Order) -> Result<()> {
+///
+/// # Errors
+/// When the order lacks something, or the database refuses.
+pub async fn receive(op: &Op, order: &Order) -> Result<()> {
     let organiser = OrganisationId::parse(&order.organiser).map_err(|_| Fault::Form("order-no-case"))?;
     let case = CaseId::parse(&order.case).map_err(|_| Fault::Form("order-no-case"))?;
     let task = ServiceTask::parse(&order.task).ok_or(Fault::Form("fault-task"))?;
@@ -81,6 +84,18 @@ async fn receive(op: &Op, order: &Order) -> Result<()> {
     };
     cases::insert(op.org(), &mut tx, &kept, &order.unit).await?;
     insert(op, &mut tx, order, &client).await?;
+    super::required::due(op, &mut tx, order, &client).await?;
+    // What waited for this right, also what the archive has refused for lack of it, goes by itself now.
+    sqlx::query(
+        "UPDATE cw_document SET refusal = NULL, mend = NULL
+          WHERE org = $1 AND case_oid = $2 AND unit = $3 AND state = 'waiting_right'",
+    )
+    .bind(op.org())
+    .bind(&order.case)
+    .bind(&order.unit)
+    .execute(&mut *tx)
+    .await?;
+    super::messages::right_came(&mut tx, op.org(), &order.case, &order.unit, op.now).await?;
     let whose = clients::by_id(&op.app, &mut tx, op.org(), &client).await?;
     let event = Event::of_client(Action::Grant, &whose).case(case.as_str()).detail("order received");
     use_log::write(op, &mut tx, event).await?;
@@ -95,7 +110,7 @@ async fn insert(op: &Op, tx: &mut Tx, order: &Order, client: &str) -> Result<()>
         "INSERT INTO cw_right (org, id, organiser, organiser_name, case_oid, client, unit, task, service, from_day, to_day,
            received) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
          ON CONFLICT (org, case_oid, unit) DO UPDATE SET from_day = excluded.from_day, to_day = excluded.to_day,
-           service = excluded.service, received = excluded.received",
+           service = excluded.service, received = excluded.received, refused_at = NULL",
     )
     .bind(op.org())
     .bind(crate::numbers::random_id())

@@ -158,7 +158,7 @@ async fn fr_13_an_order_alone_gives_no_right_the_archive_decides() {
     world.archive.set(crate::testing::Mode::Refuses(records::refusal::Refusal::RkoNotValid));
     let oid = crate::recording::tests::entry(&mut liisa, &path, "Ennen oikeutta.").await;
     world.send_all().await;
-    let waiting = liisa.get("/arkistointi").await.rows("#odottaa-oikeutta");
+    let waiting = liisa.get("/arkistointi").await.rows(".odottaa-oikeutta");
     assert_eq!(waiting, [(oid.clone(), "waiting_right".to_owned())]);
     assert!(liisa.get("/tanaan").await.rows("#tyot").contains(&(oid.clone(), "right_missing".to_owned())));
     world.archive.set(crate::testing::Mode::Up);

@@ -83,7 +83,8 @@ pub async fn enqueue_as(
         document: one.oid.as_str().to_owned(),
         set_id: one.set_id.as_str().to_owned(),
         version: one.version,
-        owner: acting.person.clone(),
+        // Who wrote it mends it, whoever signed or sent it (functional specification 2.4).
+        owner: one.person.clone(),
         state: match one.state.as_str() {
             "waiting_go_live" => State::WaitingGoLive,
             "waiting_right" => State::WaitingRight,
@@ -91,14 +92,82 @@ pub async fn enqueue_as(
         },
     };
     outbox::enqueue(tx, &entry, now).await.map_err(conflict)?;
-    let sealed = seal_acting(app, org, one.oid.as_str(), acting)?;
-    sqlx::query("INSERT INTO cw_errand (org, oid, actor) VALUES ($1, $2, $3)")
-        .bind(org)
-        .bind(one.oid.as_str())
-        .bind(sealed)
-        .execute(&mut **tx)
-        .await?;
+    put_errand(app, tx, org, one.oid.as_str(), acting).await
+}
+
+/// Keeps the actor with a document of the queue, in place of the one that was there.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn put_errand(app: &App, tx: &mut Tx, org: &str, oid: &str, acting: &Acting) -> Result<()> {
+    let sealed = seal_acting(app, org, oid, acting)?;
+    sqlx::query(
+        "INSERT INTO cw_errand (org, oid, actor) VALUES ($1, $2, $3)
+         ON CONFLICT (org, oid) DO UPDATE SET actor = excluded.actor",
+    )
+    .bind(org)
+    .bind(oid)
+    .bind(sealed)
+    .execute(&mut **tx)
+    .await?;
     Ok(())
+}
+
+/// Keeps where in a returned document the fault is, so that the desk can open the place; empty for nowhere.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn put_place(tx: &mut Tx, org: &str, oid: &str, place: &str) -> Result<()> {
+    sqlx::query("DELETE FROM cw_place WHERE org = $1 AND oid = $2").bind(org).bind(oid).execute(&mut **tx).await?;
+    if !place.is_empty() {
+        sqlx::query("INSERT INTO cw_place (org, oid, place) VALUES ($1, $2, $3)")
+            .bind(org)
+            .bind(oid)
+            .bind(place)
+            .execute(&mut **tx)
+            .await?;
+    }
+    Ok(())
+}
+
+/// A worker's name; empty when the organisation has no such worker.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn name_of(tx: &mut Tx, org: &str, person: &str) -> Result<String> {
+    let name: Option<String> =
+        sqlx::query_scalar("SELECT given || ' ' || family FROM cw_user WHERE org = $1 AND person = $2")
+            .bind(org)
+            .bind(person)
+            .fetch_optional(&mut **tx)
+            .await?;
+    Ok(name.unwrap_or_default())
+}
+
+/// Workers of a unit who have one of these roles today, by id; of the whole organisation when `unit` is empty.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn with_role(tx: &mut Tx, org: &str, unit: &str, roles: &[&str], now: Timestamp) -> Result<Vec<String>> {
+    let today = records::time::finnish_date(now).to_string();
+    let rows = sqlx::query(
+        "SELECT DISTINCT u.person, u.roles FROM cw_user u JOIN cw_membership m ON m.org = u.org AND m.person = u.person
+          WHERE u.org = $1 AND (m.unit = $2 OR $2 = '') AND u.employed_from <= $3
+            AND (u.employed_to IS NULL OR u.employed_to >= $3) ORDER BY u.person",
+    )
+    .bind(org)
+    .bind(unit)
+    .bind(today)
+    .fetch_all(&mut **tx)
+    .await?;
+    let mut found = Vec::new();
+    for row in rows {
+        let has: String = sqlx::Row::try_get(&row, "roles")?;
+        if has.split_whitespace().any(|role| roles.contains(&role)) {
+            found.push(sqlx::Row::try_get(&row, "person")?);
+        }
+    }
+    Ok(found)
 }
 
 fn conflict(error: store::StoreError) -> Fault {
@@ -183,6 +252,8 @@ async fn returned(tx: &mut Tx, item: &Item, code: &str, answer: &Acknowledgement
         .bind(&mend)
         .execute(&mut **tx)
         .await?;
+    let place = answer.details.iter().find_map(|one| one.place.clone()).unwrap_or_default();
+    put_place(tx, org, &item.entry.document, &place).await?;
     let kind = refusal.and_then(work::item_for).unwrap_or(work::WorkKind::ReturnedDocument);
     let work = Work {
         kind: kind.code(),

@@ -90,7 +90,7 @@ async fn fr_20_without_a_right_nothing_reaches_the_organisers_register_and_the_d
     let oid = crate::recording::tests::entry(&mut liisa, &path, "Odottaa oikeutta.").await;
     world.send_all().await;
     let desk = liisa.get("/arkistointi").await;
-    assert!(desk.rows("#odottaa-oikeutta").contains(&(oid.clone(), "waiting_right".into())));
+    assert!(desk.rows(".odottaa-oikeutta").contains(&(oid.clone(), "waiting_right".into())));
     assert!(world.archive.kept().iter().all(|one| one.document.header.id.as_str() != oid));
     world.archive.set(Mode::Up);
     let page = liisa.get(&format!("/asiakirjat/{oid}")).await;

@@ -83,6 +83,8 @@ pub struct Archive {
     clients: Vec<(OrganisationId, reqwest::Client)>,
     /// Microseconds since the first failed call; 0 while it answers.
     down: AtomicI64,
+    /// Microseconds of the last answer; 0 before the first.
+    answered: AtomicI64,
 }
 
 impl Archive {
@@ -105,7 +107,7 @@ impl Archive {
                 Ok((one.organisation.clone(), client))
             })
             .collect::<Result<_, String>>()?;
-        Ok(Self { url: config.archive_url.clone(), clients, down: AtomicI64::new(0) })
+        Ok(Self { url: config.archive_url.clone(), clients, down: AtomicI64::new(0), answered: AtomicI64::new(0) })
     }
 
     /// Since when the archive has not answered; `None` while it does.
@@ -116,9 +118,18 @@ impl Archive {
         }
     }
 
+    /// When it answered last; `None` before the first answer since the start.
+    pub fn answered(&self) -> Option<Timestamp> {
+        match self.answered.load(Ordering::Relaxed) {
+            0 => None,
+            micros => Timestamp::from_microsecond(micros).ok(),
+        }
+    }
+
     fn note(&self, up: bool, now: Timestamp) {
         let since = self.down.load(Ordering::Relaxed);
         if up {
+            self.answered.store(now.as_microsecond().max(1), Ordering::Relaxed);
             self.down.store(0, Ordering::Relaxed);
         } else if since == 0 {
             self.down.store(now.as_microsecond().max(1), Ordering::Relaxed);

@@ -56,6 +56,8 @@ async fn recover(app: &App) -> Result<()> {
 /// When the database does not answer; nothing is lost then.
 pub async fn pass(app: &App) -> Result<usize> {
     release(app).await?;
+    super::alarm::run(app).await?;
+    crate::settings::cards::warn(app).await?;
     let mut tx = app.db.write().await?;
     let items = outbox::claim(&mut tx, "casework", app.now(), LEASE, BATCH).await?;
     tx.commit().await?;
@@ -94,8 +96,10 @@ async fn try_send(app: &App, item: &Item) -> std::result::Result<kanta::ack::Ack
     let broken = |error: Fault| WireError::NotConnected(error.to_string());
     let org = item.entry.organisation.as_str();
     let (bytes, acting) = load(app, org, &item.entry.document).await.map_err(broken)?;
-    let decoded =
-        kanta::document::decode(&bytes, &Limits::default()).map_err(|_| WireError::NotConnected("document".into()))?;
+    // The limits are the archive's to judge: what is too large for it comes back with its words, and does not stand here
+    // for ever as something that cannot be read.
+    let wide = Limits { elements: usize::MAX, xhtml_bytes: usize::MAX, json_bytes: usize::MAX, ..Limits::default() };
+    let decoded = kanta::document::decode(&bytes, &wide).map_err(|_| WireError::NotConnected("document".into()))?;
     let organisation = OrganisationId::parse(org).map_err(|_| WireError::NotConnected("organisation".into()))?;
     let connection =
         app.connection(&organisation).ok_or_else(|| WireError::NotConnected("no connection".into()))?.clone();

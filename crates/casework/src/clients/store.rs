@@ -113,7 +113,7 @@ pub fn identity_index(app: &App, org: &str, id: &ClientId) -> String {
     app.vault.blind_index(&format!("casework {org}"), &format!("{} {}", id.root(), id.extension()))
 }
 
-/// Blind index of a word of a name.
+/// Blind index of one word of a name.
 pub fn name_index(app: &App, org: &str, word: &str) -> String {
     app.vault.blind_index(&format!("casework {org} names"), word)
 }

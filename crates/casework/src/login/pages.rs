@@ -213,6 +213,7 @@ pub async fn card_answer(
     let org = inside.as_ref().map(|worker| worker.org.as_str());
     let Some(found) = store::by_card(&app, &facts, org).await? else { return failed() };
     let card = Some(Card { evidence });
+    crate::settings::cards::shown(&app, &found.org, &found.person, &facts).await?;
     match inside {
         Some(worker) if worker.person == found.person => strengthen(&app, https, &token, card),
         Some(_) => failed(),

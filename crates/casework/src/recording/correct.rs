@@ -174,7 +174,7 @@ pub async fn mend(op: Op, Path(oid): Path<String>, _: Posted) -> Result<Response
     // What is on its way is taken back by its writer alone, and only an entry: a signed decision stays decided.
     let own_entry = old.person == op.actor.person && editor::is_entry(&old.type_code);
     let waits = matches!(old.state.as_str(), "rejected" | "waiting_right")
-        || (own_entry && matches!(old.state.as_str(), "waiting_go_live" | "queued"));
+        || (own_entry && matches!(old.state.as_str(), "waiting_go_live" | "queued" | "waiting_signature"));
     if !waits || old.type_code.starts_with("1505") {
         return Err(op.refuse(Refusal::VersionConflict));
     }
@@ -216,6 +216,7 @@ pub async fn mend(op: Op, Path(oid): Path<String>, _: Posted) -> Result<Response
         return Ok(see(&format!("/asiakkaat/{}", old.client)));
     }
     crate::archiving::store::close_work(&mut tx, op.org(), &oid, op.now).await?;
+    crate::batches::store::forget(&mut tx, op.org(), &oid).await?;
     store::save_draft(&op, &mut tx, &draft).await?;
     let event = use_log::Event::of_document(Action::Change, &seen.client, &old).detail("palautettu luonnokseksi");
     use_log::write(&op, &mut tx, event).await?;

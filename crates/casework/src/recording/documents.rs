@@ -340,6 +340,22 @@ pub async fn put_signed(app: &App, tx: &mut Tx, org: &str, one: &Stored, body: &
     Ok(())
 }
 
+/// Puts the signed bytes of a finished version whose content stays as it is, with its state.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn put_signed_bytes(app: &App, tx: &mut Tx, org: &str, one: &Stored, signed: &[u8]) -> Result<()> {
+    let key = app.vault.data_key(tx, org, &one.client).await?;
+    sqlx::query("UPDATE cw_document SET sealed = $3, state = $4 WHERE org = $1 AND oid = $2")
+        .bind(org)
+        .bind(one.oid.as_str())
+        .bind(key.pack(signed, &one.aad("signed")))
+        .bind(&one.state)
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
+}
+
 /// A document by its OID within the organisation.
 ///
 /// # Errors
@@ -461,6 +477,8 @@ pub struct Around<'a> {
     pub storing_name: &'a str,
     /// Business ids of controller and storing organisation, as people know them.
     pub business_ids: (&'a str, &'a str),
+    /// The provider above the storing organisation, when that is a subcontractor: name and business id (FR-103).
+    pub above: Option<(String, String)>,
     /// The relationship, on its own document.
     pub relationship: Option<RelationshipId>,
     /// Who signs, when a professional does.
@@ -565,11 +583,17 @@ fn fill_context(header: &mut Header, structure: &Structure, one: &Stored, around
 
 /// Who made it on whose behalf, when the register is another's (FR-103).
 fn behalf<'a>(one: &Stored, around: &'a Around<'a>) -> Option<OnBehalf<'a>> {
-    (&one.register != around.storing).then(|| OnBehalf {
+    let storing = Party { name: around.storing_name, id: around.business_ids.1 };
+    // The producer is who has agreed with the organiser; whoever works below stands in the chain.
+    let (producer, chain) = match &around.above {
+        Some((name, id)) => (Party { name, id }, vec![storing]),
+        None => (storing, Vec::new()),
+    };
+    (&one.register != around.storing).then_some(OnBehalf {
         basis: "Rekisterinkäyttöoikeus: palvelu tuotetaan palvelunjärjestäjän lukuun",
         organiser: Party { name: around.controller_name, id: around.business_ids.0 },
-        producer: Party { name: around.storing_name, id: around.business_ids.1 },
-        chain: Vec::new(),
+        producer,
+        chain,
     })
 }
 

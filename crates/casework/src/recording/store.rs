@@ -231,6 +231,11 @@ async fn prepare(
         stored.signer = Some(what.signer.unwrap_or(&op.actor.person).to_owned());
     } else {
         stored.state = queue_state(op, what).await?.into();
+        let mut tx = op.read().await?;
+        // Whoever may not archive writes and finishes; a card holder archives it in a batch (FR-48).
+        if what.corrects.is_none() && crate::batches::store::waits_for_card(op, &mut tx).await? {
+            stored.state = "waiting_signature".into();
+        }
     }
     Ok(stored)
 }
@@ -285,7 +290,9 @@ async fn store(op: &Op, what: &Finishing<'_>, stored: Stored) -> Result<Finished
         Err(Fault::Store(error)) if error.is_unique_violation() => return Err(op.refuse(Refusal::VersionConflict)),
         other => other?,
     }
-    if stored.state == "waiting_signature" {
+    if stored.state == "waiting_signature" && stored.signer.is_none() {
+        crate::batches::store::wait(&mut tx, op.org(), &stored).await?;
+    } else if stored.state == "waiting_signature" {
         let work = archiving::store::Work {
             kind: records::work::WorkKind::SignatureWaiting.code(),
             owner: stored.signer.as_deref().unwrap_or(&op.actor.person),
@@ -366,6 +373,7 @@ pub async fn bytes(
         _ => None,
     };
     let own_business = business_id(&op.org);
+    let above = crate::access_rights::required::above(&mut tx, op.org(), stored).await?;
     let around = Around {
         client: &seen.client.person,
         author,
@@ -373,6 +381,7 @@ pub async fn bytes(
         storing: &op.org,
         storing_name: &op.org_name,
         business_ids: (&business, &own_business),
+        above,
         relationship: relationship.and_then(|oid| records::id::RelationshipId::parse(&oid).ok()),
         signers,
         reason: stored.reason(&op.app, op.org())?,

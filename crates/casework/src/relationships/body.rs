@@ -5,7 +5,9 @@ use jiff::civil::Date;
 use records::Lang;
 use records::code::{Code, ServiceTask, SocialService};
 use records::id::{IdError, RegistrationNumber, RelationshipId, ServiceUnitId};
-use records::relationship::{ProviderRow, Relationship, RelationshipClient, ResponsibleWorker, TaskRow, UnitRow};
+use records::relationship::{
+    ProviderRow, Relationship, RelationshipClient, ResponsibleWorker, SubcontractorRow, TaskRow, UnitRow,
+};
 use records::time::Period;
 use serde_json::json;
 
@@ -108,19 +110,55 @@ fn overlap(one: Period, other: Period) -> bool {
     one.end.is_none_or(|end| other.start <= end) && other.end.is_none_or(|end| one.start <= end)
 }
 
-/// Ends a provider's row on a day: the row stays, with its last day. Says whether a row was found.
+/// Adds a subcontractor's row under the row of a provider's unit that is in force on its first day: a grant of its own,
+/// which ends with the provider's at the latest (FR-18). Refuses one without a provider and a second that overlaps.
+pub fn subcontract(
+    whole: &mut Relationship,
+    task: ServiceTask,
+    provider: &ServiceUnitId,
+    service: &SocialService,
+    unit: &ServiceUnitId,
+    name: &str,
+    period: Period,
+) -> bool {
+    let row = task_row(whole, task);
+    let covers = |had: Period| had.start <= period.start && had.end.is_none_or(|end| period.start <= end);
+    let Some(above) = row.providers.iter_mut().find(|row| &row.unit == provider && covers(row.period)) else {
+        return false;
+    };
+    if above.subcontractors.iter().any(|had| &had.unit == unit && overlap(had.period, period)) {
+        return false;
+    }
+    above.subcontractors.push(SubcontractorRow::new(unit.clone(), name, vec![service.clone()], period));
+    true
+}
+
+/// Ends a provider's or a subcontractor's row on a day: the row stays, with its last day. Says whether a row was found.
 pub fn end_grant(whole: &mut Relationship, task: ServiceTask, unit: &ServiceUnitId, start: Date, end: Date) -> bool {
     let row = task_row(whole, task);
-    let found = row.providers.iter_mut().find(|row| &row.unit == unit && row.period.start == start);
+    if let Some(found) = row.providers.iter_mut().find(|row| &row.unit == unit && row.period.start == start) {
+        found.period.end = Some(end);
+        // Nobody works below a provider that has ended.
+        for below in found.subcontractors.iter_mut().filter(|below| below.period.end.is_none_or(|had| had > end)) {
+            below.period.end = Some(end.max(below.period.start));
+        }
+        return true;
+    }
+    let mut below = row.providers.iter_mut().flat_map(|row| row.subcontractors.iter_mut());
+    let found = below.find(|row| &row.unit == unit && row.period.start == start);
     found.map(|row| row.period.end = Some(end)).is_some()
 }
 
 /// Takes a mistaken grant away at once: the row disappears from the newest version (3.3 step 8).
 pub fn withdraw_grant(whole: &mut Relationship, task: ServiceTask, unit: &ServiceUnitId, start: Date) -> bool {
     let row = task_row(whole, task);
-    let before = row.providers.len();
+    let count = |row: &TaskRow| row.providers.iter().map(|one| 1 + one.subcontractors.len()).sum::<usize>();
+    let before = count(row);
     row.providers.retain(|row| &row.unit != unit || row.period.start != start);
-    row.providers.len() < before
+    for above in &mut row.providers {
+        above.subcontractors.retain(|row| &row.unit != unit || row.period.start != start);
+    }
+    count(row) < before
 }
 
 #[cfg(test)]

@@ -43,7 +43,13 @@ pub async fn show(op: Op) -> Result<Response> {
         let submit = op.t.get("feed-remove");
         sheet = sheet.with(Block::Form(Form::new("syote-pois", "/asetukset/kalenteri/poista", Vec::new(), submit)));
     }
-    Ok(sheet.with(Block::Heading(op.t.get("users-title"))).with(users(&op).await?).html())
+    let (table, workers) = users(&op).await?;
+    sheet = sheet.with(Block::Heading(op.t.get("users-title"))).with(Block::Table(table));
+    let mut tx = op.read().await?;
+    for form in super::cards::forms(&op, &mut tx, workers).await? {
+        sheet = sheet.with(Block::Form(form));
+    }
+    Ok(sheet.html())
 }
 
 async fn golive(op: &Op) -> Result<Block> {
@@ -126,10 +132,10 @@ pub async fn go_live(op: Op, posted: Posted) -> Result<Response> {
 }
 
 /// The register of users as its own people may see it: names, units, duties and the right to decide (3.20).
-async fn users(op: &Op) -> Result<Block> {
+async fn users(op: &Op) -> Result<(Table, Vec<(String, String)>)> {
     let mut tx = op.read().await?;
     let rows = sqlx::query(
-        "SELECT u.given, u.family, u.title, m.duty, n.name FROM cw_user u
+        "SELECT u.person, u.given, u.family, u.title, m.duty, n.name FROM cw_user u
            JOIN cw_membership m ON m.org = u.org AND m.person = u.person JOIN cw_unit n ON n.org = m.org AND n.unit = m.unit
           WHERE u.org = $1 AND m.unit = $2 ORDER BY u.family, u.given",
     )
@@ -140,11 +146,14 @@ async fn users(op: &Op) -> Result<Block> {
     let mut table = Table {
         id: "kayttajat",
         caption: op.t.get("users-title"),
-        head: ["col-name", "col-title", "col-unit", "col-duty"].map(|key| op.t.get(key)).to_vec(),
+        head: ["col-name", "col-title", "col-unit", "col-duty", "col-card"].map(|key| op.t.get(key)).to_vec(),
         rows: Vec::new(),
     };
+    let mut workers = Vec::new();
     for row in &rows {
         let text = |name: &str| row.try_get::<String, _>(name);
+        workers.push((text("person")?, format!("{} {}", text("given")?, text("family")?)));
+        let card = super::cards::cell(op, &mut tx, &text("person")?).await?;
         let duty = text("duty")?;
         let duty = records::access::Duty::parse(&duty).map_or(duty, |duty| duty.name(op.lang()).to_owned());
         table.rows.push(Row {
@@ -153,9 +162,10 @@ async fn users(op: &Op) -> Result<Block> {
                 Cell::Text(text("title")?),
                 Cell::Text(text("name")?),
                 Cell::Text(duty),
+                card,
             ],
             ..Row::default()
         });
     }
-    Ok(Block::Table(table))
+    Ok((table, workers))
 }

@@ -42,6 +42,9 @@ pub struct Kept {
     pub toimija: Toimija,
 }
 
+/// Judges a document as a rule of the archive would: why it is refused, if it is.
+pub type Judge = Arc<dyn Fn(&Document, &Toimija) -> Option<Detail> + Send + Sync>;
+
 #[derive(Default)]
 struct Shelf {
     kept: Vec<Kept>,
@@ -57,6 +60,7 @@ pub struct FakeArchive {
     /// Address of `/sanomat`.
     pub url: String,
     mode: Arc<Mutex<Mode>>,
+    judge: Arc<Mutex<Option<Judge>>>,
     shelf: Arc<Mutex<Shelf>>,
     clock: Arc<TestClock>,
 }
@@ -66,7 +70,8 @@ impl FakeArchive {
     pub async fn start(stage: &Stage, clock: Arc<TestClock>) -> Self {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("https://localhost:{}/sanomat", listener.local_addr().unwrap().port());
-        let fake = Self { url, mode: Arc::new(Mutex::new(Mode::Up)), shelf: Arc::default(), clock };
+        let fake =
+            Self { url, mode: Arc::new(Mutex::new(Mode::Up)), judge: Arc::default(), shelf: Arc::default(), clock };
         let routes = Router::new().route("/sanomat", post(answer)).with_state(fake.clone());
         let tls = seal::tls::mutual_server(&stage.archive_key, &stage.trust).unwrap();
         let limits = web::Limits { body_bytes: 32 << 20, ..web::Limits::default() };
@@ -82,6 +87,18 @@ impl FakeArchive {
     /// Gives this summary to whoever asks for one.
     pub fn summarise(&self, summary: query::summary::Summary) {
         self.shelf.lock().unwrap().summary = Some(summary);
+    }
+
+    /// Judges every document so from now on, while it is [`Mode::Up`]. What changes in the document changes the verdict.
+    pub fn judge(&self, judge: impl Fn(&Document, &Toimija) -> Option<Detail> + Send + Sync + 'static) {
+        *self.judge.lock().unwrap() = Some(Arc::new(judge));
+    }
+
+    fn verdict(&self, frame: &Frame, toimija: &Toimija) -> Option<Detail> {
+        let judge = self.judge.lock().unwrap().clone()?;
+        let bytes = frame.package.as_ref()?;
+        let document = kanta::document::decode(bytes, &Limits::default()).ok()?.document;
+        judge(&document, toimija)
     }
 
     /// What it has, in the order of arrival.
@@ -123,14 +140,15 @@ impl FakeArchive {
             let answer = self.respond(&frame, query, mode, &shelf);
             return Some(query::encode_response(&answer));
         }
-        let receipt = match mode {
-            Mode::Refuses(refusal) => Err(refusal),
+        let receipt = match (mode, self.verdict(&frame, &toimija)) {
+            (Mode::Refuses(refusal), _) => Err(Detail::refusal(refusal)),
+            (Mode::Up, Some(detail)) => Err(detail),
             _ => Ok(store(&frame, toimija, &mut shelf)),
         };
         Some(kanta::ack::encode(&self.acknowledge(&frame, receipt)))
     }
 
-    fn acknowledge(&self, frame: &Frame, receipt: Result<Option<Receipt>, Refusal>) -> Acknowledgement {
+    fn acknowledge(&self, frame: &Frame, receipt: Result<Option<Receipt>, Detail>) -> Acknowledgement {
         let receipt = receipt.map(|receipt| receipt.map(|one| Receipt { archived: self.clock.now(), ..one }));
         Acknowledgement {
             message_id: id(),
@@ -140,7 +158,7 @@ impl FakeArchive {
             receiver: Some(frame.controller.clone()),
             kind: if receipt.is_ok() { AckType::Accepted } else { AckType::Error },
             target: Some(frame.message_id.clone()),
-            details: receipt.as_ref().err().map(|refusal| Detail::refusal(*refusal)).into_iter().collect(),
+            details: receipt.as_ref().err().cloned().into_iter().collect(),
             receipt: receipt.ok().flatten(),
         }
     }

@@ -239,10 +239,11 @@ async fn wait_until_empty(pages: &str, reader: &Emulator) -> Result<Vec<String>>
         loop {
             let page = browser.open("/arkistointi").await?;
             ensure!(page.status == 200, "the archiving desk does not open ({})", page.status);
-            let (waiting, returned) = (page.count("#odottavat [data-key]"), page.count("#palautuneet [data-key]"));
+            let returned = page.count("[data-state=rejected]");
             if returned > 0 {
-                faults.push(format!("documents came back to {login}: {}", page.text_of("#palautuneet")?));
+                faults.push(format!("documents came back to {login}: {}", page.text()));
             }
+            let waiting = browser.open("/arkistointi?nayta=odottaa").await?.count("[data-state=queued]");
             if waiting == 0 || returned > 0 {
                 break;
             }

@@ -183,8 +183,8 @@ pub async fn right_ends(play: &mut Play) -> Result<String> {
     marja.submit("#paata", &[("paattyy", "2026-11-15")]).await?;
     ensure!(marja.page().status == 200, "the end is refused: {}", marja.page().text());
     play.made(1);
-    until(&mut marja, "/arkistointi", |page| {
-        ensure!(page.count("#odottavat [data-key]") == 0, "the new relationship version still waits");
+    until(&mut marja, "/arkistointi?nayta=odottaa", |page| {
+        ensure!(page.count(".odottavat [data-key]") == 0, "the new relationship version still waits");
         Ok(())
     })
     .await?;
