@@ -288,7 +288,7 @@ pub async fn open(op: Op, Path(oid): Path<String>, posted: Posted) -> Result<Res
         .fetch_optional(&mut *tx)
         .await?;
     drop(tx);
-    let answer = recording::pages::mend(op, Path(oid), posted).await?;
+    let answer = recording::correct::mend(op, Path(oid), posted).await?;
     let target = answer.headers().get(LOCATION).and_then(|value| value.to_str().ok()).unwrap_or("/tanaan").to_owned();
     match place.filter(|_| target.starts_with("/luonnokset/")) {
         Some(place) => Ok(Redirect::to(&format!("{target}#{}", anchor(&place))).into_response()),

@@ -78,7 +78,7 @@ pub async fn pin(op: Op, Path(client): Path<String>, posted: Posted) -> Result<R
     let seen = opened(&op, &client).await?;
     let text = posted.get("nosto");
     if text.is_empty() || text.chars().count() > PIN_LETTERS_MAX {
-        return Err(Fault::Form("fault-pin"));
+        return Err(Fault::Form("fault-pinned"));
     }
     let id = crate::numbers::random_id();
     let mut tx = op.write().await?;

@@ -199,7 +199,7 @@ fn day_title(op: &Op, day: jiff::civil::Date) -> String {
         0 => op.t.with("day-today", [("day", text)]),
         1 => op.t.with("day-yesterday", [("day", text)]),
         _ => {
-            let weekday = op.t.get(&format!("weekday-{}", day.weekday().to_monday_one_offset()));
+            let weekday = op.t.get(&format!("day-name-{}", day.weekday().to_monday_one_offset()));
             format!("{weekday} {text}")
         }
     }
