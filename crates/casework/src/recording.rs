@@ -9,6 +9,7 @@ mod every_tests;
 pub mod fields;
 #[cfg(test)]
 mod form_tests;
+pub mod heads;
 #[cfg(test)]
 mod kinds_tests;
 pub mod listed;

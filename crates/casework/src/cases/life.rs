@@ -28,7 +28,7 @@ use crate::{
     people,
     recording::{
         documents::{self, New, Stored},
-        store as recording,
+        heads, store as recording,
     },
     use_log::{self, Event},
 };
@@ -77,7 +77,7 @@ pub async fn obstacles(op: &Op, tx: &mut Tx, seen: &Seen, case: &Case) -> Result
         let (count, what) = (writers.len(), names(writers));
         found.push(Obstacle { key: "drafts", count, what, href: here.clone(), overridable: false });
     }
-    let heads: Vec<Stored> = documents::heads_of_client(tx, op.org(), client)
+    let heads: Vec<Stored> = heads::heads_of_client(tx, op.org(), client)
         .await?
         .into_iter()
         .filter(|one| one.case.as_ref() == Some(&case.oid))
@@ -158,14 +158,13 @@ async fn running(op: &Op, tx: &mut Tx, client: &str, heads: &[Stored]) -> Result
         Class::of(op, &one.type_code, &one.structure) == Class::Decision
             && !matches!(one.word(), "replaced" | "invalidated" | "waiting_card")
     };
-    let oids: Vec<&str> =
-        heads.iter().filter(decision).map(|one| one.oid.as_str()).take(documents::BODIES_MAX).collect();
+    let oids: Vec<&str> = heads.iter().filter(decision).map(|one| one.oid.as_str()).take(heads::BODIES_MAX).collect();
     if oids.is_empty() {
         return Ok(Vec::new());
     }
     let key = op.app.vault.existing_data_key(tx, op.org(), client).await?.ok_or(Fault::NotFound)?;
     let mut running = Vec::new();
-    for one in documents::with_bodies(tx, op.org(), &oids).await? {
+    for one in heads::with_bodies(tx, op.org(), &oids).await? {
         let body = one.open_body(&key)?;
         let place = people::holder(&body, "paatoksen_voimassaolo");
         let end = place.and_then(|group| group.pointer("/paatoksen_voimassaolo/paattymispaiva")?.as_str());

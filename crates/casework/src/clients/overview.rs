@@ -18,7 +18,7 @@ use crate::{
     error::Result,
     op::Op,
     people,
-    recording::documents::{self, Stored},
+    recording::{documents::Stored, heads},
 };
 
 /// Decisions and plans whose content is read for the facts; older ones have been followed by newer.
@@ -166,7 +166,7 @@ pub async fn read(op: &Op, tx: &mut Tx, key: &DataKey, events: &[Event]) -> Resu
         .take(READ_MAX)
         .collect();
     let oids: Vec<&str> = heads.iter().map(|one| one.oid.as_str()).collect();
-    let whole = documents::with_bodies(tx, op.org(), &oids).await?;
+    let whole = heads::with_bodies(tx, op.org(), &oids).await?;
     whole.into_iter().map(|one| one.open_body(key).map(|body| (one, body))).collect()
 }
 

@@ -237,7 +237,7 @@ fn locked(seen: &Seen, event: &events::Event) -> bool {
 /// Every event that the duty needs (functional specification 3.9), by the archive's own function, newest first.
 async fn events(op: &Op, tx: &mut ::store::Tx, seen: &Seen) -> Result<(Vec<events::Event>, Option<jiff::Timestamp>)> {
     let client = &seen.client.id;
-    let mut documents = recording::documents::heads_of_client(tx, op.org(), client).await?;
+    let mut documents = recording::heads::heads_of_client(tx, op.org(), client).await?;
     let reach = rights::reach(op, tx, seen).await?;
     documents.retain(|one| reach.shows(op, one));
     let marks = marks::significant(op, tx, client).await?;

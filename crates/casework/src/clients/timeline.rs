@@ -16,7 +16,7 @@ use crate::{
     error::{Fault, Result},
     op::Op,
     people,
-    recording::{content, documents, editor},
+    recording::{content, documents, editor, heads},
 };
 
 /// Letters of an event's text that open in place; more is read on the document's own page.
@@ -123,7 +123,7 @@ pub async fn draw(
     };
     let wanted: Vec<String> = page.events.iter().filter_map(here).collect();
     let wanted: Vec<&str> = wanted.iter().map(String::as_str).collect();
-    let whole = documents::with_bodies(tx, op.org(), &wanted).await?;
+    let whole = heads::with_bodies(tx, op.org(), &wanted).await?;
     let opened = whole.iter().map(|one| (one.oid.to_string(), one.version)).collect();
     let mut texts = std::collections::BTreeMap::new();
     for one in &whole {

@@ -11,7 +11,7 @@ use crate::{
     error::{Fault, Result},
     op::Op,
     people,
-    recording::documents::{self, Stored},
+    recording::{documents::Stored, heads},
     rights::{self, Reach},
 };
 
@@ -184,7 +184,7 @@ async fn shown(op: &Op, tx: &mut Tx, newest: Vec<((i64, String), String)>) -> Re
             reaches.insert(client.clone(), reach);
         }
         let Some(Some((seen, reach))) = reaches.get(&client) else { continue };
-        let Some(one) = documents::head(tx, op.org(), &oid).await? else { continue };
+        let Some(one) = heads::head(tx, op.org(), &oid).await? else { continue };
         let old = matches!(one.word(), "replaced" | "invalidated");
         let locked = seen.locked && one.was_archived();
         if !old && !locked && reach.shows(op, &one) {
