@@ -201,7 +201,7 @@ impl Player<'_> {
         let strangers: Vec<&str> = CLIENTS.into_iter().filter(other).collect();
         let other = strangers[self.rng.below(strangers.len())];
         let sets = self.state.sets.iter().filter(|set| set.controller == controller && set.client == client);
-        let document = match sets.filter(|set| set.live()).last() {
+        let document = match sets.rev().find(|set| set.live()) {
             Some(set) if self.rng.one_in(2) => {
                 let case = &self.state.cases[set.case].oid;
                 let document = self.an_entry(worker, controller, case, other, set.event, &set.text);
