@@ -1,5 +1,5 @@
 //! Settings of the organisation and of the worker.
 
-pub mod keys;
 pub mod cards;
+pub mod keys;
 pub mod pages;
