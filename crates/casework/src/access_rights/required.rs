@@ -150,7 +150,7 @@ pub async fn missing(op: &Op, tx: &mut Tx) -> Result<Option<Block>> {
                 Cell::link(format!("/asiakkaat/{client}"), name),
                 Cell::Text(title),
                 if late {
-                    Cell::Chip(Chip::new(Tone::Bad, format!("{} {}", op.t.get("late"), people::day_text(&day))))
+                    Cell::Chip(Chip::new(Tone::Bad, format!("{} {}", op.t.get("due-late"), people::day_text(&day))))
                 } else {
                     Cell::Text(people::day_text(&day))
                 },

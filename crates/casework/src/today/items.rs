@@ -427,6 +427,11 @@ fn work_act(kind: Option<WorkKind>, document: Option<&str>, client: Option<&str>
         (Some(WorkKind::ReturnedDocument), Some(oid), _) => {
             Act { href: format!("/asiakirjat/{oid}"), label: "today-mend", in_row: false }
         }
+        (Some(WorkKind::ProviderNotice | WorkKind::CorrectionRequest), Some(id), _) => {
+            Act::open(format!("/viestit/{id}"))
+        }
+        (Some(WorkKind::CardExpiry), ..) => Act::open("/asetukset".to_owned()),
+        (Some(WorkKind::CertificateExpiry), ..) => Act::open("/arkistointi/varmenteet".to_owned()),
         (_, Some(oid), _) => Act::open(format!("/asiakirjat/{oid}")),
         (_, None, Some(client)) => Act::open(format!("/asiakkaat/{client}")),
         _ => {

@@ -7,7 +7,7 @@
 
 use super::{
     desk::{self, Arguments as DeskArguments, Desk},
-    keys::{Keys, Strength},
+    keys::{ARCHIVER, Keys, Strength},
     machine::Machine,
     plan,
     server::{self, PRODUCER, Place, Server},
@@ -32,8 +32,7 @@ use store::Layout;
 const PIN: &str = "1234";
 /// The unit of everybody here.
 const UNIT: &str = "1.2.246.10.99990031.10.31";
-/// The archiver, the writer without a card, and the worker whose notes are timed.
-const ARCHIVER: &str = "ritva";
+/// The writer without a card, and the worker whose notes are timed.
 const WRITER: &str = "joni";
 const OTHER: &str = "liisa";
 /// The client of all entries: an own contract, so that no right of an organiser is needed.
@@ -41,8 +40,8 @@ const CLIENT: &str = "090748-9051";
 const KIND: &str = "19007";
 /// Words by which the entries are known in the archive.
 const MARK: &str = "Yömerkintä nro";
-/// Windows in which the writer writes at the same time.
-const WINDOWS: usize = 4;
+/// Windows in which the writer writes at the same time: as many as one person may have open.
+const WINDOWS: usize = 2;
 /// Documents that are signed for the comparison, per core.
 const SIGNED: usize = 400;
 /// Longest time that the batch may take.
