@@ -187,6 +187,7 @@ async function fillRequired(form) {
     else if (type === "radio" || type === "checkbox") await field.check();
     else if (type === "date") await field.fill("2026-10-01");
     else if (type === "datetime-local") await field.fill("2026-10-01T09:00");
+    else if (await field.getAttribute("list")) await field.fill(await field.evaluate((one) => one.list.options[0].value));
     else await field.fill("Selvitys on tehty.");
   }
 }
@@ -214,7 +215,7 @@ test("a note is written without JavaScript, and a draft is kept by its button", 
   const client = page.url();
   await page.click("[data-action=kirjaa]");
   await page.fill("[name=teksti]", "Ilman komentosarjoja kirjattu merkintä.");
-  await page.click("button[formaction]");
+  await page.click("button[data-action=asiakirja-toinen]");
   assert.ok((await page.locator("#luonnokset [data-key]").count()) > 0, "the draft is listed");
   await page.locator("#luonnokset a").first().click();
   assert.equal(await page.inputValue("[name=teksti]"), "Ilman komentosarjoja kirjattu merkintä.");
