@@ -45,7 +45,7 @@ describe("task 1: a routine note from the list, on a desk", () => {
   test("two actions around the text, two requests, at most ten seconds", async () => {
     const { made, page, someone } = await atWork();
     someone.start();
-    await someone.click(someone.named("link", /^Kirjaa:/).first());
+    await someone.click(someone.named("link", /^Kirjaa\s*:/).first());
     await page.locator("textarea:focus").waitFor();
     await someone.type("Aamupala maistui. Luki lehteä ja lähti mielellään ulos.");
     await someone.press("Control+Enter");
@@ -85,7 +85,7 @@ describe("task 1: a routine note from the list, on a desk", () => {
     await someone.type("Jäi kesken");
     await page.getByText(/^Luonnos tallennettu \d+\.\d\d$/).waitFor({ timeout: 3000 });
     await page.reload();
-    await someone.click(someone.named("link", /^Jatka:/).first());
+    await someone.click(someone.named("link", /^Jatka\s*:/).first());
     assert.equal(await page.locator("textarea:focus").inputValue(), "Jäi kesken");
     await someone.press("Control+Enter");
     await someone.sees(/Valmis, arkistoituu/);
@@ -106,7 +106,7 @@ describe("task 1: a routine note from the list, on a desk", () => {
 
   test("on a phone the buttons are wide enough and finishing stays on the screen", async () => {
     const { made, page, someone } = await atWork({ viewport: PHONE, options: { hasTouch: true, isMobile: true }, visits: 2 });
-    const start = someone.named("link", /^Kirjaa:/).first();
+    const start = someone.named("link", /^Kirjaa\s*:/).first();
     assert.ok((await start.boundingBox()).height >= 48);
     someone.start();
     await someone.tap(start);
@@ -173,7 +173,7 @@ describe("the frame", () => {
     await page.fill("[name=salasana]", demo.facts.workers.find((one) => one.login === "liisa").password);
     await page.click("#avaa-lukko button");
     await page.waitForURL(/\/tanaan$/);
-    await someone.named("link", /^Jatka:/).first().click();
+    await someone.named("link", /^Jatka\s*:/).first().click();
     assert.equal(await page.locator("textarea[name=teksti]").inputValue(), "Puhelin soi kesken lauseen");
     await made.close();
   });

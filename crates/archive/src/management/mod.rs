@@ -272,7 +272,8 @@ pub const RESET: &[&str] = &[
 
 /// What a reset leaves, beside the tables of `store`. Certificates are nobody's documents, and memory holds them.
 #[cfg(feature = "stand-ins")]
-pub const KEPT: &[&str] = &["joining", "joining_history", "go_live", "scope_policies", "nonces", "certificates"];
+pub const KEPT: &[&str] =
+    &["joining", "joining_history", "go_live", "scope_policies", "steering_version", "nonces", "certificates"];
 
 /// Empties the archive but for who has joined; logs stay, since nothing can delete them. Every switch goes off.
 #[cfg(feature = "stand-ins")]
