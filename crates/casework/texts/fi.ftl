@@ -572,6 +572,7 @@ batch-history = Viimeisimmät erät
 batch-state-running = Käynnissä
 batch-state-paused = Tauolla
 batch-state-sending = Lähetetään
+batch-state-returned = Valmis, osa palautui
 batch-state-done = Valmis
 batch-one-title = Arkistointierä
 batch-said = Arkistoitu { $done } / { $total }

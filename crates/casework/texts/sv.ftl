@@ -572,6 +572,7 @@ batch-history = Senaste omgångar
 batch-state-running = Pågår
 batch-state-paused = Pausad
 batch-state-sending = Skickas
+batch-state-returned = Klar, en del returnerades
 batch-state-done = Klar
 batch-one-title = Arkiveringsomgång
 batch-said = Arkiverat { $done } / { $total }

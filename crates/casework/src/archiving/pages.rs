@@ -8,6 +8,7 @@ use axum::{
     extract::{Path, Query},
     response::Response,
 };
+use records::{Lang, refusal::Refusal};
 use store::{Tx, outbox};
 use web::{
     Page,
@@ -360,7 +361,11 @@ fn line(op: &Op, one: &Light, client: String) -> Line {
     };
     let opens = matches!(one.cause, Some(Cause::Content | Cause::Size));
     let said = match (&one.mend, &one.refusal) {
-        (Some(mend), Some(code)) => format!("{mend} ({code})"),
+        (Some(mend), Some(code)) => {
+            // The catalogue's own sentence is said in the reader's language; what the archive adds is said as it came.
+            let known = Refusal::parse(code).filter(|known| mend == known.sentence(Lang::Fi));
+            format!("{} ({code})", known.map_or(mend.as_str(), |known| known.sentence(op.lang())))
+        }
         _ => String::new(),
     };
     Line {

@@ -34,7 +34,7 @@ use crate::{
 /// Days back that the form begins with: a weekend and the night before it.
 const DAYS_BACK: i64 = 7;
 /// Failed entries that a report shows.
-const FAILED_MAX: i64 = 200;
+const FAILED_MAX: i64 = 20;
 
 /// Whether the worker has the role.
 fn may(op: &Op) -> bool {
@@ -278,7 +278,7 @@ async fn history(op: &Op, tx: &mut Tx, batches: &[Batch]) -> Result<Table> {
 fn chip(op: &Op, state: &str) -> Chip {
     let tone = match state {
         "done" => Tone::Good,
-        "paused" => Tone::Warning,
+        "paused" | "returned" => Tone::Warning,
         _ => Tone::Busy,
     };
     Chip::new(tone, op.t.get(&format!("batch-state-{state}")))
@@ -355,7 +355,11 @@ pub async fn follow(op: Op, Path(id): Path<String>) -> Result<Response> {
     drop(tx);
     // Signed is not archived: a batch is through when nothing of it is on the way any more.
     let done = progress.archived + progress.failed;
-    let state = if batch.state == "done" && progress.sent > 0 { "sending" } else { batch.state.as_str() };
+    let state = match batch.state.as_str() {
+        "done" if progress.sent > 0 => "sending",
+        "done" if progress.failed > 0 => "returned",
+        other => other,
+    };
     let title = op.t.get("batch-one-title");
     let control = match batch.state.as_str() {
         "running" => Some(("tauko", format!("/arkistointi/era/{id}/tauko"), op.t.get("batch-pause"))),
@@ -375,7 +379,7 @@ pub async fn follow(op: Op, Path(id): Path<String>) -> Result<Response> {
         heading: title,
         state: state.to_owned(),
         chip: chip(&op, state),
-        said: op.t.with("batch-said", &[("done", done.to_string()), ("total", batch.total.to_string())]),
+        said: op.t.with("batch-said", &[("done", progress.archived.to_string()), ("total", batch.total.to_string())]),
         total: batch.total,
         done,
         figures,

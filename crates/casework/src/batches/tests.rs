@@ -164,7 +164,10 @@ async fn fr_48_a_refused_row_stays_with_its_reason_and_goes_back_to_its_writer()
     let done = ritva.post_to("/arkistointi/era", "#arkistoi-era", &[]).await;
     run(&world.app).await;
     let report = ritva.get(&done.location).await.text();
-    assert!(report.contains("Arkistoitu 2 / 2") && report.contains("CONTEXT_MISSING"), "{report}");
+    assert!(
+        report.contains("Arkistoitu 1 / 2") && report.contains("osa palautui") && report.contains("CONTEXT_MISSING"),
+        "{report}"
+    );
     // On Joni's own list, mended by Joni, and then again for a card holder.
     assert!(ritva.get("/tanaan").await.rows("#tyot").iter().all(|(_, kind)| kind != "returned_document"));
     let work = joni.get("/tanaan").await.rows("#tyot");
