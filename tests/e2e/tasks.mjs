@@ -1,3 +1,4 @@
+// Not part of the run yet: six of its nine tests have not been seen to pass. `node run.mjs tasks.mjs` runs it.
 // The tasks of users-and-screens 3.11, each within its limit. A script begins at the page after login.
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
