@@ -19,7 +19,8 @@ let demo;
 let facts;
 let browser;
 before(async () => {
-  demo = await startDemo();
+  // A right is ended and the rule of cards changed here.
+  demo = await startDemo({ own: true, playTo: process.env.E2E_PLAY_TO ?? "1.15" });
   ({ facts } = demo);
   browser = await launch();
 });

@@ -9,13 +9,13 @@ use store::Migration;
 pub static MIGRATIONS: &[Migration] = &[
     Migration { name: "casework/0001-first", sql: FIRST },
     Migration { name: "casework/0002-visits", sql: VISITS },
-    Migration { name: "casework/text-search", sql: TEXT_SEARCH },
-    Migration { name: "casework/client-page", sql: CLIENT_PAGE },
-    Migration { name: "casework/case-links", sql: CASE_LINKS },
-    Migration { name: "casework/0020-notes", sql: NOTES },
-    Migration { name: "casework/0021-decisions", sql: DECISIONS },
-    Migration { name: "casework/desk-0001-batches", sql: crate::batches::store::TABLES },
-    Migration { name: "casework/desk-0002-messages", sql: crate::access_rights::messages::TABLES },
+    Migration { name: "casework/0003-text-search", sql: TEXT_SEARCH },
+    Migration { name: "casework/0004-client-page", sql: CLIENT_PAGE },
+    Migration { name: "casework/0005-case-links", sql: CASE_LINKS },
+    Migration { name: "casework/0006-notes", sql: NOTES },
+    Migration { name: "casework/0007-decisions", sql: DECISIONS },
+    Migration { name: "casework/0008-batches", sql: crate::batches::store::TABLES },
+    Migration { name: "casework/0009-messages", sql: crate::access_rights::messages::TABLES },
 ];
 
 /// Planned visits, what the work list puts off, calendar feeds and a worker's own settings. A visit counts as recorded when
@@ -164,16 +164,15 @@ CREATE TABLE cw_case_link (
 CREATE INDEX cw_case_link_back ON cw_case_link (org, to_case);
 ";
 
-/// Phrases, marks of notes, professions, and patient entries kept apart (FR-87, FR-105).
+/// Phrases, goals that notes are about, professions, and patient entries kept apart (FR-87, FR-105).
 const NOTES: &str = "
 CREATE TABLE cw_phrase (
   org TEXT NOT NULL, owner TEXT NOT NULL, code TEXT NOT NULL, body BLOB NOT NULL, updated BIGINT NOT NULL,
   PRIMARY KEY (org, owner, code));
-CREATE TABLE cw_mark (
-  org TEXT NOT NULL, set_id TEXT NOT NULL, place BIGINT NOT NULL, client TEXT NOT NULL,
-  kind TEXT NOT NULL CHECK (kind IN ('goal', 'significant')), body BLOB NOT NULL, created BIGINT NOT NULL,
-  PRIMARY KEY (org, set_id, place));
-CREATE INDEX cw_mark_client ON cw_mark (org, client, created);
+CREATE TABLE cw_note_goal (
+  org TEXT NOT NULL, set_id TEXT NOT NULL, place BIGINT NOT NULL, client TEXT NOT NULL, body BLOB NOT NULL,
+  created BIGINT NOT NULL, PRIMARY KEY (org, set_id, place));
+CREATE INDEX cw_note_goal_client ON cw_note_goal (org, client, created);
 CREATE TABLE cw_profession (
   org TEXT NOT NULL, person TEXT NOT NULL, profession TEXT NOT NULL, PRIMARY KEY (org, person));
 CREATE TABLE cw_patient_entry (

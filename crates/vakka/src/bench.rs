@@ -23,6 +23,7 @@ mod prepare;
 mod questions;
 mod read;
 mod server;
+mod window;
 mod words;
 
 use crate::Verdict;

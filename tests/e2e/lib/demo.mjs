@@ -36,11 +36,12 @@ async function facts(landing) {
 }
 
 /**
- * @param {{playTo?: string}} options the step of the scenario to play first, `1.15`
+ * @param {{playTo?: string, own?: boolean}} options the step of the scenario to play first, `1.15`; `own`: a demo that
+ *   nobody else uses, for tests that change what others rely on
  * @returns {Promise<{facts: object, stop: () => Promise<void>}>}
  */
-export async function startDemo({ playTo } = {}) {
-  if (process.env.VAKKA_DEMO) return { facts: await facts(process.env.VAKKA_DEMO), stop: async () => {} };
+export async function startDemo({ playTo, own = false } = {}) {
+  if (process.env.VAKKA_DEMO && !own) return { facts: await facts(process.env.VAKKA_DEMO), stop: async () => {} };
   const program = process.env.VAKKA ?? path.join(ROOT, "target/debug/vakka");
   const base = await freeBase();
   const folder = await mkdtemp(path.join(tmpdir(), "vakka-e2e-"));

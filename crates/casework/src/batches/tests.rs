@@ -62,6 +62,9 @@ async fn a_card_holder_archives(db: TestDb) {
     let page = joni.get("/arkistointi").await;
     assert_eq!(page.rows("#syy-card").len(), 3);
     assert!(page.text().contains("Odottaa korttia"));
+    // Nobody is asked to sign what needs no signature.
+    assert!(joni.get("/allekirjoitus").await.rows("#allekirjoitettavat").is_empty());
+    assert_eq!(joni.get(&format!("/allekirjoitus/{}", oids[0])).await.status, 404);
     // Liisa has a card and not the role; Ritva has the role, and needs her card.
     let mut liisa = world.by_card("liisa").await;
     assert_eq!(liisa.get("/arkistointi/era").await.status, 403);

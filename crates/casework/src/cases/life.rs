@@ -64,6 +64,16 @@ pub fn may_change(op: &Op, case: &Case) -> Result<()> {
     if op.covers(case.task) { Ok(()) } else { Err(op.refuse(Refusal::RoleForbidden)) }
 }
 
+/// Which kind of obstacle a document is to closing its case.
+fn hinders(one: &Stored) -> Option<&'static str> {
+    match one.state.as_str() {
+        _ if one.awaits_signer() => Some("unsigned"),
+        "waiting_signature" | "queued" | "waiting_go_live" | "waiting_right" => Some("queued"),
+        "rejected" => Some("rejected"),
+        _ => None,
+    }
+}
+
 /// Everything that stands in the way of closing the case today (FR-06).
 ///
 /// # Errors
@@ -82,12 +92,8 @@ pub async fn obstacles(op: &Op, tx: &mut Tx, seen: &Seen, case: &Case) -> Result
         .into_iter()
         .filter(|one| one.case.as_ref() == Some(&case.oid))
         .collect();
-    for (key, states, href) in [
-        ("unsigned", &["waiting_signature"][..], "/allekirjoitus"),
-        ("queued", &["queued", "waiting_go_live", "waiting_right"][..], "/arkistointi"),
-        ("rejected", &["rejected"][..], "/arkistointi"),
-    ] {
-        let all: Vec<&Stored> = heads.iter().filter(|one| states.contains(&one.state.as_str())).collect();
+    for (key, href) in [("unsigned", "/allekirjoitus"), ("queued", "/arkistointi"), ("rejected", "/arkistointi")] {
+        let all: Vec<&Stored> = heads.iter().filter(|one| hinders(one) == Some(key)).collect();
         if !all.is_empty() {
             let what = names(all.iter().map(|one| crate::clients::pages::title(op, one)).collect());
             found.push(Obstacle { key, count: all.len(), what, href: href.into(), overridable: false });

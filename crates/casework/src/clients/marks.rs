@@ -137,6 +137,25 @@ pub async fn significant(op: &Op, tx: &mut Tx, client: &str) -> Result<BTreeSet<
     Ok(sets.into_iter().collect())
 }
 
+/// Marks a document's set as significant; a second time changes nothing.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn mark(op: &Op, tx: &mut Tx, client: &str, set: &str) -> Result<()> {
+    sqlx::query(
+        "INSERT INTO cw_significant (org, set_id, client, person, created) VALUES ($1, $2, $3, $4, $5)
+         ON CONFLICT (org, set_id) DO NOTHING",
+    )
+    .bind(op.org())
+    .bind(set)
+    .bind(client)
+    .bind(&op.actor.person)
+    .bind(op.now.as_microsecond())
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
 /// `POST /asiakirjat/{oid}/merkittava`: marks the event, or takes the mark away
 pub async fn toggle(op: Op, Path(oid): Path<String>, _: Posted) -> Result<Response> {
     let mut tx = op.read().await?;
@@ -151,14 +170,7 @@ pub async fn toggle(op: Op, Path(oid): Path<String>, _: Posted) -> Result<Respon
         .execute(&mut *tx)
         .await?;
     if gone.rows_affected() == 0 {
-        sqlx::query("INSERT INTO cw_significant (org, set_id, client, person, created) VALUES ($1, $2, $3, $4, $5)")
-            .bind(op.org())
-            .bind(one.set_id.as_str())
-            .bind(&one.client)
-            .bind(&op.actor.person)
-            .bind(op.now.as_microsecond())
-            .execute(&mut *tx)
-            .await?;
+        mark(&op, &mut tx, &one.client, one.set_id.as_str()).await?;
     }
     use_log::write(&op, &mut tx, Event::of_document(Action::Change, &seen.client, &one).detail("significant")).await?;
     tx.commit().await?;

@@ -2,12 +2,11 @@
 //! structure has no place for them, so they stay here; they are sealed as the document is.
 
 use serde_json::Value;
-use sqlx::Row as _;
 use store::Tx;
 use web::ui::{Field, Input};
 
 use crate::{
-    clients::store::Seen,
+    clients::{self, store::Seen},
     error::{Fault, Result},
     op::Op,
     posted::Posted,
@@ -26,22 +25,6 @@ pub enum Mark {
     Goal(String),
     /// Whoever reads the client's matters shall see it.
     Significant,
-}
-
-impl Mark {
-    fn kind(&self) -> &'static str {
-        match self {
-            Self::Goal(_) => "goal",
-            Self::Significant => "significant",
-        }
-    }
-
-    fn text(&self) -> &str {
-        match self {
-            Self::Goal(name) => name,
-            Self::Significant => "",
-        }
-    }
 }
 
 /// The goals of the client's newest plan that the worker may read.
@@ -120,7 +103,8 @@ pub fn read(op: &Op, goals: &[String], posted: &Posted) -> Vec<Mark> {
     marks
 }
 
-/// Keeps the marks of a new document, in the transaction that stores it.
+/// Keeps the marks of a new document, in the transaction that stores it. Significance stands where the client's page
+/// changes it too.
 ///
 /// # Errors
 /// When the database refuses.
@@ -130,15 +114,18 @@ pub async fn store(op: &Op, tx: &mut Tx, client: &str, set: &str, marks: &[Mark]
     }
     let key = op.app.vault.data_key(tx, op.org(), client).await?;
     for (place, mark) in marks.iter().enumerate() {
+        let Mark::Goal(goal) = mark else {
+            clients::marks::mark(op, tx, client, set).await?;
+            continue;
+        };
         sqlx::query(
-            "INSERT INTO cw_mark (org, set_id, place, client, kind, body, created) VALUES ($1, $2, $3, $4, $5, $6, $7)",
+            "INSERT INTO cw_note_goal (org, set_id, place, client, body, created) VALUES ($1, $2, $3, $4, $5, $6)",
         )
         .bind(op.org())
         .bind(set)
         .bind(i64::try_from(place).unwrap_or(i64::MAX))
         .bind(client)
-        .bind(mark.kind())
-        .bind(key.seal(mark.text().as_bytes(), format!("mark {set}").as_bytes()))
+        .bind(key.seal(goal.as_bytes(), seal_of(set).as_bytes()))
         .bind(op.now.as_microsecond())
         .execute(&mut **tx)
         .await?;
@@ -146,25 +133,32 @@ pub async fn store(op: &Op, tx: &mut Tx, client: &str, set: &str, marks: &[Mark]
     Ok(())
 }
 
+/// What a goal's text is sealed to.
+fn seal_of(set: &str) -> String {
+    format!("note goal {set}")
+}
+
 /// The marks of a document's set.
 ///
 /// # Errors
 /// When the database does not answer or what is stored is damaged.
 pub async fn of_set(op: &Op, tx: &mut Tx, client: &str, set: &str) -> Result<Vec<Mark>> {
-    let rows = sqlx::query("SELECT kind, body FROM cw_mark WHERE org = $1 AND set_id = $2 ORDER BY place")
-        .bind(op.org())
-        .bind(set)
-        .fetch_all(&mut **tx)
-        .await?;
-    if rows.is_empty() {
-        return Ok(Vec::new());
-    }
-    let key = op.app.vault.existing_data_key(tx, op.org(), client).await?.ok_or(Fault::NotFound)?;
+    let rows: Vec<Vec<u8>> =
+        sqlx::query_scalar("SELECT body FROM cw_note_goal WHERE org = $1 AND set_id = $2 ORDER BY place")
+            .bind(op.org())
+            .bind(set)
+            .fetch_all(&mut **tx)
+            .await?;
     let mut marks = Vec::new();
-    for row in &rows {
-        let text = key.open(&row.try_get::<Vec<u8>, _>("body")?, format!("mark {set}").as_bytes())?;
-        let text = String::from_utf8(text).map_err(|_| Fault::damaged("cw_mark.body"))?;
-        marks.push(if row.try_get::<String, _>("kind")? == "goal" { Mark::Goal(text) } else { Mark::Significant });
+    if !rows.is_empty() {
+        let key = op.app.vault.existing_data_key(tx, op.org(), client).await?.ok_or(Fault::NotFound)?;
+        for body in &rows {
+            let text = key.open(body, seal_of(set).as_bytes())?;
+            marks.push(Mark::Goal(String::from_utf8(text).map_err(|_| Fault::damaged("cw_note_goal.body"))?));
+        }
+    }
+    if clients::marks::significant(op, tx, client).await?.contains(set) {
+        marks.push(Mark::Significant);
     }
     Ok(marks)
 }

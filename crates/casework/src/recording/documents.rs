@@ -244,6 +244,11 @@ impl Stored {
         self.archived.is_some()
     }
 
+    /// Whether a professional has to sign it. What waits without a signer waits for a card holder's batch (FR-48).
+    pub fn awaits_signer(&self) -> bool {
+        self.state == "waiting_signature" && self.signer.is_some()
+    }
+
     /// The state word of the kit's chips (decisions.md 11).
     pub fn word(&self) -> &'static str {
         match self.state.as_str() {

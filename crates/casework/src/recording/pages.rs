@@ -348,7 +348,7 @@ pub async fn finish(op: Op, Path((client, kind)): Path<(String, String)>, posted
         marks: &marks,
     };
     match store::finish(&op, what).await? {
-        Finished::Stored { oid, state } if state == "waiting_signature" => Ok(see(&format!("/allekirjoitus/{oid}"))),
+        Finished::Stored { oid, to_sign: true } => Ok(see(&format!("/allekirjoitus/{oid}"))),
         Finished::Stored { .. } => Ok(see(&format!("/asiakkaat/{client}"))),
         Finished::Missing(item) => back.message(op.t.with("context-missing", &[("item", op.t.get(item))])).await,
         Finished::Faults(faults) => back.faults(&faults).await,

@@ -57,12 +57,12 @@ pub struct Finishing<'a> {
 
 /// How a finishing ended.
 pub enum Finished {
-    /// Stored; state as the database words it.
+    /// Stored.
     Stored {
         /// The version.
         oid: DocumentId,
-        /// Its state.
-        state: String,
+        /// Whether a professional has to sign it now.
+        to_sign: bool,
     },
     /// The content breaks its structure; nothing was stored but the draft (FR-33).
     Faults(Vec<ContentFault>),
@@ -315,7 +315,7 @@ async fn store(op: &Op, what: &Finishing<'_>, stored: Stored) -> Result<Finished
         tx.commit().await?;
         op.app.wake.notify_one();
     }
-    Ok(Finished::Stored { oid: stored.oid, state: stored.state })
+    Ok(Finished::Stored { to_sign: stored.awaits_signer(), oid: stored.oid })
 }
 
 /// The deliberate fault `say-done-before-commit`: long enough for a kill to come in between.

@@ -21,7 +21,7 @@ pub async fn in_the_care_home(world: &World) -> (Browser, String) {
 pub async fn entry(browser: &mut Browser, path: &str, text: &str) -> String {
     let before: Vec<String> = browser.get(path).await.rows("#asiakirjat").into_iter().map(|(key, _)| key).collect();
     let answer = browser.post_to(&format!("{path}/asiakirja/19007"), "#asiakirja", &[("teksti", text)]).await;
-    assert_eq!(answer.status, 303, "{}", answer.text());
+    assert_eq!((answer.status, answer.location.as_str()), (303, path), "{}", answer.text());
     let page = browser.get(path).await;
     page.rows("#asiakirjat").into_iter().map(|(key, _)| key).find(|key| !before.contains(key)).expect("a new document")
 }

@@ -130,7 +130,7 @@ fn links(op: &Op, one: &Stored) -> Vec<Link> {
     if one.state == "archived" && !control && !may_change(op) {
         links.push(Link::new("kortti", "/kirjaudu/kortti", op.t.get("login-with-card")));
     }
-    if one.state == "waiting_signature" {
+    if one.awaits_signer() {
         links.push(Link::main("allekirjoita", format!("/allekirjoitus/{}", one.oid), op.t.get("sign")));
     }
     links

@@ -73,7 +73,7 @@ async fn load(op: &Op, oid: &str) -> Result<(Stored, Seen, Value)> {
     let mut tx = op.read().await?;
     let one = documents::by_oid(&mut tx, op.org(), oid).await?;
     let mine = [one.signer.as_deref(), Some(one.person.as_str())].contains(&Some(op.actor.person.as_str()));
-    if one.state != "waiting_signature" || !mine {
+    if !one.awaits_signer() || !mine {
         return Err(Fault::NotFound);
     }
     // The signer has the matter by the document itself, whatever unit is active.

@@ -61,7 +61,8 @@ pub async fn check_power(op: &Op, tx: &mut Tx, person: &str, one: &Stored) -> Re
 /// When the database does not answer.
 pub async fn waiting(op: &Op, tx: &mut Tx) -> Result<Vec<Stored>> {
     sqlx::query(
-        "SELECT * FROM cw_document WHERE org = $1 AND state = 'waiting_signature' AND (signer = $2 OR person = $2)
+        "SELECT * FROM cw_document WHERE org = $1 AND state = 'waiting_signature' AND signer IS NOT NULL
+            AND (signer = $2 OR person = $2)
           ORDER BY created",
     )
     .bind(op.org())

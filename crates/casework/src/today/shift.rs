@@ -149,10 +149,11 @@ async fn of_client(
         Err(Fault::Page(_) | Fault::Refused(_)) => return Ok(None),
         Err(other) => return Err(other),
     };
+    let marked = crate::clients::marks::significant(op, tx, client).await?;
     let mut shown = 0;
     for one in entries.iter().filter(|one| reach.shows(op, one)) {
         let line = line(op, tx, &seen.client.person.name(), one).await?;
-        if one.type_code == EVERYDAY {
+        if one.type_code == EVERYDAY && !marked.contains(one.set_id.as_str()) {
             shift.everyday.push(line)
         } else {
             shift.significant.push(line)

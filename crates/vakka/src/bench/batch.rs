@@ -6,11 +6,12 @@
 //! each is timed. At the end every entry must be in the archive once.
 
 use super::{
-    desk::{self, Arguments as DeskArguments, Desk},
+    desk::{Arguments as DeskArguments, Desk},
     keys::{ARCHIVER, Keys, Strength},
     machine::Machine,
     plan,
     server::{self, PRODUCER, Place, Server},
+    window::{by_card, by_password, cards},
 };
 use crate::Verdict;
 use crate::clock::SystemClock;
@@ -20,16 +21,13 @@ use jiff::Timestamp;
 use kanta::document::Body;
 use records::time::Clock;
 use registers::cast::Cast;
-use seal::pki::CardUse;
-use seal::scs::{Emulator, SoftwareCard};
+use seal::scs::Emulator;
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::{Duration, Instant};
 use store::Layout;
 
-/// PIN of the card.
-const PIN: &str = "1234";
 /// The unit of everybody here.
 const UNIT: &str = "1.2.246.10.99990031.10.31";
 /// The writer without a card, and the worker whose notes are timed.
@@ -89,7 +87,7 @@ pub async fn run(arguments: Arguments) -> Result<Verdict> {
     let layout = Layout::create(temporary.path().join("archive"))?;
     let cast = Cast::built_in()?;
     let keys = Keys::open_or_create(&layout.keys(), &cast, Strength::Bench)?;
-    let reader = cards(&keys)?;
+    let reader = cards(&keys, &[ARCHIVER, OTHER])?;
     let start: Timestamp = plan::START.parse().context("the start is no time")?;
     let place = Place {
         folder: layout.root().to_owned(),
@@ -162,47 +160,9 @@ fn tell(figures: &Figures, json: bool) -> Result<()> {
     Ok(())
 }
 
-fn cards(keys: &Keys) -> Result<Emulator> {
-    let cards = [ARCHIVER, OTHER].map(|login| -> Result<SoftwareCard> {
-        Ok(SoftwareCard {
-            name: login.to_owned(),
-            login: keys.card(login, CardUse::Login)?,
-            signature: None,
-            pin1: PIN.to_owned(),
-            pin2: PIN.to_owned(),
-        })
-    });
-    Ok(Emulator::new(cards.into_iter().collect::<Result<_>>()?))
-}
-
-async fn by_card(pages: &str, reader: &Emulator, login: &str) -> Result<Browser> {
-    let mut browser = Browser::without_redirects(pages)?;
-    browser.open("/kirjaudu/kortti").await?;
-    let request = serde_json::from_str(&browser.page().attribute("#kortti", "data-scs")?)?;
-    let answer = reader.sign(login, Some(desk::ORIGIN), &request, Some(PIN));
-    browser.submit("#kortti", &[("vastaus", &serde_json::to_string(&answer)?)]).await?;
-    inside(browser, login).await
-}
-
-async fn by_password(pages: &str, login: &str) -> Result<Browser> {
-    let mut browser = Browser::without_redirects(pages)?;
-    browser.open("/kirjaudu").await?;
-    browser.submit("#kirjaudu", &[("tunnus", login), ("salasana", &format!("vakka-{login}"))]).await?;
-    inside(browser, login).await
-}
-
-async fn inside(mut browser: Browser, login: &str) -> Result<Browser> {
-    ensure!(browser.page().status == 303, "{login} is not let in ({})", browser.page().status);
-    if browser.leads_to() == Some("/yksikko") {
-        browser.open("/yksikko").await?;
-        browser.submit("#yksikko", &[("yksikko", UNIT)]).await?;
-    }
-    Ok(browser)
-}
-
 /// Opens the own-contract client; relationship and case go to the archive by themselves.
 async fn open_client(pages: &str, reader: &Emulator) -> Result<String> {
-    let mut ritva = by_card(pages, reader, ARCHIVER).await?;
+    let mut ritva = by_card(pages, reader, ARCHIVER, UNIT).await?;
     ritva.open("/oma-asiakas").await?;
     ritva.submit_whole("#oma-asiakas", &[("hetu", CLIENT), ("tehtava", "IAKAS"), ("palvelu", "85")]).await?;
     let text = ritva.page().text();
@@ -215,7 +175,7 @@ async fn write_all(pages: &str, client: &str, entries: usize) -> Result<()> {
     let windows = (0..WINDOWS).map(|window| {
         let form = form.clone();
         async move {
-            let mut joni = by_password(pages, WRITER).await?;
+            let mut joni = by_password(pages, WRITER, UNIT).await?;
             for number in (window..entries).step_by(WINDOWS) {
                 joni.open(&form).await?;
                 joni.submit("#asiakirja", &[("teksti", &format!("{MARK} {number}. Nukkui rauhallisesti."))]).await?;
@@ -242,7 +202,7 @@ struct Ran {
 /// without the time in which there was no client system.
 async fn batch(desk: Desk, how: &DeskArguments, reader: &Emulator, client: &str, arguments: &Arguments) -> Result<Ran> {
     let (mut one, mut two) =
-        (by_card(&desk.pages, reader, ARCHIVER).await?, by_card(&desk.pages, reader, ARCHIVER).await?);
+        (by_card(&desk.pages, reader, ARCHIVER, UNIT).await?, by_card(&desk.pages, reader, ARCHIVER, UNIT).await?);
     one.open("/arkistointi/era").await?;
     two.open("/arkistointi/era").await?;
     let begun = Instant::now();
@@ -253,7 +213,7 @@ async fn batch(desk: Desk, how: &DeskArguments, reader: &Emulator, client: &str,
     ensure!(two.leads_to() == Some(place.as_str()), "two presses made two batches");
     let mut desk = Some(desk);
     let (mut away, mut killed_at, mut notes) = (Duration::ZERO, None, Vec::new());
-    let mut liisa = by_card(&desk.as_ref().context("a client system")?.pages, reader, OTHER).await?;
+    let mut liisa = by_card(&desk.as_ref().context("a client system")?.pages, reader, OTHER, UNIT).await?;
     let target = arguments.entries as i64 - (arguments.entries * arguments.kill_at / 100) as i64;
     loop {
         ensure!(begun.elapsed() < END_MAX, "the batch does not end");
@@ -271,8 +231,8 @@ async fn batch(desk: Desk, how: &DeskArguments, reader: &Emulator, client: &str,
             let gone = Instant::now();
             desk.take().context("a client system")?.kill().await?;
             let fresh = Desk::start(how).await?;
-            one = by_card(&fresh.pages, reader, ARCHIVER).await?;
-            liisa = by_card(&fresh.pages, reader, OTHER).await?;
+            one = by_card(&fresh.pages, reader, ARCHIVER, UNIT).await?;
+            liisa = by_card(&fresh.pages, reader, OTHER, UNIT).await?;
             desk = Some(fresh);
             killed_at = Some(left);
             away += gone.elapsed();

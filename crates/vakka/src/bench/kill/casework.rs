@@ -3,12 +3,13 @@
 //! archive once, word for word, and nothing may wait any more (fault 1 of security-and-faults 5.3).
 
 use super::super::{
-    desk::{self, Arguments as DeskArguments, Desk},
+    desk::{Arguments as DeskArguments, Desk},
     ingest::Database,
     keys::{Keys, Strength},
     plan,
     postgres::Postgres,
     server::{self, Place, Server},
+    window::{by_card, cards},
     words::Dice,
 };
 use super::Arguments;
@@ -20,8 +21,7 @@ use jiff::Timestamp;
 use kanta::document::Body;
 use records::time::Clock;
 use registers::cast::Cast;
-use seal::pki::CardUse;
-use seal::scs::{Emulator, SoftwareCard};
+use seal::scs::Emulator;
 use serde_json::Value;
 use std::collections::{BTreeSet, HashMap};
 use std::path::Path;
@@ -31,8 +31,6 @@ use tokio::sync::watch;
 
 /// Workers of the organiser who write at the same time, each about an own client.
 const WRITERS: [(&str, &str); 2] = [("marja", "120243-934K"), ("antti", "010177-9532")];
-/// PIN of both cards.
-const PIN: &str = "1234";
 /// The unit of both.
 const UNIT: &str = "1.2.246.10.99990015.10.11";
 /// Longest time between the pages' being there and the kill: a worker has logged in and writes by then, as a rule.
@@ -63,7 +61,9 @@ pub async fn run(arguments: &Arguments) -> Result<Verdict> {
     let temporary = tempfile::tempdir()?;
     let layout = Layout::create(temporary.path().join("archive"))?;
     let cast = Cast::built_in()?;
-    let reader = cards(&Keys::open_or_create(&layout.keys(), &cast, Strength::Bench)?)?;
+    // An organiser's worker archives nothing without a card.
+    let keys = Keys::open_or_create(&layout.keys(), &cast, Strength::Bench)?;
+    let reader = cards(&keys, &WRITERS.map(|(login, _)| login))?;
     let postgres = if arguments.database == Database::Postgres { Some(Postgres::start()?) } else { None };
     let start: Timestamp = plan::START.parse().context("the start is no time")?;
     let place = Place {
@@ -110,40 +110,11 @@ struct Client {
     page: String,
 }
 
-/// The writers' cards: an organiser's worker archives nothing without one.
-fn cards(keys: &Keys) -> Result<Emulator> {
-    let cards = WRITERS.map(|(login, _)| -> Result<SoftwareCard> {
-        Ok(SoftwareCard {
-            name: login.to_owned(),
-            login: keys.card(login, CardUse::Login)?,
-            signature: None,
-            pin1: PIN.to_owned(),
-            pin2: PIN.to_owned(),
-        })
-    });
-    Ok(Emulator::new(cards.into_iter().collect::<Result<_>>()?))
-}
-
-/// A worker's window.
-async fn log_in(pages: &str, reader: &Emulator, login: &str) -> Result<Browser> {
-    let mut browser = Browser::without_redirects(pages)?;
-    browser.open("/kirjaudu/kortti").await?;
-    let request = serde_json::from_str(&browser.page().attribute("#kortti", "data-scs")?)?;
-    let answer = reader.sign(login, Some(desk::ORIGIN), &request, Some(PIN));
-    browser.submit("#kortti", &[("vastaus", &serde_json::to_string(&answer)?)]).await?;
-    ensure!(browser.page().status == 303, "{login} is not let in ({})", browser.page().status);
-    if browser.leads_to() == Some("/yksikko") {
-        browser.open("/yksikko").await?;
-        browser.submit("#yksikko", &[("yksikko", UNIT)]).await?;
-    }
-    Ok(browser)
-}
-
 /// Every writer's client contacts the organiser, so that there is a case to write in.
 async fn open_clients(pages: &str, reader: &Emulator) -> Result<Vec<Client>> {
     let mut clients = Vec::new();
     for (login, code) in WRITERS {
-        let mut browser = log_in(pages, reader, login).await?;
+        let mut browser = by_card(pages, reader, login, UNIT).await?;
         browser.open("/yhteydenotto").await?;
         browser.submit_whole("#yhteydenotto", &[("hetu", code), ("tehtava", "IAKAS")]).await?;
         let page = browser.leads_to().context("the contact is refused")?.to_owned();
@@ -184,7 +155,7 @@ async fn write(client: &Client, reader: &Emulator, mut told: watch::Receiver<Opt
         };
         let mut browser = match window.take() {
             Some(browser) => browser,
-            None => match log_in(&pages, reader, client.login).await {
+            None => match by_card(&pages, reader, client.login, UNIT).await {
                 Ok(browser) => browser,
                 Err(_) => {
                     tokio::time::sleep(AGAIN).await;
@@ -235,7 +206,7 @@ async fn wait_until_empty(pages: &str, reader: &Emulator) -> Result<Vec<String>>
     let begun = Instant::now();
     let mut faults = Vec::new();
     for (login, _) in WRITERS {
-        let mut browser = log_in(pages, reader, login).await?;
+        let mut browser = by_card(pages, reader, login, UNIT).await?;
         loop {
             let page = browser.open("/arkistointi").await?;
             ensure!(page.status == 200, "the archiving desk does not open ({})", page.status);
