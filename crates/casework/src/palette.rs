@@ -98,12 +98,14 @@ fn commands(op: &Op, typed: &str) -> Vec<(String, String)> {
         Kind::Organiser => ("/yhteydenotto", "contact-new"),
         Kind::Provider => ("/oma-asiakas", "own-client-new"),
     };
+    // Not everybody opens client relationships; a link that leads to a refusal is no help.
+    let own = crate::cases::pages::may_open(op).is_ok().then_some(own);
     let all = [
         ("/tanaan", "nav-today"),
         ("/tanaan?nakyma=vuoro", "today-shift"),
         ("/kalenteri", "today-week"),
         ("/asiakkaat", "nav-clients"),
-        own,
+        ("/etsi", "find-title"),
         ("/allekirjoitus", "sign"),
         ("/arkistointi", "nav-archiving"),
         ("/oikeudet", "nav-rights"),
@@ -112,6 +114,6 @@ fn commands(op: &Op, typed: &str) -> Vec<(String, String)> {
         ("/pikanappaimet", "shortcuts-title"),
     ];
     let wanted = typed.trim().to_lowercase();
-    let labelled = all.map(|(href, key)| (href.to_owned(), op.t.get(key)));
-    labelled.into_iter().filter(|(_, label)| label.to_lowercase().contains(&wanted)).collect()
+    let labelled = own.into_iter().chain(all).map(|(href, key)| (href.to_owned(), op.t.get(key)));
+    labelled.filter(|(_, label)| label.to_lowercase().contains(&wanted)).collect()
 }

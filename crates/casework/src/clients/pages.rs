@@ -311,6 +311,7 @@ fn links(op: &Op, seen: &Seen) -> Vec<Link> {
         Link::new("kertomus", format!("/asiakkaat/{id}/kertomus"), op.t.get("narrative")),
         Link::new("asiakirja", path("valitse"), op.t.get("document-new")),
         Link::new("kooste", format!("/asiakkaat/{id}/kooste"), op.t.get("summary-title")),
+        Link::new("kaynti", format!("/asiakkaat/{id}/kaynti"), op.t.get("visit-plan")),
     ];
     if op.kind == Kind::Organiser {
         links.push(Link::new("oikeus", format!("/asiakkaat/{id}/oikeus"), op.t.get("grant-new")));

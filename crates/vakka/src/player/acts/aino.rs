@@ -3,7 +3,7 @@
 use super::Play;
 use crate::player::browser::{Browser, Page};
 use crate::player::people::until;
-use anyhow::{Result, ensure};
+use anyhow::{Result, bail, ensure};
 
 /// The unit that the right is given to.
 const KIELO_AHOLA: &str = "1.2.246.10.99990031.10.31";
@@ -156,14 +156,21 @@ fn accepted(page: &Page, kind: &str) -> Result<()> {
 
 /// Waits until at least so many documents of the client stand as archived and none as returned.
 pub async fn all_archived(worker: &mut Browser, client: &str, at_least: usize) -> Result<()> {
-    until(worker, client, |page| {
+    let waited = until(worker, client, |page| {
         let archived = page.count("#asiakirjat [data-state=archived]");
         let returned = page.count("#asiakirjat [data-state=rejected]");
         ensure!(returned == 0, "{returned} documents came back");
         ensure!(archived >= at_least, "{archived} of {at_least} documents are archived");
         Ok(())
     })
-    .await
+    .await;
+    let Err(fault) = waited else { return Ok(()) };
+    // Why it came back stands on the document's own page.
+    if let Ok(document) = worker.page().attribute("#asiakirjat [data-state=rejected] a", "href") {
+        worker.open(&document).await?;
+        bail!("{fault}: {}", worker.page().text_of("main .notice").unwrap_or_default());
+    }
+    Err(fault)
 }
 
 /// A citizen looks at the front page of the citizen view.
