@@ -73,13 +73,22 @@ const TABLE: &[Row] = &[
     row(
         Fault::AcceptAnySignature,
         &[
+            "citizen_wills::fr_74_a_guardian_gives_a_permission_and_has_no_way_to_deny",
+            "citizen_wills::fr_75_a_mandate_gives_what_it_says_and_no_more",
+            "citizen_wills::fr_76_the_client_sees_who_looked_at_permissions_and_denials",
             "documents::fr_39_a_document_without_the_organisations_signature_is_refused",
             "documents::fr_40_the_structure_says_whether_a_professional_must_sign",
             "documents::fr_42_the_signer_is_the_one_whom_the_content_names",
             "signers::fr_104_a_suspended_professional_signs_no_more_and_the_reason_is_told",
         ],
     ),
-    row(Fault::NoVersionCheck, &["documents::fr_35_a_correction_is_the_next_version_and_the_second_of_two_conflicts"]),
+    row(
+        Fault::NoVersionCheck,
+        &[
+            "documents::fr_27_a_new_version_stays_in_the_register_of_the_first",
+            "documents::fr_35_a_correction_is_the_next_version_and_the_second_of_two_conflicts",
+        ],
+    ),
     row(
         Fault::NoReplayCheck,
         &["bad_input::fr_94_a_refused_message_cannot_be_replayed", "bad_input::fr_94_a_replayed_message_is_refused"],

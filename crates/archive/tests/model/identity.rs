@@ -62,8 +62,12 @@ impl Player<'_> {
         let stranger = a_stranger(usize::try_from(self.world.number()).unwrap());
         let hetu = if known { CLIENTS[self.rng.below(CLIENTS.len())] } else { stranger };
         let before = (self.state.cases.len(), self.state.sets.len(), self.state.others.len());
+        // Papers that somebody had by the code before the join never had the temporary id: undoing leaves them.
+        let of = |owner: &str, client: &str| owner == controller && client == hetu;
+        let alone = !self.state.cases.iter().any(|case| of(case.controller, case.client))
+            && !self.state.sets.iter().any(|set| of(set.controller, set.client));
         if self.rename(Kind::JoinIdentity, controller, temporary, hetu, CONFIRMED).await? {
-            self.state.links.push(Link { controller, temporary, hetu, before });
+            self.state.links.push(Link { controller, temporary, hetu, before, alone });
             self.rename_papers(Kind::JoinIdentity, controller, temporary, hetu, CONFIRMED).await?;
         }
         Ok(())
@@ -74,7 +78,8 @@ impl Player<'_> {
         let untouched = |link: &Link| {
             let (cases, sets, others) = link.before;
             let of = |controller: &str, client: &str| controller == link.controller && client == link.hetu;
-            !self.state.cases[cases..].iter().any(|case| of(case.controller, case.client))
+            link.alone
+                && !self.state.cases[cases..].iter().any(|case| of(case.controller, case.client))
                 && !self.state.sets[sets..].iter().any(|set| of(set.controller, set.client))
                 && !self.state.others[others..].iter().any(|other| of(other.controller, other.client))
         };

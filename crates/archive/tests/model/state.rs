@@ -94,6 +94,8 @@ pub struct Link {
     pub hetu: Client,
     /// How many cases, sets and others there were: newer ones were never under the temporary id.
     pub before: (usize, usize, usize),
+    /// Whether nothing stood under the code before: then undoing names everything by the temporary id again.
+    pub alone: bool,
 }
 
 /// What a client has denied; a set stands for all its versions (FR-55).
