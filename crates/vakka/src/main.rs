@@ -18,6 +18,11 @@ use clap::{Parser, Subcommand};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+/// A question takes and gives back hundreds of pages and strings: the system's own allocator costs a quarter of its time
+/// (docs/performance.md).
+#[global_allocator]
+static MEMORY: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// The whole command line.
 #[derive(Parser)]
 #[command(

@@ -1,17 +1,19 @@
 //! Memory for the bodies of messages (fault 10): whatever many peers send at once, the archive holds so much of it and no
 //! more. A large message waits until there is room; while it waits not a byte of it is read, and the sender's own buffers
-//! fill. Small ones, which nearly all are, need no room: as many of them as there are connections fit into memory, so no
+//! fill. Who has waited too long is told to come again, once all of the message is read and thrown away: an answer given
+//! before would be lost with the connection, whose other end still writes. Small ones, which nearly all are, need no room: as many of them as there are connections fit into memory, so no
 //! crowd of large ones keeps them waiting.
 
-use super::door::MESSAGE_BYTES_MAX;
+use super::{door::MESSAGE_BYTES_MAX, reply};
 use crate::App;
 use axum::{
-    body::HttpBody as _,
+    body::{Body, HttpBody as _},
     extract::{Request, State},
-    http::StatusCode,
     middleware::Next,
-    response::{IntoResponse, Response},
+    response::Response,
 };
+use futures::StreamExt as _;
+use std::time::Duration;
 use tokio::sync::{Semaphore, SemaphorePermit};
 
 /// Bytes of large bodies held at once: more of the largest than there are seats for checking them.
@@ -20,6 +22,9 @@ const ROOM_BYTES: usize = 128 << 20;
 const SMALL_BYTES: usize = 128 << 10;
 /// Room is counted in such pieces.
 const PIECE: usize = 4 << 10;
+
+/// Longest wait for room: well within what a connection is given on which nothing moves (`web::Limits`).
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// See the module.
 #[derive(Debug)]
@@ -43,8 +48,17 @@ impl Room {
 
 /// Lets a message in when there is room for it, and keeps the room until it is answered.
 pub async fn when_there_is_room(State(app): State<App>, request: Request, next: Next) -> Response {
-    let Some(_room) = app.room.take(request.body().size_hint().exact()).await else {
-        return StatusCode::SERVICE_UNAVAILABLE.into_response();
-    };
-    next.run(request).await
+    match tokio::time::timeout(PATIENCE, app.room.take(request.body().size_hint().exact())).await {
+        Ok(Some(_room)) => next.run(request).await,
+        Ok(None) => reply::unavailable(),
+        Err(_) => {
+            throw_away(request.into_body()).await;
+            reply::unavailable()
+        }
+    }
+}
+
+async fn throw_away(body: Body) {
+    let mut pieces = body.into_data_stream();
+    while pieces.next().await.is_some_and(|piece| piece.is_ok()) {}
 }

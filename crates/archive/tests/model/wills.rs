@@ -33,6 +33,21 @@ impl Player<'_> {
         (Self::controller_worker(controller), client)
     }
 
+    /// Who asks another controller: every second time somebody whose client has permitted and denied something, and is
+    /// known in both registers, so that the denial has something to hold back.
+    fn asker_and_client(&mut self) -> (usize, &'static str) {
+        let known = |client| DISCLOSERS.iter().all(|by| self.state.relationships.contains_key(&(*by, client)));
+        let wishes = self.state.wishes.iter();
+        let chosen = wishes.filter(|(_, wishes)| wishes.informed && wishes.permitted && !wishes.denied.is_empty());
+        let mut chosen: Vec<Client> = chosen.map(|(client, _)| *client).filter(|client| known(*client)).collect();
+        if chosen.is_empty() || self.rng.one_in(2) {
+            return self.worker_and_client();
+        }
+        chosen.sort_unstable();
+        let asker = DISCLOSERS[self.rng.below(DISCLOSERS.len())];
+        (Self::controller_worker(asker), chosen[self.rng.below(chosen.len())])
+    }
+
     fn related(&self, worker: usize, client: Client) -> bool {
         self.state.relationships.contains_key(&(CONTROLLERS[worker].0, client))
     }
@@ -119,7 +134,7 @@ impl Player<'_> {
 
     /// B.5 invariant 8: what another controller gets is exactly what the client's will and the law give it.
     pub(super) async fn disclose(&mut self, kind: QueryKind) -> Outcome {
-        let (worker, client) = self.worker_and_client();
+        let (worker, client) = self.asker_and_client();
         let controller = CONTROLLERS[worker].0;
         let (by_law, wide) = (self.rng.one_in(4), self.rng.one_in(3));
         let wishes = self.state.wishes.get(client).cloned().unwrap_or_default();

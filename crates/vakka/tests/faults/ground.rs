@@ -216,18 +216,7 @@ pub struct Archive {
 impl Archive {
     /// Starts one and waits until its doors are open.
     pub fn start(ground: &Ground, environment: &[(&str, OsString)]) -> Self {
-        Self::of(vakka(), ground, environment)
-    }
-
-    /// The same with not more than so many open files.
-    pub fn start_with_files(ground: &Ground, files: u32) -> Self {
-        let mut command = Command::new("prlimit");
-        command.arg(format!("--nofile={files}:{files}")).arg(env!("CARGO_BIN_EXE_vakka"));
-        command.env("VAKKA_LOG", "off").env_remove("VAKKA_SABOTAGE");
-        Self::of(command, ground, &[])
-    }
-
-    fn of(mut command: Command, ground: &Ground, environment: &[(&str, OsString)]) -> Self {
+        let mut command = vakka();
         command.args(["bench", "archive", "--database-url", &ground.url, "--data-dir"]).arg(&ground.folder);
         command.args(["--clock-offset-ms", &ground.clock_offset_ms.to_string()]);
         command.envs(environment.iter().map(|(name, value)| (name, value)));
@@ -240,6 +229,13 @@ impl Archive {
         Self { child, messages }
     }
 
+    /// The most memory that it ever held, in bytes.
+    pub fn peak_memory(&self) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).expect("a running process");
+        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).expect("the kernel tells the peak");
+        line.trim().trim_end_matches(" kB").parse::<u64>().expect("a number") * 1024
+    }
+
     /// Whether it has ended by itself.
     pub fn ended(&mut self) -> Option<ExitStatus> {
         self.child.try_wait().expect("a process")
@@ -247,8 +243,17 @@ impl Archive {
 
     /// SIGKILL while others still talk to it.
     pub fn cut(&self) {
-        let killed = Command::new("kill").args(["-9", &self.child.id().to_string()]).status();
-        assert!(killed.is_ok_and(|status| status.success()), "the archive was gone before the cut");
+        self.signal("-KILL");
+    }
+
+    /// SIGSTOP: it holds its doors and does nothing more.
+    pub fn freeze(&self) {
+        self.signal("-STOP");
+    }
+
+    fn signal(&self, signal: &str) {
+        let sent = Command::new("kill").args([signal, &self.child.id().to_string()]).status();
+        assert!(sent.is_ok_and(|status| status.success()), "the archive was gone before the signal");
     }
 
     /// SIGKILL, whatever it is doing.
@@ -350,15 +355,20 @@ impl Senders {
         tally
     }
 
+    /// What the archive answers to bytes that are no message.
+    pub async fn post_bytes(&self, archive: &Archive, bytes: Vec<u8>) -> Option<u16> {
+        let answer = Self::request(&self.organiser, archive.messages).body(bytes).send().await.ok()?;
+        Some(answer.status().as_u16())
+    }
+
+    fn request(client: &reqwest::Client, address: SocketAddr) -> reqwest::RequestBuilder {
+        let request = client.post(format!("https://localhost:{}/sanomat", address.port()));
+        request.header("content-type", "application/soap+xml; charset=utf-8")
+    }
+
     async fn post(&self, address: SocketAddr, message: &Message) -> Option<(u16, String)> {
         let client = if message.organiser { &self.organiser } else { &self.producer };
-        let answer = client
-            .post(format!("https://localhost:{}/sanomat", address.port()))
-            .header("content-type", "application/soap+xml; charset=utf-8")
-            .body(message.bytes.clone())
-            .send()
-            .await
-            .ok()?;
+        let answer = Self::request(client, address).body(message.bytes.clone()).send().await.ok()?;
         let heard = (answer.status().as_u16(), answer.text().await.ok()?);
         self.answered.fetch_add(1, Relaxed);
         Some(heard)

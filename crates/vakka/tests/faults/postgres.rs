@@ -16,7 +16,7 @@ const SETTINGS: [&str; 4] =
     ["listen_addresses=", "max_connections=60", "shared_buffers=16MB", "log_min_messages=panic"];
 
 /// A server of the test's own.
-struct Postgres {
+pub struct Postgres {
     /// Holds socket and data; its user may enter.
     folder: PathBuf,
     settings: Vec<String>,
@@ -26,7 +26,7 @@ struct Postgres {
 
 impl Postgres {
     /// Makes a cluster in a folder and starts it. Its log is written in pieces of a megabyte: room for small disks.
-    fn start(folder: &Path, settings: &[&str], environment: Vec<(&'static str, OsString)>) -> Self {
+    pub fn start(folder: &Path, settings: &[&str], environment: Vec<(&'static str, OsString)>) -> Self {
         std::fs::create_dir_all(folder).expect("a folder");
         let user = unprivileged_user();
         if let Some((uid, gid)) = user {
@@ -67,6 +67,14 @@ impl Postgres {
         panic!("PostgreSQL does not start again: {}", self.told());
     }
 
+    /// Starts it again when it has ended, and waits until it answers.
+    pub fn start_again_if_ended(&mut self) {
+        if self.server.try_wait().expect("a process").is_some() {
+            return self.start_again();
+        }
+        wait_until_it_answers(&self.folder, &mut self.server);
+    }
+
     fn told(&self) -> String {
         std::fs::read_to_string(self.folder.join("log")).unwrap_or_default()
     }
@@ -89,12 +97,18 @@ fn spawn(folder: &Path, settings: &[String], environment: &[(&'static str, OsStr
     postgres.envs(environment.iter().map(|(name, value)| (name, value)));
     postgres.stdin(Stdio::null()).stdout(Stdio::null()).stderr(log);
     let mut server = as_user(&mut postgres, unprivileged_user()).spawn().expect("PostgreSQL starts");
+    wait_until_it_answers(folder, &mut server);
+    server
+}
+
+/// Waits until it answers or has ended.
+fn wait_until_it_answers(folder: &Path, server: &mut Child) {
     for _ in 0..600 {
         let mut ready = Command::new(program("pg_isready"));
         ready.arg("-q").arg("-h").arg(folder).args(["-U", "vakka", "-d", "postgres"]);
         let answers = ready.status().is_ok_and(|status| status.success());
         if answers || server.try_wait().expect("a process").is_some() {
-            return server;
+            return;
         }
         std::thread::sleep(Duration::from_millis(50));
     }
@@ -151,14 +165,14 @@ fn as_user(command: &mut Command, user: Option<(u32, u32)>) -> &mut Command {
 
 /// A folder that an unprivileged server may reach: not the system's for temporary files, whose path may be too long for a
 /// socket.
-fn reachable() -> tempfile::TempDir {
+pub fn reachable() -> tempfile::TempDir {
     let folder = tempfile::Builder::new().prefix("vakka-faults").tempdir_in("/tmp").expect("a temporary folder");
     std::fs::set_permissions(folder.path(), std::fs::Permissions::from_mode(0o755)).expect("a folder to be entered");
     folder
 }
 
 /// An archive's ground over a server.
-fn over(postgres: &Postgres, folder: &Path) -> Ground {
+pub fn over(postgres: &Postgres, folder: &Path) -> Ground {
     let mut ground = Ground::new(folder);
     ground.url = postgres.url();
     ground
