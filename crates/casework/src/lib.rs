@@ -40,6 +40,7 @@ mod testing;
 #[cfg(test)]
 mod tests;
 pub mod today;
+pub mod together;
 pub mod use_log;
 
 use std::net::SocketAddr;

@@ -13,6 +13,7 @@ pub mod heads;
 #[cfg(test)]
 mod kinds_tests;
 pub mod listed;
+pub mod many;
 pub mod pages;
 pub mod parts;
 pub mod shape;

@@ -22,7 +22,7 @@ use crate::{
     error::Result,
     finding, login, notes,
     op::{Guard, Kind, Op, Scheme, guard},
-    palette, recording, search, settings, signing, today,
+    palette, recording, search, settings, signing, today, together,
 };
 
 /// Who may pass.
@@ -141,6 +141,11 @@ pub fn table() -> Vec<Route> {
         row("/asiakkaat/{client}/luonnos/{kind}", post(recording::pages::save), Worker),
         row("/luonnokset/{draft}", get(recording::pages::resume), Worker),
         row("/luonnokset/{draft}/poista", post(recording::pages::discard), Worker),
+        // #yhteinen: laji, teksti, tapahtuma, palvelu, asiakas-{client}, asia-{client}: one text, a document for each client
+        row("/kirjaa-monelle", get(together::pages::new).post(together::pages::finish), Worker),
+        row("/kirjaa-monelle/luonnos", post(together::pages::save), Worker),
+        row("/kirjaa-monelle/{draft}", get(together::pages::resume), Worker),
+        row("/kirjaa-monelle/{draft}/poista", post(together::pages::discard), Worker),
         // display form, versions, state, mend; links korjaa, mitatoi
         row("/asiakirjat/{oid}", get(recording::view::show), Worker),
         // #asiakirja: as above, and syy; FR-35

@@ -984,3 +984,38 @@ card-ended = vanhentunut { $day }
 card-change = Merkitse toimikortin voimassaolo
 strict-label = Arkistointi vaatii kortin
 strict-hint = Kortittoman työntekijän valmis merkintä odottaa, kunnes kortin haltija arkistoi sen.
+
+together-title = Kirjaa usealle asiakkaalle
+together-text = Kirjoita kerran, esimerkiksi ryhmätoiminnasta. Jokainen valittu asiakas saa oman asiakirjan omaan asiaansa ja rekisteriinsä. Kenenkään asiakirjasta ei näy, keille muille sama teksti kirjattiin.
+together-text-hint = Kirjoita ryhmästä mainitsematta ketään nimeltä. Potilastiedot kirjataan jokaiselle erikseen.
+together-kind-field = Merkinnän laji
+together-case = Mihin asiaan: { $name }
+together-submit = Kirjaa valituille
+together-looked = Olen tarkistanut: teksti sopii jokaiselle valitulle
+together-service-hint = Tarvitaan niille, joiden palvelu ei selviä oikeudesta tai sopimuksesta.
+together-none = Valitse ainakin yksi asiakas.
+together-gone = { $n ->
+    [one] Yksi valituista ei ole enää yksikkösi asiakas. Kenellekään ei kirjattu mitään.
+   *[other] { $n } valituista ei ole enää yksikkösi asiakkaita. Kenellekään ei kirjattu mitään.
+}
+together-names = Tekstissä on valitun asiakkaan nimi tai tunnus: { $words }. Sama teksti menee jokaiselle, joten kirjoita nimiä mainitsematta tai kirjaa hänelle erikseen.
+together-kind = Tähän merkintään ei riitä pelkkä teksti. Valitse toinen laji tai kirjaa asiakkaalle erikseen.
+together-locked = oikeus on päättynyt
+together-no-case = ei avointa asiaa, johon voisit kirjata
+together-case-missing = valitse asia
+together-service = valittu palvelu ei kuulu hänen asiansa palvelutehtävään
+together-not-covered = oikeus ei kata tapahtumapäivää
+together-no-right = sinulla ei ole oikeutta kirjata hänelle
+together-fault = { $name }: { $what }
+together-faults = { $n ->
+    [one] Yhdelle valitulle ei voi kirjata
+   *[other] { $n } valitulle ei voi kirjata
+}
+together-safe = Kenellekään ei kirjattu vielä mitään. Kirjoittamasi on tallessa.
+together-nobody = Yksiköllä ei ole nyt asiakkaita, joille voisit kirjata.
+together-out = Näille ei voi nyt kirjata
+together-more = Luettelossa on { $n } ensimmäistä asiakasta nimen mukaan.
+today-said-yhteinen = { $n ->
+    [one] Kirjattu yhdelle asiakkaalle.
+   *[other] Kirjattu { $n } asiakkaalle, jokaiselle oma asiakirja.
+}

@@ -984,3 +984,38 @@ card-ended = gick ut { $day }
 card-change = Anteckna kortets giltighetstid
 strict-label = Arkiveringen kräver kort
 strict-hint = En färdig anteckning av en arbetstagare utan kort väntar tills en kortinnehavare arkiverar den.
+
+together-title = Anteckna för flera klienter
+together-text = Skriv en gång, till exempel om en gruppaktivitet. Varje vald klient får en egen handling i sitt eget ärende och register. Ingens handling visar vilka andra som fick samma text.
+together-text-hint = Skriv om gruppen utan att nämna någon vid namn. Patientuppgifter antecknas för var och en för sig.
+together-kind-field = Typ av anteckning
+together-case = Till vilket ärende: { $name }
+together-submit = Anteckna för de valda
+together-looked = Jag har kontrollerat: texten passar alla valda
+together-service-hint = Behövs för dem vars service inte framgår av rätten eller avtalet.
+together-none = Välj minst en klient.
+together-gone = { $n ->
+    [one] En av de valda är inte längre klient hos din enhet. Ingenting antecknades för någon.
+   *[other] { $n } av de valda är inte längre klienter hos din enhet. Ingenting antecknades för någon.
+}
+together-names = Texten innehåller en vald klients namn eller beteckning: { $words }. Samma text går till alla, så skriv utan namn eller anteckna separat för klienten.
+together-kind = För den här anteckningen räcker det inte med bara text. Välj en annan typ eller anteckna separat för klienten.
+together-locked = rätten har upphört
+together-no-case = inget öppet ärende där du kan anteckna
+together-case-missing = välj ärende
+together-service = den valda servicen hör inte till serviceuppgiften i klientens ärende
+together-not-covered = rätten täcker inte dagen för händelsen
+together-no-right = du har inte rätt att anteckna för klienten
+together-fault = { $name }: { $what }
+together-faults = { $n ->
+    [one] Det går inte att anteckna för en av de valda
+   *[other] Det går inte att anteckna för { $n } av de valda
+}
+together-safe = Ingenting har ännu antecknats för någon. Det du skrivit är sparat.
+together-nobody = Enheten har nu inga klienter som du kan anteckna för.
+together-out = För dessa går det inte att anteckna nu
+together-more = Listan har de { $n } första klienterna enligt namn.
+today-said-yhteinen = { $n ->
+    [one] Antecknat för en klient.
+   *[other] Antecknat för { $n } klienter, en egen handling för var och en.
+}

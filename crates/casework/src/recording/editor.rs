@@ -254,6 +254,7 @@ fn service_choice(op: &Op, editing: &Editing<'_>) -> Option<Field> {
     )
 }
 
-fn local(at: jiff::Timestamp) -> String {
+/// An instant as a `datetime-local` input holds it.
+pub(crate) fn local(at: jiff::Timestamp) -> String {
     at.to_zoned(records::time::finnish_zone()).strftime("%Y-%m-%dT%H:%M").to_string()
 }

@@ -57,7 +57,7 @@ fn may_provider_write(kind: &str) -> bool {
     editor::is_entry(kind) || kind == "15004" || (kind.len() == 5 && kind.starts_with("16"))
 }
 
-fn structure<'a>(op: &'a Op, kind: &str) -> Result<&'a Structure> {
+pub(crate) fn structure<'a>(op: &'a Op, kind: &str) -> Result<&'a Structure> {
     let known = op.app.config.catalogue.newest(kind).ok_or(Fault::NotFound)?;
     if kind.starts_with("1505") || (op.kind == Kind::Provider && !may_provider_write(kind)) {
         return Err(op.refuse(Refusal::RoleForbidden));
@@ -185,8 +185,8 @@ pub(super) async fn editor_sheet(
     Ok(if faulty { sheet.html_as(StatusCode::UNPROCESSABLE_ENTITY) } else { sheet.html() })
 }
 
-/// The case: the one that was chosen, else that of the unit's right, else the only open one, else a choice.
-async fn case_for(
+/// The case of a new document, and the open ones to choose from: the one that was chosen, else that of the unit's right, else the only open one, else a choice.
+pub(crate) async fn case_for(
     op: &Op,
     tx: &mut ::store::Tx,
     seen: &Seen,
@@ -194,10 +194,10 @@ async fn case_for(
 ) -> Result<(Option<Case>, Vec<Case>)> {
     let chosen = fields.iter().find(|(key, _)| key == "asia").and_then(|(_, oid)| CaseId::parse(oid).ok());
     if let Some(oid) = chosen {
-        let case = store::case_of(op, tx, &seen.client.id, &oid).await?;
+        let case = crate::cases::store::case_of(op, tx, &seen.client.id, &oid).await?;
         return Ok((Some(case), Vec::new()));
     }
-    let (only, all) = store::only_case(op, tx, &seen.client.id).await?;
+    let (only, all) = crate::cases::store::only_case(op, tx, &seen.client.id).await?;
     if let Some(right) = &seen.right {
         let of_right = all.iter().find(|case| case.oid.as_str() == right.case).cloned();
         return Ok((of_right.or(only), all));
@@ -206,7 +206,7 @@ async fn case_for(
 }
 
 /// The content that the fields say so far, with what the system fills.
-pub(super) fn with_facts(
+pub(crate) fn with_facts(
     op: &Op,
     seen: &Seen,
     case: Option<&Case>,
@@ -375,14 +375,14 @@ async fn reshape(op: &Op, client: &str, structure: &Structure, draft: &str, post
     show(op, client, Page { structure, draft, fields, faults: &[], message: None, hints: Vec::new() }).await
 }
 
-pub(super) fn draft_id(posted: &Posted) -> String {
+pub(crate) fn draft_id(posted: &Posted) -> String {
     let id = posted.get("luonnos");
     let fits = id.len() == 32 && id.bytes().all(|b| b.is_ascii_hexdigit());
     if fits { id.to_owned() } else { crate::numbers::random_id() }
 }
 
 /// When it happened: now when the field is empty; `None` when it cannot be read or lies in the future.
-pub(super) fn event_of(op: &Op, posted: &Posted) -> Option<jiff::Timestamp> {
+pub(crate) fn event_of(op: &Op, posted: &Posted) -> Option<jiff::Timestamp> {
     let text = posted.get("tapahtuma");
     if text.is_empty() {
         return Some(op.now);
@@ -393,7 +393,7 @@ pub(super) fn event_of(op: &Op, posted: &Posted) -> Option<jiff::Timestamp> {
     (records::time::finnish_date(at) < end).then_some(at)
 }
 
-pub(super) fn chosen_service(posted: &Posted) -> Option<SocialService> {
+pub(crate) fn chosen_service(posted: &Posted) -> Option<SocialService> {
     Some(posted.get("palvelu")).filter(|code| !code.is_empty()).map(SocialService::new)
 }
 
