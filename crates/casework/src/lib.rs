@@ -21,6 +21,7 @@ pub mod op;
 pub mod palette;
 pub mod people;
 pub mod posted;
+pub mod printing;
 pub mod recording;
 pub mod relationships;
 pub mod rights;

@@ -22,7 +22,7 @@ use crate::{
     error::Result,
     finding, login, notes,
     op::{Guard, Kind, Op, Scheme, guard},
-    palette, recording, search, settings, signing, today, together,
+    palette, printing, recording, search, settings, signing, today, together,
 };
 
 /// Who may pass.
@@ -148,6 +148,10 @@ pub fn table() -> Vec<Route> {
         row("/kirjaa-monelle/{draft}/poista", post(together::pages::discard), Worker),
         // display form, versions, state, mend; links korjaa, mitatoi
         row("/asiakirjat/{oid}", get(recording::view::show), Worker),
+        // #tulosta: PDF/A with the letterhead
+        row("/asiakirjat/{oid}/tuloste", post(printing::pages::document), Worker),
+        row("/luonnokset/{draft}/tuloste", post(printing::pages::draft), Worker),
+        row("/asiakkaat/{client}/kooste/tuloste", post(printing::pages::summary), Worker),
         // #asiakirja: as above, and syy; FR-35
         row("/asiakirjat/{oid}/korjaa", get(recording::correct::correct).post(recording::correct::finish_correction), Worker),
         // #mitatoi: syy; FR-36
@@ -235,6 +239,8 @@ pub fn table() -> Vec<Route> {
         row("/asetukset/pin", post(login::lock::set_pin), Worker),
         row("/asetukset/kalenteri", post(today::feed::create), Worker),
         row("/asetukset/kalenteri/poista", post(today::feed::remove), Worker),
+        // #kirjepohja: tunnusteksti, osoite, yhteystiedot
+        row("/asetukset/kirjepohja", post(printing::letterhead::save), Worker),
         // #kortit: tyontekija, alkaa, paattyy (FR-45); #korttipakko: pakko
         row("/asetukset/kortti", post(settings::cards::save), Worker),
         row("/asetukset/korttipakko", post(settings::cards::strict), Worker),

@@ -55,6 +55,8 @@ pub struct Editing<'a> {
 /// What stands beside a note, and what has been noticed in it.
 #[derive(Default)]
 pub struct Beside {
+    /// Whether the draft lies in store already, so that it can be printed.
+    pub kept: bool,
     /// The goals of the client's plan.
     pub goals: Vec<String>,
     /// The phrases that may be written.

@@ -9,7 +9,7 @@ use axum::{
     },
     response::{IntoResponse, Response},
 };
-use records::{code::SocialService, id::CaseId, refusal::Refusal};
+use records::{Lang, code::SocialService, id::CaseId, refusal::Refusal};
 use serde_json::Value;
 use structures::{Structure, form::Form as DocumentForm};
 use web::ui::{Notice, Tone};
@@ -32,7 +32,7 @@ use crate::{
     people,
     posted::Posted,
     routes::see,
-    sheet::{Bar, BarAlone, Block, Link, Sheet},
+    sheet::{Bar, BarAlone, Block, Form, Link, Sheet},
     use_log,
 };
 
@@ -74,7 +74,7 @@ pub async fn new(op: Op, Path((client, kind)): Path<(String, String)>, RawQuery(
     let draft = crate::numbers::random_id();
     let late = query.as_deref().and_then(|query| query.strip_prefix("asia=")).filter(|_| editor::is_entry(&kind));
     let fields = late.map(|case| ("asia".to_owned(), case.to_owned())).into_iter().collect();
-    let page = Page { structure, draft: &draft, fields, faults: &[], message: None, hints: Vec::new() };
+    let page = Page { structure, draft: &draft, fields, faults: &[], message: None, hints: Vec::new(), kept: false };
     show(&op, &client, page).await
 }
 
@@ -93,7 +93,8 @@ pub async fn begin(op: &Op, client: &str, kind: &str, draft: &str, fields: Vec<(
         Err(Fault::NotFound) => fields,
         Err(other) => return Err(other),
     };
-    show(op, client, Page { structure, draft, fields, faults: &[], message: None, hints: Vec::new() }).await
+    show(op, client, Page { structure, draft, fields, faults: &[], message: None, hints: Vec::new(), kept: false })
+        .await
 }
 
 async fn choose(op: &Op, client: &str) -> Result<Response> {
@@ -115,6 +116,8 @@ struct Page<'a> {
     faults: &'a [structures::Fault],
     message: Option<String>,
     hints: Vec<Hint>,
+    /// Whether it is a draft that lies in store, which can be printed.
+    kept: bool,
 }
 
 async fn show(op: &Op, client: &str, page: Page<'_>) -> Result<Response> {
@@ -127,6 +130,7 @@ async fn show(op: &Op, client: &str, page: Page<'_>) -> Result<Response> {
     drop(tx);
     let beside = Beside {
         health: editor::is_entry(page.structure.type_code()) && patient::has_health_profession(op).await?,
+        kept: page.kept,
         ..beside
     };
     let now = with_facts(op, &seen, case.as_ref(), page.structure, &page.fields);
@@ -152,7 +156,7 @@ async fn show(op: &Op, client: &str, page: Page<'_>) -> Result<Response> {
 /// Goals and phrases beside a note, and what was noticed.
 async fn beside(op: &Op, tx: &mut ::store::Tx, seen: &Seen, kind: &str, hints: Vec<Hint>) -> Result<Beside> {
     let goals = if editor::is_entry(kind) { marks::goals(op, tx, seen).await? } else { Vec::new() };
-    Ok(Beside { goals, phrases: phrases::of_worker(op, tx).await?, health: false, hints })
+    Ok(Beside { goals, phrases: phrases::of_worker(op, tx).await?, hints, ..Beside::default() })
 }
 
 pub(super) async fn editor_sheet(
@@ -181,8 +185,31 @@ pub(super) async fn editor_sheet(
     if seen.locked {
         sheet = sheet.with(Block::Notice(Notice::new(Tone::Warning, op.t.get("right-missing-now"))));
     }
-    let sheet = sheet.with(Block::Form(form));
+    let (missing, all) = only_finnish(editing.structure);
+    if op.lang() == Lang::Sv && missing > 0 {
+        let title = op.t.with("form-only-finnish", [("missing", missing), ("all", all)]);
+        sheet = sheet.with(Block::Notice(Notice::new(Tone::Info, title)));
+    }
+    let mut sheet = sheet.with(Block::Form(form));
+    if editing.beside.kept {
+        let path = format!("/luonnokset/{}/tuloste", editing.draft);
+        let label = op.t.get("print-draft-pdf");
+        sheet = sheet.with(Block::Form(Form::new("tulosta", path, Vec::new(), label).quiet()));
+    }
     Ok(if faulty { sheet.html_as(StatusCode::UNPROCESSABLE_ENTITY) } else { sheet.html() })
+}
+
+/// How many of a structure's names THL has published in Finnish only, and how many names there are. The form shows those in
+/// Finnish, and says so instead of pretending.
+fn only_finnish(structure: &Structure) -> (usize, usize) {
+    let (mut missing, mut all) = (0, 0);
+    structure.root().walk(&mut |_, field| {
+        if !field.hidden_title && !field.name.fi.is_empty() {
+            all += 1;
+            missing += usize::from(field.name.sv.is_empty());
+        }
+    });
+    (missing, all)
 }
 
 /// The case of a new document, and the open ones to choose from: the one that was chosen, else that of the unit's right, else the only open one, else a choice.
@@ -280,7 +307,7 @@ impl Back<'_> {
     async fn page(&self, faults: &[structures::Fault], message: Option<String>, hints: Vec<Hint>) -> Result<Response> {
         keep(self.op, self.client, self.structure.type_code(), self.draft, self.posted, None).await?;
         let fields = self.posted.0.clone();
-        let page = Page { structure: self.structure, draft: self.draft, fields, faults, message, hints };
+        let page = Page { structure: self.structure, draft: self.draft, fields, faults, message, hints, kept: false };
         show(self.op, self.client, page).await
     }
 
@@ -297,8 +324,15 @@ impl Back<'_> {
         let field = editor::text_label(self.op, self.structure, path);
         let message = Some(self.op.t.with("entry-empty", [("field", field)]));
         let fields = self.posted.0.clone();
-        let page =
-            Page { structure: self.structure, draft: self.draft, fields, faults: &[], message, hints: Vec::new() };
+        let page = Page {
+            structure: self.structure,
+            draft: self.draft,
+            fields,
+            faults: &[],
+            message,
+            hints: Vec::new(),
+            kept: false,
+        };
         show(self.op, self.client, page).await
     }
 }
@@ -372,7 +406,8 @@ async fn reshape(op: &Op, client: &str, structure: &Structure, draft: &str, post
         }
     }
     shape::reshape(structure, &mut fields, &button, before.as_ref().map(|(before, _)| before));
-    show(op, client, Page { structure, draft, fields, faults: &[], message: None, hints: Vec::new() }).await
+    show(op, client, Page { structure, draft, fields, faults: &[], message: None, hints: Vec::new(), kept: false })
+        .await
 }
 
 pub(crate) fn draft_id(posted: &Posted) -> String {
@@ -475,8 +510,15 @@ pub async fn resume(op: Op, Path(draft): Path<String>) -> Result<Response> {
         return correct::show_correction(&op, oid, &draft.id, draft.fields.clone(), &[], None).await;
     }
     let structure = structure(&op, &draft.type_code)?;
-    let page =
-        Page { structure, draft: &draft.id, fields: draft.fields, faults: &[], message: None, hints: Vec::new() };
+    let page = Page {
+        structure,
+        draft: &draft.id,
+        fields: draft.fields,
+        faults: &[],
+        message: None,
+        hints: Vec::new(),
+        kept: true,
+    };
     show(&op, &draft.client, page).await
 }
 
