@@ -22,8 +22,8 @@ pub(crate) const BOTTOM: f32 = 766.0;
 /// Size of the text, and the height of its lines relative to it.
 const SIZE: f32 = 10.0;
 const LEADING: f32 = 1.42;
-/// The column of names beside short texts.
-const NAME_WIDTH: f32 = 150.0;
+/// Where short texts begin beside their names, however deep those stand.
+const BESIDE: f32 = LEFT + 168.0;
 const INDENT: f32 = 12.0;
 
 /// Colours, red green blue; each is dark enough on white for small print (WCAG 1.4.3).
@@ -76,6 +76,8 @@ pub(crate) struct Flow {
     pub tree: Tree,
     /// Places for the reader's list of contents: page from 0, height on it, heading. The first is the title.
     pub contents: Vec<(usize, f32, String)>,
+    /// Whether the last part stood below a heading.
+    deep: bool,
     y: f32,
 }
 
@@ -223,6 +225,7 @@ impl Flow {
         if !alone {
             self.down(gap);
         }
+        self.deep = true;
         if level <= 2 {
             self.rule(LEFT, size + 5.0);
         }
@@ -238,9 +241,14 @@ impl Flow {
     fn named(&mut self, depth: u8, name: &str, texts: &[String]) {
         let x = LEFT + indent(depth);
         let (label, value) = (Look::plain(9.0).colour(GREY), Look::plain(SIZE));
-        let names = label.lines(name, NAME_WIDTH - 10.0);
-        let beside = x + NAME_WIDTH;
-        let short: Vec<Vec<String>> = texts.iter().map(|text| value.lines(text, RIGHT - beside)).collect();
+        let names = label.lines(name, BESIDE - x - 10.0);
+        let short: Vec<Vec<String>> = texts.iter().map(|text| value.lines(text, RIGHT - BESIDE)).collect();
+        if depth == 0 && self.deep && !self.room(28.0) {
+            // What belongs to the whole document again must not look like the end of the section above it.
+            self.down(16.0);
+            self.rule(LEFT, SIZE + 5.0);
+        }
+        self.deep = depth > 0;
         let rows = short.iter().flatten().count();
         if names.len() <= 3 && rows <= 3 && short.iter().all(|lines| lines.len() <= 2) {
             self.room(rows.max(names.len()) as f32 * value.height());
@@ -252,7 +260,7 @@ impl Flow {
             }
             let below = std::mem::replace(&mut self.y, top);
             for line in short.iter().flatten() {
-                self.put(beside, value, line, Some(of_text));
+                self.put(BESIDE, value, line, Some(of_text));
                 self.down(value.height());
             }
             self.y = self.y.max(below);

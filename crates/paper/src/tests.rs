@@ -17,6 +17,8 @@ fn paper() -> Paper {
         blocks: vec![
             Block::Heading(2, "Tavoitteet".into()),
             Block::Named { depth: 1, name: "Tavoite".into(), texts: vec!["Čáhppes ŋ ŧ đ ž → ✓ 😀".into()] },
+            Block::Named { depth: 0, name: "Päivämäärä".into(), texts: vec!["01.12.2026".into()] },
+            Block::Named { depth: 0, name: "Lakiselostus".into(), texts: vec!["Laki ".repeat(90)] },
             Block::Text("Äiti ja öljy. ".repeat(700)),
             Block::Table {
                 head: vec!["Asia".into(), "Tila".into()],
