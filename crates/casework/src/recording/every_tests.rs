@@ -16,7 +16,7 @@ use super::{content, editor, pages::bare, tests::in_the_care_home};
 use crate::testing::{Answer, Browser, World, contact};
 
 /// The folder of THL's published structures, as tests find it; none where they are not at hand.
-fn published() -> Option<Catalogue> {
+pub(super) fn published() -> Option<Catalogue> {
     let folder = std::env::var_os("VAKKA_STRUCTURES").map_or_else(
         || std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data/sosmeta"),
         std::path::PathBuf::from,
