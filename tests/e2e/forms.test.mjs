@@ -1,5 +1,6 @@
 // Structured documents by the keyboard alone: from the client's page to the archive, and what was typed stands there.
-// `E2E_FORMS=all` takes every kind that the two may write; with THL's structures (VAKKA_STRUCTURES) that is the long form.
+// `E2E_FORMS=11000,19008` takes those kinds, `E2E_FORMS=all` every kind that the two may write; with THL's structures
+// (VAKKA_STRUCTURES) that is the long form.
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { context, DESKTOP, launch } from "./lib/browser.mjs";
@@ -7,8 +8,10 @@ import { startDemo } from "./lib/demo.mjs";
 import { fillForm, tabTo } from "./lib/keyboard.mjs";
 import { chooseUnit, insertCard, removeCard } from "./lib/people.mjs";
 
-/** A few of different builds: a plan with repeats, a summary, an assessment, a note with one text. */
-const SAMPLE = { liisa: ["15004", "16009"], marja: ["1000", "19005"] };
+/** A few of different builds: a plan with repeats, a summary, an assessment, a decision that is signed, a note with one text. */
+const SAMPLE = { liisa: ["15004", "16009"], marja: ["1000", "11000", "19005"] };
+/** What each would choose: the right of the care home covers one service, and Marja may not decide on that one. */
+const OWN = { liisa: /^(Ympärivuorokautinen palveluasuminen|Iäkkäiden palvelut)\b/, marja: /^(Kotihoito|Iäkkäiden palvelut)\b/ };
 const PATIENCE_MS = 60_000;
 /** Fields of the page that are no part of the document. */
 const BESIDE = /^(merkittava|tavoite|palvelu$|allekirjoittaja|tieto$|nahty|tarkistettu)/;
@@ -60,8 +63,10 @@ async function openForm(page, client, kind) {
 async function signIfAsked(page, client) {
   if (!new URL(page.url()).pathname.startsWith("/allekirjoitus/")) return;
   await tabTo(page, (one) => one.action === "allekirjoita" && one.tag === "BUTTON", "the button that signs");
+  const answered = page.waitForNavigation();
   await page.keyboard.press("Enter");
-  await page.waitForURL((url) => !url.pathname.startsWith("/allekirjoitus/"));
+  await answered;
+  if (new URL(page.url()).pathname.startsWith("/allekirjoitus/")) throw new Error((await page.locator("main").innerText()).replace(/\s+/g, " ").slice(0, 300));
   await page.goto(client);
 }
 
@@ -73,6 +78,10 @@ async function archived(page, client, had) {
     const fresh = (await keys(page)).find((key) => !had.includes(key));
     const state = fresh && await page.locator(`#asiakirjat [data-key="${fresh}"]`).getAttribute("data-state");
     if (state === "archived") return fresh;
+    if (state === "rejected") {
+      await page.goto(new URL(`/asiakirjat/${fresh}`, client).href);
+      throw new Error(`the archive returned it: ${await page.locator(".notice.bad").first().innerText()}`);
+    }
     assert.ok(Date.now() < deadline, `the document stays ${state ?? "unseen"}`);
     await page.waitForTimeout(300);
   }
@@ -94,10 +103,11 @@ async function compare(page, oid, typed) {
 }
 
 async function kindsOf(page, client, login) {
-  if (process.env.E2E_FORMS !== "all") return SAMPLE[login];
+  if (!process.env.E2E_FORMS) return SAMPLE[login];
   await page.goto(`${client}/asiakirja/valitse`);
   const links = await page.locator("a[data-action=valitse-laji]").evaluateAll((all) => all.map((one) => one.getAttribute("href").split("/").at(-1)));
-  return [...new Set(links)];
+  const only = process.env.E2E_FORMS === "all" ? links : process.env.E2E_FORMS.split(",");
+  return [...new Set(links.filter((kind) => only.includes(kind)))];
 }
 
 for (const login of Object.keys(SAMPLE)) {
@@ -105,12 +115,24 @@ for (const login of Object.keys(SAMPLE)) {
     test("is archived as typed", async (t) => {
       const { made, page, client } = await byCard(login);
       for (const kind of await kindsOf(page, client, login)) {
-        await t.test(kind, async () => {
+        await t.test(kind, async (one) => {
           await page.goto(client);
           const had = await keys(page);
           await openForm(page, client, kind);
-          const typed = await fillForm(page);
+          const typed = await fillForm(page, OWN[login]).catch((fault) => {
+            // A kind of other service tasks than Aino's cannot be finished for her, and says so.
+            if (!process.env.E2E_FORMS || !fault.message.includes("Palvelutehtävä: koodi ei ole sallittujen")) throw fault;
+            one.skip("not of the client's service task");
+          });
+          if (!typed) return;
           assert.ok(typed.size >= 1, "something was typed");
+          if (new URL(page.url()).pathname.includes("/asiakirja/")) {
+            const said = (await page.locator("main").innerText()).replace(/\s+/g, " ");
+            // Some kinds are written by others: therapy and examinations where the service is carried out (FR-101).
+            assert.ok(process.env.E2E_FORMS && /ROLE_FORBIDDEN|UNIT_MISMATCH/.test(said), said);
+            one.skip(said.slice(0, 200));
+            return;
+          }
           await signIfAsked(page, client);
           await compare(page, await archived(page, client, had), typed);
           console.log(`${kind}: ${typed.size} fields by keyboard`);

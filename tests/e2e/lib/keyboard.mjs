@@ -36,13 +36,10 @@ export async function tabTo(page, wanted, words) {
   return assert.fail(`Tab does not reach ${words}`);
 }
 
-/** The client's own service and task, where they are to be chosen: the right covers no other. */
-const OWN = /^(Ympärivuorokautinen palveluasuminen|Iäkkäiden palvelut)\b/;
-
 /** A value of a field's own kind. `turn` makes texts differ from each other. */
-function wish(one, turn) {
+function wish(one, turn, own) {
   const last = one.name.split(".").at(-1);
-  if (one.options.length) return one.options.find((text) => OWN.test(text)) ?? one.options.find(Boolean);
+  if (one.options.length) return one.options.find((text) => own.test(text)) ?? one.options.find(Boolean);
   if (last === "henkilotunnus") return "010190-901R";
   if (one.type === "number" || last === "value") return "3";
   if (one.type === "email") return "koe@example.fi";
@@ -57,10 +54,10 @@ function wish(one, turn) {
 const DATED = { date: [["10102026"], "2026-10-10"], "datetime-local": [["10102026", "0915a"], "2026-10-10T09:15"] };
 
 /** Does with the field in focus what its kind asks; gives what now stands in it, or null when it was left alone. */
-async function fillOne(page, one, turn) {
+async function fillOne(page, one, turn, own) {
   if (one.tag === "SELECT") {
-    const own = one.labels.some((label) => OWN.test(label));
-    const there = (now) => (own ? OWN.test(now.label) : now.value !== "");
+    const known = one.labels.some((label) => own.test(label));
+    const there = (now) => (known ? own.test(now.label) : now.value !== "");
     for (let down = 0; down < one.labels.length && !there(await focused(page)); down += 1) await page.keyboard.press("ArrowDown");
     return (await focused(page)).value || null;
   }
@@ -73,7 +70,7 @@ async function fillOne(page, one, turn) {
     return "on";
   }
   if (one.value !== "") return null;
-  const [parts, value] = DATED[one.type] ?? [[wish(one, turn)], null];
+  const [parts, value] = DATED[one.type] ?? [[wish(one, turn, own)], null];
   for (const [at, part] of parts.entries()) {
     if (at > 0) await page.keyboard.press("ArrowRight");
     await page.keyboard.type(part);
@@ -84,7 +81,7 @@ async function fillOne(page, one, turn) {
 }
 
 /** Goes through the whole form once, opening its sections, and fills what is empty. Ends on the button that finishes. */
-async function fillAll(page, typed, leave) {
+async function fillAll(page, typed, leave, own) {
   let turn = typed.size;
   for (let presses = 0; presses < TABS_MAX; presses += 1) {
     const one = await focused(page);
@@ -92,12 +89,31 @@ async function fillAll(page, typed, leave) {
     if (one.inForm && one.tag === "SUMMARY" && !one.open) await page.keyboard.press("Enter");
     else if (one.inForm && one.name && !one.action && one.tag !== "BUTTON" && !leave.has(one.name) && one.name !== "tapahtuma") {
       turn += 1;
-      const value = await fillOne(page, one, turn);
+      const value = await fillOne(page, one, turn, own);
       if (value !== null) typed.set(one.name, value);
     }
     await page.keyboard.press("Tab");
   }
   assert.fail("Tab does not come to the end of the form");
+}
+
+/** Makes the field in focus empty, and leaves it so from now on. */
+async function emptyOne(page, one, typed, leave) {
+  if (one.type === "checkbox" && one.checked) await page.keyboard.press("Space");
+  else if (one.tag === "SELECT") await page.keyboard.press("Home");
+  else if (one.type !== "radio") { await page.keyboard.press("Control+a"); await page.keyboard.press("Delete"); }
+  leave.add(one.name);
+  typed.delete(one.name);
+}
+
+/** A whole section that may not be there: everything that was typed in it goes. */
+async function emptySection(page, href, typed, leave) {
+  const inside = () => page.evaluate((id) => document.activeElement.closest(`[id="${CSS.escape(id)}"]`) !== null, href.slice(1));
+  for (let presses = 0; presses < TABS_MAX && await inside(); presses += 1) {
+    const one = await focused(page);
+    if (typed.has(one.name)) await emptyOne(page, one, typed, leave);
+    await page.keyboard.press("Tab");
+  }
 }
 
 /** Mends, at its place, each field that the page names: a number first, since a label may ask for one, then nothing. */
@@ -114,33 +130,34 @@ async function takeBack(page, typed, leave) {
     await tabTo(page, (one) => one.href === href, `the fault ${href}`);
     await page.keyboard.press("Enter");
     const one = await focused(page);
-    if (typed.has(one.name) && one.tag !== "SELECT" && one.type !== "radio") {
-      const number = one.type !== "checkbox" && !DATED[one.type] && one.value !== "3";
-      if (one.type === "checkbox") await page.keyboard.press("Space");
-      else { await page.keyboard.press("Control+a"); await page.keyboard.press("Delete"); }
-      if (number) {
-        await page.keyboard.type("3");
-        typed.set(one.name, "3");
-        again.push(href);
-      } else {
-        leave.add(one.name);
-        typed.delete(one.name);
-      }
-    }
+    const number = ["text", "textarea"].includes(one.type) && one.value !== "3";
+    if (href.startsWith("#osa_")) await emptySection(page, href, typed, leave);
+    else if (typed.has(one.name) && one.tag === "SELECT" && one.label !== one.labels.at(-1)) {
+      // The next of the list, since the answers above may exclude this one.
+      await page.keyboard.press("ArrowDown");
+      typed.set(one.name, (await focused(page)).value);
+      again.push(href);
+    } else if (typed.has(one.name) && number) {
+      await page.keyboard.press("Control+a");
+      await page.keyboard.type("3");
+      typed.set(one.name, "3");
+      again.push(href);
+    } else if (typed.has(one.name)) await emptyOne(page, one, typed, leave);
     // Back to the list of faults, for the next.
     await page.evaluate(() => document.querySelector("[role=alert]")?.focus());
   }
 }
 
 /**
- * Fills the form of the page and presses Valmis until it is taken.
+ * Fills the form of the page and presses Valmis until it is taken. `own` fits what the writer would choose in a list of codes, such
+ * as the client's own service; of other lists the first is taken.
  * @returns {Promise<Map<string, string>>} what was typed, by the name of the field
  */
-export async function fillForm(page) {
+export async function fillForm(page, own) {
   const typed = new Map();
   const leave = new Set();
   for (let round = 0; round < ROUNDS_MAX; round += 1) {
-    await fillAll(page, typed, leave);
+    await fillAll(page, typed, leave, own);
     const answered = page.waitForNavigation();
     await page.keyboard.press("Enter");
     await answered;
