@@ -105,6 +105,12 @@ pub fn table() -> Vec<Route> {
         row("/asiakkaat/{client}", get(clients::pages::show), Worker),
         // #etsi-teksti: teksti and the fields of #suodata; by POST, so that no words about a client stand in a URL
         row("/asiakkaat/{client}/aikajana", post(clients::pages::words), Worker),
+        // table #rajoitukset; #kuukausikooste: kuukausi; FR-44
+        row(
+            "/asiakkaat/{client}/rajoitukset",
+            get(recording::restrictions::show).post(recording::restrictions::send),
+            Worker,
+        ),
         // #kooste: laajuus; tables #kooste-asiat, #kooste-yksikot, #kooste-tyontekijat, #kooste-paatokset,
         // #kooste-suunnitelmat, #kooste-asiakirjat; FR-59
         row("/asiakkaat/{client}/kooste", get(clients::summary::ask).post(clients::summary::show), Worker),

@@ -1042,3 +1042,31 @@ today-said-yhteinen = { $n ->
     [one] Kirjattu yhdelle asiakkaalle.
    *[other] Kirjattu { $n } asiakkaalle, jokaiselle oma asiakirja.
 }
+
+message-kind-restriction = Rajoituspäätös tiedoksi
+message-kind-restriction_month = Rajoitusten kuukausikooste
+disclosure-record = Kirjaa luovutus
+restriction-other-task = Rajoituspäätös kuuluu lastensuojelun asiaan. Valitse lapsen lastensuojelun asia.
+restriction-adult = Rajoituspäätös koskee vain lasta. Asiakas on täysi-ikäinen.
+restriction-no-period = Rajoituksen alkamis- ja päättymispäivä puuttuu tai ne ovat väärässä järjestyksessä.
+restriction-too-long = Rajoituksesta voi tällä päätöksellä päättää enintään { $n } vuorokaudeksi. Lyhennä aikaa.
+restriction-continued = Rajoituksen jatkamisesta päättää palvelunjärjestäjä. Pyydä päätös vastuusosiaalityöntekijältä.
+restriction-not-placed = Lapsella ei ole voimassa olevaa sijoituspäätöstä tässä rekisterissä.
+restriction-notice = { $title } on allekirjoitettu. Päättäjän yksikkö: { $unit }.
+restriction-period = Voimassa { $from }–{ $to }.
+restriction-document = Asiakirjan tunnus { $oid }.
+restrictions-title = Rajoitukset
+restrictions-none = Viimeisen vuoden ajalta ei ole rajoituspäätöksiä eikä merkintöjä rajoituksista.
+restrictions-monthly = Kuukausikooste sosiaalityöntekijälle
+restrictions-monthly-text = Rajoitukset annetaan lapsen asioista vastaavalle sosiaalityöntekijälle tiedoksi kuukausittain (LSL 74 §). Koosteessa ovat ajat, asiakirjojen nimet ja tunnukset. Sisällön hän lukee asiakirjoista.
+restrictions-month = Kuukausi
+restrictions-month-sent = { $month }, lähetetty
+restrictions-month-empty = Valitse kuukausi, jolta on rajoituksia järjestäjän rekisterissä.
+restrictions-send = Lähetä kooste
+restrictions-monthly-head = Rajoitukset { $month }
+restrictions-monthly-line = { $when } { $title } (asiakirja { $oid })
+restrictions-limits = Rajoitusten enimmäisajat
+restriction-days = Laitoksen päätöksellä enintään { $institution } vuorokautta, jatkopäätöksellä enintään { $continued } ja järjestäjän päätöksellä enintään { $organiser }.
+restriction-unconfirmed = Lähde ei vahvista kaikkea tätä: tarkista laista.
+restriction-days-open = Enimmäisaikaa ei ole vahvistetussa lähteessä. Tarkista laista ennen päätöstä.
+today-restrictions = Rajoitusten kooste { $month } lähettämättä

@@ -1042,3 +1042,31 @@ today-said-yhteinen = { $n ->
     [one] Antecknat för en klient.
    *[other] Antecknat för { $n } klienter, en egen handling för var och en.
 }
+
+message-kind-restriction = Beslut om begränsning för kännedom
+message-kind-restriction_month = Månadssammandrag av begränsningar
+disclosure-record = Anteckna utlämnande
+restriction-other-task = Ett beslut om begränsning hör till ett barnskyddsärende. Välj barnets barnskyddsärende.
+restriction-adult = Ett beslut om begränsning gäller bara barn. Klienten är myndig.
+restriction-no-period = Begränsningens start- och slutdag saknas eller står i fel ordning.
+restriction-too-long = Med det här beslutet får begränsningen vara högst { $n } dygn. Förkorta tiden.
+restriction-continued = Tjänsteanordnaren beslutar om fortsatt begränsning. Be den ansvariga socialarbetaren om ett beslut.
+restriction-not-placed = Barnet har inget gällande beslut om placering i det här registret.
+restriction-notice = { $title } har undertecknats. Beslutsfattarens enhet: { $unit }.
+restriction-period = I kraft { $from }–{ $to }.
+restriction-document = Handlingens beteckning { $oid }.
+restrictions-title = Begränsningar
+restrictions-none = Det finns inga beslut om begränsning eller anteckningar om begränsningar under det senaste året.
+restrictions-monthly = Månadssammandrag till socialarbetaren
+restrictions-monthly-text = Den socialarbetare som ansvarar för barnets ärenden ska informeras om begränsningarna varje månad (BskL 74 §). Sammandraget har tider samt handlingarnas namn och beteckningar. Innehållet läser socialarbetaren i handlingarna.
+restrictions-month = Månad
+restrictions-month-sent = { $month }, skickat
+restrictions-month-empty = Välj en månad med begränsningar i anordnarens register.
+restrictions-send = Skicka sammandraget
+restrictions-monthly-head = Begränsningar { $month }
+restrictions-monthly-line = { $when } { $title } (handling { $oid })
+restrictions-limits = Begränsningarnas längsta tider
+restriction-days = Genom anstaltens beslut högst { $institution } dygn, genom beslut om fortsättning högst { $continued } och genom anordnarens beslut högst { $organiser }.
+restriction-unconfirmed = Källan bekräftar inte allt detta: kontrollera i lagen.
+restriction-days-open = Den längsta tiden finns inte i någon bekräftad källa. Kontrollera i lagen före beslutet.
+today-restrictions = Sammandraget av begränsningar { $month } har inte skickats

@@ -320,6 +320,12 @@ fn links(op: &Op, seen: &Seen) -> Vec<Link> {
         Link::new("kooste", format!("/asiakkaat/{id}/kooste"), op.t.get("summary-title")),
         Link::new("kaynti", format!("/asiakkaat/{id}/kaynti"), op.t.get("visit-plan")),
     ];
+    if op.kind == Kind::Organiser || seen.right.is_some() {
+        links.push(Link::new("viesti", format!("/asiakkaat/{id}/viesti"), op.t.get("message-new")));
+    }
+    if op.covers(records::code::ServiceTask::ChildProtection) {
+        links.push(Link::new("rajoitukset", format!("/asiakkaat/{id}/rajoitukset"), op.t.get("restrictions-title")));
+    }
     if op.kind == Kind::Organiser {
         links.push(Link::new("oikeus", format!("/asiakkaat/{id}/oikeus"), op.t.get("grant-new")));
         links.push(Link::new("asia", format!("/asiakkaat/{id}/asia"), op.t.get("case-new")));

@@ -148,6 +148,10 @@ pub async fn finish_correction(op: Op, Path(oid): Path<String>, posted: Posted) 
             show_correction(&op, &oid, &draft, posted.0.clone(), &[], Some(message)).await
         }
         Finished::Faults(faults) => show_correction(&op, &oid, &draft, posted.0.clone(), &faults, None).await,
+        Finished::Restricted(fault) => {
+            let message = Some(super::restrictions::sentence(&op, fault));
+            show_correction(&op, &oid, &draft, posted.0.clone(), &[], message).await
+        }
     }
 }
 

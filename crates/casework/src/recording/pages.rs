@@ -15,9 +15,9 @@ use structures::{Structure, form::Form as DocumentForm};
 use web::ui::{Notice, Tone};
 
 use super::{
-    content, correct,
+    content, correct, disclosure,
     editor::{self, Beside, Editing},
-    listed, parts, shape,
+    listed, parts, restrictions, shape,
     store::{self, Draft, Finished, Finishing},
 };
 use crate::{
@@ -44,7 +44,7 @@ fn choices(op: &Op) -> Vec<Link> {
         .catalogue
         .all()
         .filter(|one| !one.type_code().starts_with("1505"))
-        .filter(|one| op.kind == Kind::Organiser || may_provider_write(one.type_code()))
+        .filter(|one| op.kind == Kind::Organiser || may_provider_write(op, one.type_code()))
         .map(|one| (one.type_code(), one.name(op.lang())))
         .collect();
     kinds.sort_by_key(|(kind, name)| (!editor::is_entry(kind), name.to_lowercase()));
@@ -52,28 +52,37 @@ fn choices(op: &Op) -> Vec<Link> {
     kinds.into_iter().map(|(kind, name)| Link::new("valitse-laji", kind.to_owned(), name.to_owned())).collect()
 }
 
-/// What a provider makes under a right: entries, implementation plans, summaries (functional specification 3.3).
-fn may_provider_write(kind: &str) -> bool {
-    editor::is_entry(kind) || kind == "15004" || (kind.len() == 5 && kind.starts_with("16"))
+/// What a provider makes under a right: entries, implementation plans, summaries (functional specification 3.3), and what
+/// restricts a child in its care (3.34).
+fn may_provider_write(op: &Op, kind: &str) -> bool {
+    editor::is_entry(kind)
+        || kind == "15004"
+        || (kind.len() == 5 && kind.starts_with("16"))
+        || restrictions::may_institution_write(op, kind)
 }
 
 pub(crate) fn structure<'a>(op: &'a Op, kind: &str) -> Result<&'a Structure> {
     let known = op.app.config.catalogue.newest(kind).ok_or(Fault::NotFound)?;
-    if kind.starts_with("1505") || (op.kind == Kind::Provider && !may_provider_write(kind)) {
+    if kind.starts_with("1505") || (op.kind == Kind::Provider && !may_provider_write(op, kind)) {
         return Err(op.refuse(Refusal::RoleForbidden));
     }
     Ok(known)
 }
 
-/// `GET /asiakkaat/{client}/asiakirja/{kind}`; `valitse` lists the kinds, `?asia=` chooses the case of a late entry (FR-07)
+/// `GET /asiakkaat/{client}/asiakirja/{kind}`; `valitse` lists the kinds, `?asia=` chooses the case of a late entry (FR-07),
+/// `?luovutus=` the document that has been disclosed (FR-58)
 pub async fn new(op: Op, Path((client, kind)): Path<(String, String)>, RawQuery(query): RawQuery) -> Result<Response> {
     if kind == "valitse" {
         return choose(&op, &client).await;
     }
     let structure = structure(&op, &kind)?;
     let draft = crate::numbers::random_id();
-    let late = query.as_deref().and_then(|query| query.strip_prefix("asia=")).filter(|_| editor::is_entry(&kind));
-    let fields = late.map(|case| ("asia".to_owned(), case.to_owned())).into_iter().collect();
+    let argument = |name: &str| query.as_deref().and_then(|query| query.strip_prefix(name));
+    let late = argument("asia=").filter(|_| editor::is_entry(&kind));
+    let fields = match argument("luovutus=").filter(|_| kind == disclosure::ENTRY) {
+        Some(oid) => disclosure::fields(&op, &client, structure, oid).await?,
+        None => late.map(|case| ("asia".to_owned(), case.to_owned())).into_iter().collect(),
+    };
     let page = Page { structure, draft: &draft, fields, faults: &[], message: None, hints: Vec::new(), kept: false };
     show(&op, &client, page).await
 }
@@ -386,6 +395,7 @@ pub async fn finish(op: Op, Path((client, kind)): Path<(String, String)>, posted
         Finished::Stored { .. } => Ok(see(&format!("/asiakkaat/{client}"))),
         Finished::Missing(item) => back.message(op.t.with("context-missing", &[("item", op.t.get(item))])).await,
         Finished::Faults(faults) => back.faults(&faults).await,
+        Finished::Restricted(fault) => back.message(restrictions::sentence(&op, fault)).await,
     }
 }
 

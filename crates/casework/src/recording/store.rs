@@ -68,6 +68,8 @@ pub enum Finished {
     Faults(Vec<ContentFault>),
     /// One of the five context items is missing; the key of its name (FR-31).
     Missing(&'static str),
+    /// A decision that restricts a child may not stand (FR-44).
+    Restricted(records::restriction::Fault),
 }
 
 /// The worker as a document names him.
@@ -145,6 +147,9 @@ pub(super) async fn ready(op: &Op, what: &mut Finishing<'_>) -> Result<Result<St
     fill(op, what, service.as_ref()).await?;
     if let Err(faults) = structures::validate(what.structure, &what.body) {
         return Ok(Err(Finished::Faults(faults)));
+    }
+    if let Err(fault) = super::restrictions::check(op, what).await? {
+        return Ok(Err(Finished::Restricted(fault)));
     }
     let stored = prepare(op, what, service, process).await?;
     if stored.type_code != documents::RELATIONSHIP {

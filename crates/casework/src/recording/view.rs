@@ -9,13 +9,16 @@ use sqlx::Row as _;
 use store::log::Action;
 use web::ui::{Chip, Field, Input, Notice, Tone};
 
-use super::documents::{self, Stored};
+use super::{
+    disclosure,
+    documents::{self, Stored},
+};
 use crate::{
     archiving,
     clients::{self, store::Seen},
     error::{Fault, Result},
     notes::marks::Mark,
-    op::Op,
+    op::{Kind, Op},
     people,
     posted::Posted,
     rights,
@@ -146,6 +149,14 @@ fn links(op: &Op, one: &Stored) -> Vec<Link> {
     if one.state == "archived" && !control && may_change(op) {
         links.push(Link::new("korjaa", format!("/asiakirjat/{}/korjaa", one.oid), op.t.get("correct")));
         links.push(Link::new("mitatoi", format!("/asiakirjat/{}/mitatoi", one.oid), op.t.get("invalidate")));
+    }
+    if !control && one.state == "archived" && one.type_code != disclosure::ENTRY {
+        let entry = format!("/asiakkaat/{}/asiakirja/{}?luovutus={}", one.client, disclosure::ENTRY, one.oid);
+        links.push(Link::new("luovutus", entry, op.t.get("disclosure-record")));
+    }
+    if !control && op.kind == Kind::Provider && one.register != op.org && one.state == "archived" {
+        let request = format!("/asiakirjat/{}/korjauspyynto", one.oid);
+        links.push(Link::new("korjauspyynto", request, op.t.get("message-kind-correction_request")));
     }
     if one.state == "archived" && !control && !may_change(op) {
         links.push(Link::new("kortti", "/kirjaudu/kortti", op.t.get("login-with-card")));

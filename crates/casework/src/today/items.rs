@@ -432,6 +432,8 @@ fn work_act(kind: Option<WorkKind>, document: Option<&str>, client: Option<&str>
         (Some(WorkKind::ProviderNotice | WorkKind::CorrectionRequest), Some(id), _) => {
             Act::open(format!("/viestit/{id}"))
         }
+        // A provider's notice is a message, whose id is no OID; an own decision is the document itself.
+        (Some(WorkKind::RestrictionNotice), Some(id), _) if !id.contains('.') => Act::open(format!("/viestit/{id}")),
         (Some(WorkKind::CardExpiry), ..) => Act::open("/asetukset".to_owned()),
         (Some(WorkKind::CertificateExpiry), ..) => Act::open("/arkistointi/varmenteet".to_owned()),
         (_, Some(oid), _) => Act::open(format!("/asiakirjat/{oid}")),
