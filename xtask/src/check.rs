@@ -9,17 +9,18 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("records", &[]),
     ("structures", &["records"]),
     ("kanta", &["records", "structures"]),
+    ("paper", &[]),
     ("seal", &["records"]),
     ("store", &["records"]),
     ("web", &["records"]),
     ("registers", &["records", "seal", "store", "web"]),
     ("archive", &["records", "structures", "kanta", "seal", "store", "web", "registers"]),
-    ("casework", &["records", "structures", "kanta", "seal", "store", "web", "registers"]),
+    ("casework", &["records", "structures", "kanta", "paper", "seal", "store", "web", "registers"]),
     ("citizen", &["records", "structures", "kanta", "store", "web", "registers"]),
 ];
 
 /// Crates that do no I/O, and what they therefore never name.
-const PURE: &[&str] = &["records", "structures", "kanta"];
+const PURE: &[&str] = &["records", "structures", "kanta", "paper"];
 const IMPURE: &[&str] = &[
     "std::fs",
     "std::net",

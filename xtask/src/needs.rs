@@ -21,6 +21,11 @@ const NEEDS: &[Need] = &[
         purpose: "an outside verdict on XML signatures",
     },
     Need { present: has_postgres, packages: &["postgresql"], purpose: "the tests on the second database" },
+    Need {
+        present: || ["qpdf", "pdftotext", "pdffonts"].iter().all(|program| process::is_on_path(program)),
+        packages: &["qpdf", "poppler-utils"],
+        purpose: "an outside verdict on prints",
+    },
     Need { present: || process::is_on_path("chromium"), packages: &["chromium"], purpose: "the browser tests" },
     Need {
         present: || process::is_on_path("python3"),

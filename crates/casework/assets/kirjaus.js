@@ -55,6 +55,11 @@
     });
   }
 
+  // Enter in a line of a long form sends nothing: a field too early is no reason to finish a document.
+  document.addEventListener("submit", (event) => {
+    if (event.submitter?.matches("[data-default]")) event.preventDefault();
+  }, { capture: true });
+
   const phrases = new Map([...document.querySelectorAll("#fraasit option")].map((one) => {
     const at = one.value.indexOf(" ");
     return [one.value.slice(1, at), one.value.slice(at + 1)];

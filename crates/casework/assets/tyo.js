@@ -143,7 +143,8 @@
   const way = () => {
     const form = document.querySelector("form[data-autosave]");
     const draft = form?.dataset.saved && !form.closest("#tyot") && form.querySelector("[name=luonnos]")?.value;
-    return draft ? `/luonnokset/${draft}` : location.pathname;
+    const common = form?.dataset.autosave.endsWith("/luonnos");
+    return draft ? `${common ? form.dataset.autosave.slice(0, -8) : "/luonnokset"}/${draft}` : location.pathname;
   };
   if (lock) {
     let locking = false;

@@ -21,6 +21,7 @@ pub mod op;
 pub mod palette;
 pub mod people;
 pub mod posted;
+pub mod printing;
 pub mod recording;
 pub mod relationships;
 pub mod rights;
@@ -40,6 +41,7 @@ mod testing;
 #[cfg(test)]
 mod tests;
 pub mod today;
+pub mod together;
 pub mod use_log;
 
 use std::net::SocketAddr;

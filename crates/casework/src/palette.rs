@@ -105,6 +105,7 @@ fn commands(op: &Op, typed: &str) -> Vec<(String, String)> {
         ("/tanaan?nakyma=vuoro", "today-shift"),
         ("/kalenteri", "today-week"),
         ("/asiakkaat", "nav-clients"),
+        ("/kirjaa-monelle", "together-title"),
         ("/etsi", "find-title"),
         ("/allekirjoitus", "sign"),
         ("/arkistointi", "nav-archiving"),

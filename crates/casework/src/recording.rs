@@ -2,6 +2,7 @@
 
 pub mod content;
 pub mod correct;
+pub mod disclosure;
 pub mod documents;
 pub mod editor;
 #[cfg(test)]
@@ -13,8 +14,12 @@ pub mod heads;
 #[cfg(test)]
 mod kinds_tests;
 pub mod listed;
+pub mod many;
 pub mod pages;
 pub mod parts;
+#[cfg(test)]
+mod restriction_tests;
+pub mod restrictions;
 pub mod shape;
 pub mod store;
 #[cfg(test)]

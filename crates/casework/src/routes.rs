@@ -22,7 +22,7 @@ use crate::{
     error::Result,
     finding, login, notes,
     op::{Guard, Kind, Op, Scheme, guard},
-    palette, recording, search, settings, signing, today,
+    palette, printing, recording, search, settings, signing, today, together,
 };
 
 /// Who may pass.
@@ -105,6 +105,12 @@ pub fn table() -> Vec<Route> {
         row("/asiakkaat/{client}", get(clients::pages::show), Worker),
         // #etsi-teksti: teksti and the fields of #suodata; by POST, so that no words about a client stand in a URL
         row("/asiakkaat/{client}/aikajana", post(clients::pages::words), Worker),
+        // table #rajoitukset; #kuukausikooste: kuukausi; FR-44
+        row(
+            "/asiakkaat/{client}/rajoitukset",
+            get(recording::restrictions::show).post(recording::restrictions::send),
+            Worker,
+        ),
         // #kooste: laajuus; tables #kooste-asiat, #kooste-yksikot, #kooste-tyontekijat, #kooste-paatokset,
         // #kooste-suunnitelmat, #kooste-asiakirjat; FR-59
         row("/asiakkaat/{client}/kooste", get(clients::summary::ask).post(clients::summary::show), Worker),
@@ -141,8 +147,17 @@ pub fn table() -> Vec<Route> {
         row("/asiakkaat/{client}/luonnos/{kind}", post(recording::pages::save), Worker),
         row("/luonnokset/{draft}", get(recording::pages::resume), Worker),
         row("/luonnokset/{draft}/poista", post(recording::pages::discard), Worker),
+        // #yhteinen: laji, teksti, tapahtuma, palvelu, asiakas-{client}, asia-{client}: one text, a document for each client
+        row("/kirjaa-monelle", get(together::pages::new).post(together::pages::finish), Worker),
+        row("/kirjaa-monelle/luonnos", post(together::pages::save), Worker),
+        row("/kirjaa-monelle/{draft}", get(together::pages::resume), Worker),
+        row("/kirjaa-monelle/{draft}/poista", post(together::pages::discard), Worker),
         // display form, versions, state, mend; links korjaa, mitatoi
         row("/asiakirjat/{oid}", get(recording::view::show), Worker),
+        // #tulosta: PDF/A with the letterhead
+        row("/asiakirjat/{oid}/tuloste", post(printing::pages::document), Worker),
+        row("/luonnokset/{draft}/tuloste", post(printing::pages::draft), Worker),
+        row("/asiakkaat/{client}/kooste/tuloste", post(printing::pages::summary), Worker),
         // #asiakirja: as above, and syy; FR-35
         row("/asiakirjat/{oid}/korjaa", get(recording::correct::correct).post(recording::correct::finish_correction), Worker),
         // #mitatoi: syy; FR-36
@@ -230,6 +245,8 @@ pub fn table() -> Vec<Route> {
         row("/asetukset/pin", post(login::lock::set_pin), Worker),
         row("/asetukset/kalenteri", post(today::feed::create), Worker),
         row("/asetukset/kalenteri/poista", post(today::feed::remove), Worker),
+        // #kirjepohja: tunnusteksti, osoite, yhteystiedot
+        row("/asetukset/kirjepohja", post(printing::letterhead::save), Worker),
         // #kortit: tyontekija, alkaa, paattyy (FR-45); #korttipakko: pakko
         row("/asetukset/kortti", post(settings::cards::save), Worker),
         row("/asetukset/korttipakko", post(settings::cards::strict), Worker),

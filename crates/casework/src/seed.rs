@@ -65,6 +65,27 @@ fn starts<'a>(active: &[&'a CastOrganisation]) -> Vec<(&'a str, &'a str, &'a reg
     all
 }
 
+/// What the prints of the demo's organisations begin with: organisation, the text in the place of a logo, address, contact.
+const LETTERHEADS: [[&str; 4]; 2] = [
+    ["1.2.246.10.99990015.10.0", "Järvi-Häme", "Satamakatu 5, Keskinen", "Vaihde 014 000 0000"],
+    ["1.2.246.10.99990031.10.0", "Kielo", "Kielotie 1, Keskinen", "Puhelin 014 000 0031"],
+];
+
+async fn letterhead(tx: &mut Tx, org: &str) -> Result<()> {
+    for [_, mark, address, contact] in LETTERHEADS.iter().filter(|one| one[0] == org) {
+        let settings = [("letterhead.mark", mark), ("letterhead.address", address), ("letterhead.contact", contact)];
+        for (name, value) in settings {
+            sqlx::query("INSERT INTO cw_setting (org, name, value) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING")
+                .bind(org)
+                .bind(name)
+                .bind(*value)
+                .execute(&mut **tx)
+                .await?;
+        }
+    }
+    Ok(())
+}
+
 async fn organisation(tx: &mut Tx, one: &CastOrganisation) -> Result<()> {
     sqlx::query(
         "INSERT INTO cw_organisation (org, name, business_id, kind) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING",
@@ -75,6 +96,7 @@ async fn organisation(tx: &mut Tx, one: &CastOrganisation) -> Result<()> {
     .bind(kind(one))
     .execute(&mut **tx)
     .await?;
+    letterhead(tx, one.oid.as_str()).await?;
     for unit in &one.units {
         sqlx::query("INSERT INTO cw_unit (org, unit, name) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING")
             .bind(one.oid.as_str())

@@ -178,6 +178,8 @@ pub struct Form {
     pub action: String,
     /// Whether it asks by GET; then the fields stand in the URL and must hold nothing personal.
     pub get: bool,
+    /// Whether its button is not the page's main one.
+    pub quiet: bool,
     /// Text that folds it away until it is opened; empty for an open form.
     pub folded: String,
     /// A grey line above the fields: the derived context (functional specification 3.6).
@@ -294,6 +296,12 @@ impl Form {
             submit: submit.into(),
             ..Self::default()
         }
+    }
+
+    /// A form whose button is not the page's main one.
+    pub fn quiet(mut self) -> Self {
+        self.quiet = true;
+        self
     }
 
     /// The form folded under a text.

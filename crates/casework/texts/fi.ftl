@@ -824,6 +824,29 @@ shift-unrecorded-none = Kaikki käynnit on kirjattu.
 shift-everyday = Arki
 shift-everyday-none = Ei merkintöjä arjesta. Tähän tulevat yksikön kirjaukset.
 print = Tulosta
+print-pdf = Tulosta (PDF)
+print-draft-pdf = Tulosta luonnos (PDF)
+print-client = Asiakas
+print-draft = LUONNOS
+print-draft-text = Luonnos. Asiakirja on kesken: sitä ei ole allekirjoitettu eikä arkistoitu.
+print-draft-saved = Luonnos tallennettu { $when }
+print-unsigned = ALLEKIRJOITTAMATON
+print-unsigned-text = Asiakirja odottaa allekirjoitusta, eikä se ole vielä voimassa.
+print-replaced = KORVATTU
+print-replaced-text = Tämä versio on korvattu uudemmalla. Voimassa on asiakirjan uusin versio.
+print-rejected = EI ARKISTOSSA
+print-rejected-text = Arkisto palautti asiakirjan korjattavaksi, eikä se ole rekisterissä.
+letterhead-title = Kirjepohja
+letterhead-text = Tulosteiden alkuun tulevat organisaation ja yksikön nimi sekä nämä tiedot.
+letterhead-mark = Tunnusteksti
+letterhead-mark-hint = Lyhyt nimi logon paikalla. Tyhjänä paikalla on organisaation nimi.
+letterhead-address = Osoite
+letterhead-address-hint = Esimerkiksi Satamakatu 5, 40100 Keskinen
+letterhead-contact = Yhteystiedot
+letterhead-contact-hint = Esimerkiksi vaihteen puhelinnumero ja verkkosivu
+letterhead-submit = Tallenna kirjepohja
+fault-letterhead = Tunnusteksti saa olla enintään 40 merkkiä, osoite ja yhteystiedot enintään 120 merkkiä.
+form-only-finnish = THL on julkaissut tämän lomakkeen { $all } nimestä { $missing } vain suomeksi. Ne näkyvät suomeksi.
 week-title = Viikko { $n }/{ $year }
 week-before = Edellinen
 week-now = Tämä viikko
@@ -984,3 +1007,66 @@ card-ended = vanhentunut { $day }
 card-change = Merkitse toimikortin voimassaolo
 strict-label = Arkistointi vaatii kortin
 strict-hint = Kortittoman työntekijän valmis merkintä odottaa, kunnes kortin haltija arkistoi sen.
+
+together-title = Kirjaa usealle asiakkaalle
+together-text = Kirjoita kerran, esimerkiksi ryhmätoiminnasta. Jokainen valittu asiakas saa oman asiakirjan omaan asiaansa ja rekisteriinsä. Kenenkään asiakirjasta ei näy, keille muille sama teksti kirjattiin.
+together-text-hint = Kirjoita ryhmästä mainitsematta ketään nimeltä. Potilastiedot kirjataan jokaiselle erikseen.
+together-kind-field = Merkinnän laji
+together-case = Mihin asiaan: { $name }
+together-submit = Kirjaa valituille
+together-looked = Olen tarkistanut: teksti sopii jokaiselle valitulle
+together-service-hint = Tarvitaan niille, joiden palvelu ei selviä oikeudesta tai sopimuksesta.
+together-none = Valitse ainakin yksi asiakas.
+together-gone = { $n ->
+    [one] Yksi valituista ei ole enää yksikkösi asiakas. Kenellekään ei kirjattu mitään.
+   *[other] { $n } valituista ei ole enää yksikkösi asiakkaita. Kenellekään ei kirjattu mitään.
+}
+together-names = Tekstissä on valitun asiakkaan nimi tai tunnus: { $words }. Sama teksti menee jokaiselle, joten kirjoita nimiä mainitsematta tai kirjaa hänelle erikseen.
+together-kind = Tähän merkintään ei riitä pelkkä teksti. Valitse toinen laji tai kirjaa asiakkaalle erikseen.
+together-locked = oikeus on päättynyt
+together-no-case = ei avointa asiaa, johon voisit kirjata
+together-case-missing = valitse asia
+together-service = valittu palvelu ei kuulu hänen asiansa palvelutehtävään
+together-not-covered = oikeus ei kata tapahtumapäivää
+together-no-right = sinulla ei ole oikeutta kirjata hänelle
+together-fault = { $name }: { $what }
+together-faults = { $n ->
+    [one] Yhdelle valitulle ei voi kirjata
+   *[other] { $n } valitulle ei voi kirjata
+}
+together-safe = Kenellekään ei kirjattu vielä mitään. Kirjoittamasi on tallessa.
+together-nobody = Yksiköllä ei ole nyt asiakkaita, joille voisit kirjata.
+together-out = Näille ei voi nyt kirjata
+together-more = Luettelossa on { $n } ensimmäistä asiakasta nimen mukaan.
+today-said-yhteinen = { $n ->
+    [one] Kirjattu yhdelle asiakkaalle.
+   *[other] Kirjattu { $n } asiakkaalle, jokaiselle oma asiakirja.
+}
+
+message-kind-restriction = Rajoituspäätös tiedoksi
+message-kind-restriction_month = Rajoitusten kuukausikooste
+disclosure-record = Kirjaa luovutus
+restriction-other-task = Rajoituspäätös kuuluu lastensuojelun asiaan. Valitse lapsen lastensuojelun asia.
+restriction-adult = Rajoituspäätös koskee vain lasta. Asiakas on täysi-ikäinen.
+restriction-no-period = Rajoituksen alkamis- ja päättymispäivä puuttuu tai ne ovat väärässä järjestyksessä.
+restriction-too-long = Rajoituksesta voi tällä päätöksellä päättää enintään { $n } vuorokaudeksi. Lyhennä aikaa.
+restriction-continued = Rajoituksen jatkamisesta päättää palvelunjärjestäjä. Pyydä päätös vastuusosiaalityöntekijältä.
+restriction-not-placed = Lapsella ei ole voimassa olevaa sijoituspäätöstä tässä rekisterissä.
+restriction-notice = { $title } on allekirjoitettu. Päättäjän yksikkö: { $unit }.
+restriction-period = Voimassa { $from }–{ $to }.
+restriction-document = Asiakirjan tunnus { $oid }.
+restrictions-title = Rajoitukset
+restrictions-none = Viimeisen vuoden ajalta ei ole rajoituspäätöksiä eikä merkintöjä rajoituksista.
+restrictions-monthly = Kuukausikooste sosiaalityöntekijälle
+restrictions-monthly-text = Rajoitukset annetaan lapsen asioista vastaavalle sosiaalityöntekijälle tiedoksi kuukausittain (LSL 74 §). Koosteessa ovat ajat, asiakirjojen nimet ja tunnukset. Sisällön hän lukee asiakirjoista.
+restrictions-month = Kuukausi
+restrictions-month-sent = { $month }, lähetetty
+restrictions-month-empty = Valitse kuukausi, jolta on rajoituksia järjestäjän rekisterissä.
+restrictions-send = Lähetä kooste
+restrictions-monthly-head = Rajoitukset { $month }
+restrictions-monthly-line = { $when } { $title } (asiakirja { $oid })
+restrictions-limits = Rajoitusten enimmäisajat
+restriction-days = Laitoksen päätöksellä enintään { $institution } vuorokautta, jatkopäätöksellä enintään { $continued } ja järjestäjän päätöksellä enintään { $organiser }.
+restriction-unconfirmed = Lähde ei vahvista kaikkea tätä: tarkista laista.
+restriction-days-open = Enimmäisaikaa ei ole vahvistetussa lähteessä. Tarkista laista ennen päätöstä.
+today-restrictions = Rajoitusten kooste { $month } lähettämättä

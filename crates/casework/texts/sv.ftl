@@ -824,6 +824,29 @@ shift-unrecorded-none = Alla besök är antecknade.
 shift-everyday = Vardagen
 shift-everyday-none = Inga anteckningar om vardagen. Här visas enhetens anteckningar.
 print = Skriv ut
+print-pdf = Skriv ut (PDF)
+print-draft-pdf = Skriv ut utkastet (PDF)
+print-client = Klient
+print-draft = UTKAST
+print-draft-text = Utkast. Dokumentet är inte färdigt: det är varken underskrivet eller arkiverat.
+print-draft-saved = Utkastet sparades { $when }
+print-unsigned = EJ UNDERSKRIVET
+print-unsigned-text = Dokumentet väntar på underskrift och gäller inte ännu.
+print-replaced = ERSATT
+print-replaced-text = Denna version har ersatts av en nyare. Den nyaste versionen av dokumentet gäller.
+print-rejected = INTE I ARKIVET
+print-rejected-text = Arkivet returnerade dokumentet för rättelse, och det finns inte i registret.
+letterhead-title = Brevhuvud
+letterhead-text = Utskrifterna börjar med organisationens och enhetens namn samt dessa uppgifter.
+letterhead-mark = Kort namn
+letterhead-mark-hint = Står på logotypens plats. Om fältet är tomt står organisationens namn där.
+letterhead-address = Adress
+letterhead-address-hint = Till exempel Hamngatan 5, 40100 Mellersta
+letterhead-contact = Kontaktuppgifter
+letterhead-contact-hint = Till exempel växelns telefonnummer och webbplats
+letterhead-submit = Spara brevhuvudet
+fault-letterhead = Det korta namnet får ha högst 40 tecken, adressen och kontaktuppgifterna högst 120 tecken.
+form-only-finnish = THL har publicerat { $missing } av { $all } texter på den här blanketten bara på finska. De visas på finska.
 week-title = Vecka { $n }/{ $year }
 week-before = Föregående
 week-now = Denna vecka
@@ -984,3 +1007,66 @@ card-ended = gick ut { $day }
 card-change = Anteckna kortets giltighetstid
 strict-label = Arkiveringen kräver kort
 strict-hint = En färdig anteckning av en arbetstagare utan kort väntar tills en kortinnehavare arkiverar den.
+
+together-title = Anteckna för flera klienter
+together-text = Skriv en gång, till exempel om en gruppaktivitet. Varje vald klient får en egen handling i sitt eget ärende och register. Ingens handling visar vilka andra som fick samma text.
+together-text-hint = Skriv om gruppen utan att nämna någon vid namn. Patientuppgifter antecknas för var och en för sig.
+together-kind-field = Typ av anteckning
+together-case = Till vilket ärende: { $name }
+together-submit = Anteckna för de valda
+together-looked = Jag har kontrollerat: texten passar alla valda
+together-service-hint = Behövs för dem vars service inte framgår av rätten eller avtalet.
+together-none = Välj minst en klient.
+together-gone = { $n ->
+    [one] En av de valda är inte längre klient hos din enhet. Ingenting antecknades för någon.
+   *[other] { $n } av de valda är inte längre klienter hos din enhet. Ingenting antecknades för någon.
+}
+together-names = Texten innehåller en vald klients namn eller beteckning: { $words }. Samma text går till alla, så skriv utan namn eller anteckna separat för klienten.
+together-kind = För den här anteckningen räcker det inte med bara text. Välj en annan typ eller anteckna separat för klienten.
+together-locked = rätten har upphört
+together-no-case = inget öppet ärende där du kan anteckna
+together-case-missing = välj ärende
+together-service = den valda servicen hör inte till serviceuppgiften i klientens ärende
+together-not-covered = rätten täcker inte dagen för händelsen
+together-no-right = du har inte rätt att anteckna för klienten
+together-fault = { $name }: { $what }
+together-faults = { $n ->
+    [one] Det går inte att anteckna för en av de valda
+   *[other] Det går inte att anteckna för { $n } av de valda
+}
+together-safe = Ingenting har ännu antecknats för någon. Det du skrivit är sparat.
+together-nobody = Enheten har nu inga klienter som du kan anteckna för.
+together-out = För dessa går det inte att anteckna nu
+together-more = Listan har de { $n } första klienterna enligt namn.
+today-said-yhteinen = { $n ->
+    [one] Antecknat för en klient.
+   *[other] Antecknat för { $n } klienter, en egen handling för var och en.
+}
+
+message-kind-restriction = Beslut om begränsning för kännedom
+message-kind-restriction_month = Månadssammandrag av begränsningar
+disclosure-record = Anteckna utlämnande
+restriction-other-task = Ett beslut om begränsning hör till ett barnskyddsärende. Välj barnets barnskyddsärende.
+restriction-adult = Ett beslut om begränsning gäller bara barn. Klienten är myndig.
+restriction-no-period = Begränsningens start- och slutdag saknas eller står i fel ordning.
+restriction-too-long = Med det här beslutet får begränsningen vara högst { $n } dygn. Förkorta tiden.
+restriction-continued = Tjänsteanordnaren beslutar om fortsatt begränsning. Be den ansvariga socialarbetaren om ett beslut.
+restriction-not-placed = Barnet har inget gällande beslut om placering i det här registret.
+restriction-notice = { $title } har undertecknats. Beslutsfattarens enhet: { $unit }.
+restriction-period = I kraft { $from }–{ $to }.
+restriction-document = Handlingens beteckning { $oid }.
+restrictions-title = Begränsningar
+restrictions-none = Det finns inga beslut om begränsning eller anteckningar om begränsningar under det senaste året.
+restrictions-monthly = Månadssammandrag till socialarbetaren
+restrictions-monthly-text = Den socialarbetare som ansvarar för barnets ärenden ska informeras om begränsningarna varje månad (BskL 74 §). Sammandraget har tider samt handlingarnas namn och beteckningar. Innehållet läser socialarbetaren i handlingarna.
+restrictions-month = Månad
+restrictions-month-sent = { $month }, skickat
+restrictions-month-empty = Välj en månad med begränsningar i anordnarens register.
+restrictions-send = Skicka sammandraget
+restrictions-monthly-head = Begränsningar { $month }
+restrictions-monthly-line = { $when } { $title } (handling { $oid })
+restrictions-limits = Begränsningarnas längsta tider
+restriction-days = Genom anstaltens beslut högst { $institution } dygn, genom beslut om fortsättning högst { $continued } och genom anordnarens beslut högst { $organiser }.
+restriction-unconfirmed = Källan bekräftar inte allt detta: kontrollera i lagen.
+restriction-days-open = Den längsta tiden finns inte i någon bekräftad källa. Kontrollera i lagen före beslutet.
+today-restrictions = Sammandraget av begränsningar { $month } har inte skickats

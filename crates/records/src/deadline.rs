@@ -24,6 +24,8 @@ pub enum Start {
     Case,
     /// The newest document of one of these types.
     Document(&'static [&'static str]),
+    /// The client's birthday of so many years: no document starts it.
+    Birthday(u8),
 }
 
 /// A row of the table.
@@ -74,8 +76,8 @@ pub const ASSESSMENTS: &[&str] =
 /// An entry of the beginning of a service: a decision is carried out.
 const CARRIED_OUT: &[&str] = &["19002"];
 
-/// The table. Times that begin from facts that no document of ours tells (the stating of a need, the end of a
-/// placement's clienthood) are not in it.
+/// The table. Times that begin from facts that neither a document of ours nor the client's age tells (the stating of a
+/// need, the end of a placement's clienthood) are not in it.
 pub const TIMERS: &[Timer] = &[
     Timer {
         code: "assessment_start",
@@ -149,7 +151,31 @@ pub const TIMERS: &[Timer] = &[
         confirmed: false,
         names: ["Kiireellinen sijoitus päättyy", "Den brådskande placeringen upphör", "Urgent placement ends"],
     },
+    Timer {
+        code: "aftercare_end",
+        tasks: &[ServiceTask::ChildProtection],
+        start: Start::Birthday(23),
+        limit: Limit::Days(0),
+        ended_by: &[],
+        source: "LSL 75 §",
+        confirmed: true,
+        names: ["Jälkihuolto päättyy viimeistään", "Eftervården upphör senast", "Aftercare ends at the latest"],
+    },
 ];
+
+/// Section of the law by which a month's restrictions of a child go to the responsible social worker.
+pub const RESTRICTIONS_MONTHLY: &str = "LSL 74 §";
+
+/// The last day for the summary of a month's restrictions, whose first day is given: the law says *monthly*, so the summary
+/// of one month is late when the next has passed.
+pub fn restrictions_due(month: Date) -> Date {
+    month.saturating_add(2.months()).saturating_sub(1.day())
+}
+
+/// The day of so many years after a birth; for the 29th of February the 28th where the year has none.
+pub fn birthday(born: Date, years: u8) -> Date {
+    born.saturating_add(i32::from(years).years())
+}
 
 /// The n-th working day after a day, the day itself not counted.
 pub fn working_day_after(from: Date, n: u8) -> Date {
@@ -218,6 +244,13 @@ mod tests {
         assert_eq!(carry.due(date(2026, 11, 30)), date(2027, 2, 28));
         let urgent = TIMERS.iter().find(|one| one.code == "urgent_placement").unwrap();
         assert_eq!(urgent.due(date(2026, 9, 1)), date(2026, 10, 1));
+    }
+
+    #[test]
+    fn a_birthday_and_a_month_of_restrictions_have_their_last_days() {
+        assert_eq!(birthday(date(2004, 2, 29), 23), date(2027, 2, 28));
+        assert_eq!(restrictions_due(date(2026, 9, 1)), date(2026, 10, 31));
+        assert_eq!(restrictions_due(date(2026, 12, 1)), date(2027, 1, 31));
     }
 
     #[test]

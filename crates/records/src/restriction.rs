@@ -7,6 +7,7 @@
 //! judged of every decision (FR-40, FR-42).
 
 use jiff::civil::Date;
+use serde_json::Value;
 
 /// What kinds of restriction decisions there are, by type code (list 1506).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -127,6 +128,28 @@ impl Fault {
     }
 }
 
+/// Years at which a child comes of age.
+const ADULT_YEARS: i16 = 18;
+
+/// First and last day of a restriction as its content tells them; `root` is the content below its root key.
+pub fn period_in(root: &Value) -> Option<(Date, Date)> {
+    let period = root.pointer("/rajoitus/ajanjakso")?;
+    let day = |key: &str| period.get(key).and_then(Value::as_str).and_then(|text| text.parse::<Date>().ok());
+    Some((day("alkamispaiva")?, day("paattymispaiva")?))
+}
+
+/// Whether a content says that it continues an earlier decision.
+pub fn continues(root: &Value) -> bool {
+    let earlier = || root.get("edellisen_paatoksen_alkamis__ja_paattymispaivamaara").is_some();
+    root.get("ensimmainen_paatos").and_then(Value::as_bool).map_or_else(earlier, |first| !first)
+}
+
+/// Whether somebody has come of age by a day.
+pub fn of_age(born: Date, day: Date) -> bool {
+    let birthday = (day.month(), day.day()) >= (born.month(), born.day());
+    day.year() - born.year() - i16::from(!birthday) >= ADULT_YEARS
+}
+
 /// The row of a type, when it is a restriction decision.
 pub fn kind_of(type_code: &str) -> Option<&'static Kind> {
     KINDS.iter().find(|kind| kind.type_code == type_code)
@@ -211,5 +234,12 @@ mod tests {
         assert!(on(&[urgent.clone(), ended.clone()], 24) && !on(&[urgent.clone(), ended.clone()], 25));
         assert!(on(&[urgent.clone(), ended.clone(), care], 25), "the care order stands");
         assert!(on(&[urgent, ended, of("11027", 28)], 28));
+    }
+
+    #[test]
+    fn fr_44_a_child_comes_of_age_on_the_eighteenth_birthday() {
+        let born = date(2011, 9, 23);
+        assert!(!of_age(born, date(2029, 9, 22)) && of_age(born, date(2029, 9, 23)) && of_age(born, date(2030, 1, 1)));
+        assert!(!of_age(born, date(2026, 10, 2)) && !of_age(born, date(2029, 1, 30)));
     }
 }

@@ -20,9 +20,6 @@ use sqlx::Row;
 use std::collections::HashMap;
 use store::{StoreError, Tx};
 
-/// Years at which a child comes of age.
-const ADULT_YEARS: i16 = 18;
-
 /// Placements by controller and client.
 pub type Placements = HashMap<(String, String), Vec<Placement>>;
 
@@ -35,30 +32,17 @@ pub fn of(header: &Header, json: Option<&Value>, day: Date) -> Option<Restrictio
         return None;
     }
     let root = json.map(super::content::root);
-    let period = root.and_then(|root| period_of(root.pointer("/rajoitus/ajanjakso")?));
-    let flag = |root: &Value| root.get("ensimmainen_paatos").and_then(Value::as_bool);
-    let earlier = |root: &Value| root.get("edellisen_paatoksen_alkamis__ja_paattymispaivamaara").is_some();
-    let continued = root.is_some_and(|root| flag(root).map_or_else(|| earlier(root), |first| !first));
+    let period = root.and_then(restriction::period_in);
+    let continued = root.is_some_and(restriction::continues);
     let birthdays = header.patients.iter().filter_map(|patient| patient.id.hetu().map(|hetu| hetu.birth_date()));
     let child_protection = |task: &kanta::Code| ServiceTask::parse(&task.code) == Some(ServiceTask::ChildProtection);
     Some(Restriction {
         kind,
         period,
         continued,
-        adult: birthdays.into_iter().any(|born| of_age(born, day)),
+        adult: birthdays.into_iter().any(|born| restriction::of_age(born, day)),
         in_child_protection: header.tasks.iter().any(child_protection),
     })
-}
-
-fn period_of(period: &Value) -> Option<(Date, Date)> {
-    let day = |key: &str| period.get(key).and_then(Value::as_str).and_then(|text| text.parse::<Date>().ok());
-    Some((day("alkamispaiva")?, day("paattymispaiva")?))
-}
-
-fn of_age(born: Date, day: Date) -> bool {
-    let birthday = (day.month(), day.day()) >= (born.month(), born.day());
-    let years = day.year() - born.year() - i16::from(!birthday);
-    years >= ADULT_YEARS
 }
 
 /// What the document shows by itself: nothing stored is looked at, so the refusal may be told as it is.
@@ -132,18 +116,5 @@ pub fn accept(placements: &mut Placements, entry: &Entry) {
         let key = (entry.controller.as_str().to_owned(), client.index.clone());
         let placement = Placement { type_code: entry.type_code.clone(), from: finnish_date(entry.event.0) };
         placements.entry(key).or_default().push(placement);
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use jiff::civil::date;
-
-    #[test]
-    fn fr_44_a_child_comes_of_age_on_the_eighteenth_birthday() {
-        let born = date(2011, 9, 23);
-        assert!(!of_age(born, date(2029, 9, 22)) && of_age(born, date(2029, 9, 23)) && of_age(born, date(2030, 1, 1)));
-        assert!(!of_age(born, date(2026, 10, 2)) && !of_age(born, date(2029, 1, 30)));
     }
 }

@@ -286,7 +286,7 @@ pub async fn give(op: Op, Path(client): Path<String>, posted: Posted) -> Result<
     let kept = kept.ok_or_else(|| op.refuse(Refusal::ClientrelMissing))?;
     let units = catalogue(&op, &mut tx).await?;
     let oid = CaseId::parse(posted.get("asia")).map_err(|_| op.refuse(Refusal::CaseUnknown))?;
-    let case = recording::case_of(&op, &mut tx, &client, &oid).await?;
+    let case = crate::cases::store::case_of(&op, &mut tx, &client, &oid).await?;
     drop(tx);
     let again = async |key: &str| {
         let sheet = form_sheet(&op, &client, &posted.0, Some(op.t.get(key))).await?;

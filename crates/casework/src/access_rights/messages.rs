@@ -56,8 +56,16 @@ CREATE TABLE cw_card (
 ";
 
 /// Kinds of messages, by their word in the database and in the keys of texts.
-pub const KINDS: [&str; 6] =
-    ["right_request", "client_chose_us", "subcontractor", "service_ends", "correction_request", "message"];
+pub const KINDS: [&str; 8] = [
+    "right_request",
+    "client_chose_us",
+    "subcontractor",
+    "service_ends",
+    "correction_request",
+    "restriction",
+    "restriction_month",
+    "message",
+];
 /// Most messages that a list shows.
 const SHOWN_MAX: i64 = 100;
 /// Longest text of a message.
@@ -197,7 +205,11 @@ async fn tell(op: &Op, tx: &mut Tx, id: &str, new: &New<'_>) -> Result<()> {
         let managers = queue::with_role(tx, to, "", &["unit_manager", "archivist"], op.now).await?;
         owners.extend(managers.into_iter().map(|person| (person, None)));
     }
-    let kind = if new.kind == "correction_request" { WorkKind::CorrectionRequest } else { WorkKind::ProviderNotice };
+    let kind = match new.kind {
+        "correction_request" => WorkKind::CorrectionRequest,
+        "restriction" | "restriction_month" => WorkKind::RestrictionNotice,
+        _ => WorkKind::ProviderNotice,
+    };
     for (owner, client) in owners {
         let work = Work {
             kind: kind.code(),
@@ -471,7 +483,10 @@ fn actions(op: &Op, message: &Message) -> Vec<Link> {
     let mut links = Vec::new();
     for (case, client) in &message.cases {
         let Some(client) = client else { continue };
-        let grants = op.kind == Kind::Organiser && !message.prefill.is_empty() && message.incoming;
+        let grants = op.kind == Kind::Organiser
+            && !message.prefill.is_empty()
+            && message.incoming
+            && message.kind != "restriction_month";
         if grants {
             let href = format!("/asiakkaat/{client}/oikeus?asia={case}&{}", message.prefill);
             links.push(Link::main("oikeus", href, op.t.with("message-grant", [("case", case)])));

@@ -86,7 +86,7 @@ async fn mend_one(op: &Op, cause: Cause, one: &Light, change: &Change<'static>, 
         Cause::Case => {
             let wanted = CaseId::parse(posted.get("asia")).map_err(|_| Fault::Form("fault-case-oid"))?;
             let mut tx = op.read().await?;
-            let case = recording::store::case_of(op, &mut tx, &one.client, &wanted).await?;
+            let case = crate::cases::store::case_of(op, &mut tx, &one.client, &wanted).await?;
             drop(tx);
             resend(op, &one.oid, cause, &Change { case: Some(&case), ..Change::default() }).await
         }

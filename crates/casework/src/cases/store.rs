@@ -4,6 +4,7 @@ use jiff::civil::Date;
 use records::{
     code::{CaseName, ServiceTask},
     id::{CaseId, OrganisationId},
+    refusal::Refusal,
 };
 use sqlx::{Row, any::AnyRow};
 use store::Tx;
@@ -115,4 +116,30 @@ pub async fn insert(org: &str, tx: &mut Tx, case: &Case, unit: &str) -> Result<(
     .execute(&mut **tx)
     .await?;
     Ok(())
+}
+
+/// A case of the client that a new document may belong to: the only open one in the worker's own tasks, or none when
+/// there are several.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn only_case(op: &Op, tx: &mut Tx, client: &str) -> Result<(Option<Case>, Vec<Case>)> {
+    let open: Vec<Case> =
+        of_client(op, tx, client).await?.into_iter().filter(|case| case.open && op.covers(case.task)).collect();
+    let only = if open.len() == 1 { open.first().cloned() } else { None };
+    Ok((only, open))
+}
+
+/// A case by its OID, of this client.
+///
+/// # Errors
+/// `CaseClientMismatch` when the case is another client's: a document follows its case into the register (FR-27); and
+/// `RoleForbidden` when its task is not the worker's own (FR-101).
+pub async fn case_of(op: &Op, tx: &mut Tx, client: &str, oid: &CaseId) -> Result<Case> {
+    of_client(op, tx, client)
+        .await?
+        .into_iter()
+        .find(|case| &case.oid == oid)
+        .ok_or_else(|| op.refuse(Refusal::CaseClientMismatch))
+        .and_then(|case| if op.covers(case.task) { Ok(case) } else { Err(op.refuse(Refusal::RoleForbidden)) })
 }

@@ -245,7 +245,7 @@ async fn fr_16_what_the_archive_tells_stands_in_the_timeline_of_the_worker_who_a
 }
 
 /// A summary such as the archive makes of Aino.
-fn aino_summary(enriched: bool) -> kanta::query::summary::Summary {
+pub(crate) fn aino_summary(enriched: bool) -> kanta::query::summary::Summary {
     use kanta::{Code, query::summary as part};
     let oid = |text: &str| records::id::DocumentId::parse(text).unwrap();
     let day = |text: &str| text.parse().unwrap();

@@ -76,12 +76,19 @@ async fn list_of(op: &Op, words: &str) -> Result<Response> {
         .hint(op.t.get("clients-search-hint"));
     let form = Form::new("hae", "/asiakkaat/haku", vec![field], op.t.get("clients-search-submit"));
     let mut sheet = Sheet::new(op.page(op.t.get("clients-title")), op.t.get("clients-title")).with(Block::Form(form));
+    let mut links = Vec::new();
     // Not everybody opens client relationships; a link that leads to a refusal is no help.
     if crate::cases::pages::may_open(op).is_ok() {
-        sheet = sheet.with(Block::Links(match op.kind {
-            Kind::Organiser => vec![Link::main("yhteydenotto", "/yhteydenotto", op.t.get("contact-new"))],
-            Kind::Provider => vec![Link::new("oma-asiakas", "/oma-asiakas", op.t.get("own-client-new"))],
-        }));
+        links.push(match op.kind {
+            Kind::Organiser => Link::main("yhteydenotto", "/yhteydenotto", op.t.get("contact-new")),
+            Kind::Provider => Link::new("oma-asiakas", "/oma-asiakas", op.t.get("own-client-new")),
+        });
+    }
+    if found.len() > 1 {
+        links.push(Link::new("kirjaa-monelle", crate::together::drafts::PAGE, op.t.get("together-title")));
+    }
+    if !links.is_empty() {
+        sheet = sheet.with(Block::Links(links));
     }
     if found.is_empty() {
         let key = if words.is_empty() { "clients-none" } else { "clients-not-found" };
@@ -313,6 +320,12 @@ fn links(op: &Op, seen: &Seen) -> Vec<Link> {
         Link::new("kooste", format!("/asiakkaat/{id}/kooste"), op.t.get("summary-title")),
         Link::new("kaynti", format!("/asiakkaat/{id}/kaynti"), op.t.get("visit-plan")),
     ];
+    if op.kind == Kind::Organiser || seen.right.is_some() {
+        links.push(Link::new("viesti", format!("/asiakkaat/{id}/viesti"), op.t.get("message-new")));
+    }
+    if op.covers(records::code::ServiceTask::ChildProtection) {
+        links.push(Link::new("rajoitukset", format!("/asiakkaat/{id}/rajoitukset"), op.t.get("restrictions-title")));
+    }
     if op.kind == Kind::Organiser {
         links.push(Link::new("oikeus", format!("/asiakkaat/{id}/oikeus"), op.t.get("grant-new")));
         links.push(Link::new("asia", format!("/asiakkaat/{id}/asia"), op.t.get("case-new")));

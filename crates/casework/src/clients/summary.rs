@@ -59,38 +59,59 @@ fn blank(op: &Op, seen: &Seen, extent: &str) -> Sheet {
 
 /// `POST /asiakkaat/{client}/kooste`: `laajuus` (`perus`, `rikastettu`)
 pub async fn show(op: Op, Path(client): Path<String>, posted: Posted) -> Result<Response> {
+    let (seen, parts) = fetch(&op, &client, &posted, Action::Read).await?;
+    let extent = if enriched(&posted) { "rikastettu" } else { "perus" };
+    let hidden = Field::new("laajuus", "", extent, Input::Hidden);
+    let path = format!("/asiakkaat/{client}/kooste/tuloste");
+    let print = Form::new("tulosta", path, vec![hidden], op.t.get("print-pdf")).quiet();
+    let mut sheet = blank(&op, &seen, extent).with(Block::Form(print));
+    for part in parts {
+        sheet = sheet.with(part);
+    }
+    Ok(sheet.html())
+}
+
+fn enriched(posted: &Posted) -> bool {
+    posted.get("laajuus") == "rikastettu"
+}
+
+/// Asks the archive for a summary and logs the use as `action`: to be read or to be printed.
+///
+/// # Errors
+/// A page that leads to the card, the refusal of the archive, or a fault of ours.
+pub async fn fetch(op: &Op, client: &str, posted: &Posted, action: Action) -> Result<(Seen, Vec<Block>)> {
     let mut tx = op.read().await?;
-    let seen = store::open(&op, &mut tx, &client).await?;
+    let seen = store::open(op, &mut tx, client).await?;
     drop(tx);
-    if let Err(refusal) = elsewhere::strong(&op, &seen) {
+    if let Err(refusal) = elsewhere::strong(op, &seen) {
         let page = crate::error::refusal_page(refusal, op.lang());
         return Err(page.onward("/kirjaudu/kortti", "login-with-card").into());
     }
-    let enriched = posted.get("laajuus") == "rikastettu";
+    let enriched = enriched(posted);
     let (mut query, key) = elsewhere::question(&seen, QueryKind::Summary)?;
     query.enriched = enriched;
-    let answer = elsewhere::send(&op, query, key).await?;
+    let answer = elsewhere::send(op, query, key).await?;
     let outcome = match answer.details.first() {
         Some(detail) if answer.ack != AckType::Accepted => Outcome::Refused(detail.code.clone()),
         _ => Outcome::Done,
     };
-    let event = Event::of_client(Action::Read, &seen.client).outcome(outcome);
-    use_log::write_now(&op, event.detail(if enriched { "kooste: enriched" } else { "kooste: basic" })).await?;
+    let event = Event::of_client(action, &seen.client).outcome(outcome);
+    use_log::write_now(op, event.detail(if enriched { "kooste: enriched" } else { "kooste: basic" })).await?;
     if answer.ack != AckType::Accepted {
         let code = answer.details.first().map_or("RKO_NOT_VALID", |detail| detail.code.as_str());
         return Err(op.refuse(Refusal::parse(code).unwrap_or(Refusal::RkoNotValid)));
     }
-    let mut sheet = blank(&op, &seen, if enriched { "rikastettu" } else { "perus" });
+    let mut sheet = Sheet::new(op.page(""), "");
     match &answer.summary {
         Some(summary) => {
-            sheet = head(&op, sheet, summary);
+            sheet = head(op, sheet, summary);
             for one in &summary.clients {
-                sheet = client_part(&op, sheet, one, summary.clients.len() > 1);
+                sheet = client_part(op, sheet, one, summary.clients.len() > 1);
             }
         }
         None => sheet = sheet.with(Block::Empty(op.t.get("summary-empty"))),
     }
-    Ok(sheet.html())
+    Ok((seen, sheet.blocks))
 }
 
 fn head(op: &Op, sheet: Sheet, summary: &Summary) -> Sheet {

@@ -13,7 +13,7 @@ use crate::{
     clients::{self, store::Seen},
     error::Result,
     op::Op,
-    people,
+    people::{self, Person},
     posted::Posted,
     recording::editor,
 };
@@ -82,17 +82,27 @@ pub fn seen_words(hints: &[Hint]) -> String {
 /// When the database does not answer.
 pub async fn open_ones(op: &Op, seen: &Seen, kind: &str, posted: &Posted) -> Result<Vec<Hint>> {
     let found = all(op, seen, kind, posted).await?;
-    let looked: BTreeSet<&str> = posted.get("nahty").split('|').collect();
-    let looked_at = |hint: &Hint| hint.marks().all(|mark| looked.contains(mark.as_str()));
-    let answered = |hint: &Hint| match hint.kind {
-        Kind::Health => matches!(posted.get("tieto"), "asiakas" | "potilas") && looked_at(hint),
-        _ => posted.ticked("tarkistettu") && looked_at(hint),
-    };
-    let all_answered = found.iter().all(answered);
-    Ok(if all_answered { Vec::new() } else { found })
+    Ok(if answered(&found, posted) { Vec::new() } else { found })
 }
 
-async fn all(op: &Op, seen: &Seen, kind: &str, posted: &Posted) -> Result<Vec<Hint>> {
+/// Whether the writer has looked at all that was found, as the form tells.
+pub fn answered(found: &[Hint], posted: &Posted) -> bool {
+    let looked: BTreeSet<&str> = posted.get("nahty").split('|').collect();
+    found.iter().all(|hint| {
+        let looked_at = hint.marks().all(|mark| looked.contains(mark.as_str()));
+        looked_at
+            && match hint.kind {
+                Kind::Health => matches!(posted.get("tieto"), "asiakas" | "potilas"),
+                _ => posted.ticked("tarkistettu"),
+            }
+    })
+}
+
+/// Everything that is found in what was typed, looked at or not.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn all(op: &Op, seen: &Seen, kind: &str, posted: &Posted) -> Result<Vec<Hint>> {
     let text = free_text(kind, posted);
     let mut hints = Vec::new();
     let mut tx = op.read().await?;
@@ -121,19 +131,11 @@ fn free_text(kind: &str, posted: &Posted) -> String {
     std::iter::once(entry).chain(long.map(|(_, value)| value)).collect::<Vec<_>>().join("\n")
 }
 
-/// Words that are the name of another client whom the writer may open: a capital word that is a name of his, or his
-/// family name and given name both, however they are written.
+/// Words that are the name of another client whom the writer may open.
 async fn other_clients(op: &Op, tx: &mut Tx, seen: &Seen, text: &str) -> Result<Vec<String>> {
     let own: BTreeSet<String> =
         seen.client.person.words().into_iter().chain(people::name_words(&op.actor.name())).collect();
-    let mut asked: Vec<(Word, Vec<String>)> = Vec::new();
-    for word in words::words(text) {
-        let forms = words::name_forms(&word.lower);
-        let known = asked.iter().any(|(had, _)| had.written == word.written);
-        if !known && !forms.iter().any(|form| own.contains(form)) && word.lower.chars().count() > 2 {
-            asked.push((word, forms));
-        }
-    }
+    let asked = possible_names(text, &own);
     let forms: BTreeSet<&str> = asked.iter().flat_map(|(_, forms)| forms.iter().map(String::as_str)).collect();
     let others = clients_named(op, tx, &forms.into_iter().collect::<Vec<_>>()).await?;
     let mut found: Vec<String> = Vec::new();
@@ -142,19 +144,57 @@ async fn other_clients(op: &Op, tx: &mut Tx, seen: &Seen, text: &str) -> Result<
         if other.client.person.code == seen.client.person.code {
             continue;
         }
-        let names = other.client.person.words();
-        let hits: Vec<&Word> = asked
-            .iter()
-            .filter(|(_, forms)| forms.iter().any(|form| names.contains(form)))
-            .map(|(word, _)| word)
-            .collect();
-        for word in hits.iter().filter(|word| word.capital() || hits.len() > 1) {
-            if !found.contains(&word.written) {
-                found.push(word.written.clone());
+        for word in naming(&asked, &other.client.person) {
+            if !found.contains(&word) {
+                found.push(word);
             }
         }
     }
     Ok(found)
+}
+
+/// Words of a text that may be names, each with the forms that a register may have; `own` are names that may stand there.
+fn possible_names(text: &str, own: &BTreeSet<String>) -> Vec<(Word, Vec<String>)> {
+    let mut asked: Vec<(Word, Vec<String>)> = Vec::new();
+    for word in words::words(text) {
+        let forms = words::name_forms(&word.lower);
+        let known = asked.iter().any(|(had, _)| had.written == word.written);
+        if !known && !forms.iter().any(|form| own.contains(form)) && word.lower.chars().count() > 2 {
+            asked.push((word, forms));
+        }
+    }
+    asked
+}
+
+/// The words that name a person: a capital word that is a name of his, or his family name and given name both, however
+/// they are written.
+fn naming(asked: &[(Word, Vec<String>)], person: &Person) -> Vec<String> {
+    let names = person.words();
+    let hits: Vec<&Word> =
+        asked.iter().filter(|(_, forms)| forms.iter().any(|form| names.contains(form))).map(|(word, _)| word).collect();
+    let several = hits.len() > 1;
+    hits.into_iter().filter(|word| word.capital() || several).map(|word| word.written.clone()).collect()
+}
+
+/// What of a text tells of one of the people to whom it will be written: names and identity codes, as written. A text of
+/// one person alone may name him; the writer's own name may stand anywhere.
+pub fn told_of(op: &Op, text: &str, people: &[&Person]) -> Vec<String> {
+    let first = people.first().map(|one| one.code.as_str());
+    if people.iter().all(|one| Some(one.code.as_str()) == first) {
+        return Vec::new();
+    }
+    let asked = possible_names(text, &people::name_words(&op.actor.name()).into_iter().collect());
+    let upper = text.to_uppercase();
+    let mut found = Vec::new();
+    for person in people {
+        found.extend(naming(&asked, person));
+        if !person.code.is_empty() && upper.contains(&person.code.to_uppercase()) {
+            found.push(person.masked());
+        }
+    }
+    found.sort();
+    found.dedup();
+    found
 }
 
 /// Ids of the organisation's clients one of whose names is among the words.

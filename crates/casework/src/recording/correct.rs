@@ -56,7 +56,7 @@ pub(super) async fn show_correction(
     let structure = op.app.config.catalogue.get(&old.structure).ok_or(Fault::NotFound)?;
     let body = old.body(&op.app, &mut tx, op.org()).await?;
     let case = match &old.case {
-        Some(case) => Some(store::case_of(op, &mut tx, &old.client, case).await?),
+        Some(case) => Some(crate::cases::store::case_of(op, &mut tx, &old.client, case).await?),
         None => None,
     };
     drop(tx);
@@ -116,7 +116,7 @@ pub async fn finish_correction(op: Op, Path(oid): Path<String>, posted: Posted) 
     let old = documents::by_oid(&mut tx, op.org(), &oid).await?;
     let seen = clients::store::open(&op, &mut tx, &old.client).await?;
     let case = match &old.case {
-        Some(case) => Some(store::case_of(&op, &mut tx, &old.client, case).await?),
+        Some(case) => Some(crate::cases::store::case_of(&op, &mut tx, &old.client, case).await?),
         None => None,
     };
     drop(tx);
@@ -148,6 +148,10 @@ pub async fn finish_correction(op: Op, Path(oid): Path<String>, posted: Posted) 
             show_correction(&op, &oid, &draft, posted.0.clone(), &[], Some(message)).await
         }
         Finished::Faults(faults) => show_correction(&op, &oid, &draft, posted.0.clone(), &faults, None).await,
+        Finished::Restricted(fault) => {
+            let message = Some(super::restrictions::sentence(&op, fault));
+            show_correction(&op, &oid, &draft, posted.0.clone(), &[], message).await
+        }
     }
 }
 

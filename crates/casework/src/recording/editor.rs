@@ -55,6 +55,8 @@ pub struct Editing<'a> {
 /// What stands beside a note, and what has been noticed in it.
 #[derive(Default)]
 pub struct Beside {
+    /// Whether the draft lies in store already, so that it can be printed.
+    pub kept: bool,
     /// The goals of the client's plan.
     pub goals: Vec<String>,
     /// The phrases that may be written.
@@ -254,6 +256,7 @@ fn service_choice(op: &Op, editing: &Editing<'_>) -> Option<Field> {
     )
 }
 
-fn local(at: jiff::Timestamp) -> String {
+/// An instant as a `datetime-local` input holds it.
+pub(crate) fn local(at: jiff::Timestamp) -> String {
     at.to_zoned(records::time::finnish_zone()).strftime("%Y-%m-%dT%H:%M").to_string()
 }

@@ -194,3 +194,30 @@ async fn fr_33_a_long_list_is_searched_by_name_and_a_code_or_its_name_means_the_
     assert_eq!(value(&refused, name).as_deref(), Some("Palveluasunto jossain"));
     db.drop().await;
 }
+
+#[tokio::test]
+async fn fr_33_a_form_whose_names_exist_in_finnish_only_says_so_in_swedish() {
+    let db = TestDb::sqlite().await;
+    let world = match super::every_tests::published() {
+        Some(catalogue) => World::with_catalogue(&db, std::sync::Arc::new(catalogue)).await,
+        None => World::on(&db).await,
+    };
+    let mut marja = world.by_password("marja").await;
+    let path = world.aino(&mut marja).await;
+    // The background of a child who is to be adopted: THL gives its names in Finnish only.
+    let (only, both) = (format!("{path}/asiakirja/16000"), format!("{path}/asiakirja/19005"));
+    let said = |page: &Answer| page.text().contains("bara på finska");
+    assert!(!said(&marja.get(&both).await));
+    marja.language("sv");
+    assert!(!said(&marja.get(&both).await), "what has both languages says nothing");
+    if world.app.config.catalogue.newest("16000").is_some() {
+        let page = marja.get(&only).await;
+        assert_eq!(page.status, 200, "{}", page.text());
+        assert!(said(&page), "{}", page.text());
+        marja.language("fi");
+        assert!(!marja.get(&only).await.text().contains("vain suomeksi"), "a Finnish reader is not told");
+    } else {
+        eprintln!("THL's structures are not at hand: the form in Finnish only was not looked at");
+    }
+    db.drop().await;
+}

@@ -9,15 +9,15 @@ use axum::{
     },
     response::{IntoResponse, Response},
 };
-use records::{code::SocialService, id::CaseId, refusal::Refusal};
+use records::{Lang, code::SocialService, id::CaseId, refusal::Refusal};
 use serde_json::Value;
 use structures::{Structure, form::Form as DocumentForm};
 use web::ui::{Notice, Tone};
 
 use super::{
-    content, correct,
+    content, correct, disclosure,
     editor::{self, Beside, Editing},
-    listed, parts, shape,
+    listed, parts, restrictions, shape,
     store::{self, Draft, Finished, Finishing},
 };
 use crate::{
@@ -32,7 +32,7 @@ use crate::{
     people,
     posted::Posted,
     routes::see,
-    sheet::{Bar, BarAlone, Block, Link, Sheet},
+    sheet::{Bar, BarAlone, Block, Form, Link, Sheet},
     use_log,
 };
 
@@ -44,7 +44,7 @@ fn choices(op: &Op) -> Vec<Link> {
         .catalogue
         .all()
         .filter(|one| !one.type_code().starts_with("1505"))
-        .filter(|one| op.kind == Kind::Organiser || may_provider_write(one.type_code()))
+        .filter(|one| op.kind == Kind::Organiser || may_provider_write(op, one.type_code()))
         .map(|one| (one.type_code(), one.name(op.lang())))
         .collect();
     kinds.sort_by_key(|(kind, name)| (!editor::is_entry(kind), name.to_lowercase()));
@@ -52,29 +52,38 @@ fn choices(op: &Op) -> Vec<Link> {
     kinds.into_iter().map(|(kind, name)| Link::new("valitse-laji", kind.to_owned(), name.to_owned())).collect()
 }
 
-/// What a provider makes under a right: entries, implementation plans, summaries (functional specification 3.3).
-fn may_provider_write(kind: &str) -> bool {
-    editor::is_entry(kind) || kind == "15004" || (kind.len() == 5 && kind.starts_with("16"))
+/// What a provider makes under a right: entries, implementation plans, summaries (functional specification 3.3), and what
+/// restricts a child in its care (3.34).
+fn may_provider_write(op: &Op, kind: &str) -> bool {
+    editor::is_entry(kind)
+        || kind == "15004"
+        || (kind.len() == 5 && kind.starts_with("16"))
+        || restrictions::may_institution_write(op, kind)
 }
 
-fn structure<'a>(op: &'a Op, kind: &str) -> Result<&'a Structure> {
+pub(crate) fn structure<'a>(op: &'a Op, kind: &str) -> Result<&'a Structure> {
     let known = op.app.config.catalogue.newest(kind).ok_or(Fault::NotFound)?;
-    if kind.starts_with("1505") || (op.kind == Kind::Provider && !may_provider_write(kind)) {
+    if kind.starts_with("1505") || (op.kind == Kind::Provider && !may_provider_write(op, kind)) {
         return Err(op.refuse(Refusal::RoleForbidden));
     }
     Ok(known)
 }
 
-/// `GET /asiakkaat/{client}/asiakirja/{kind}`; `valitse` lists the kinds, `?asia=` chooses the case of a late entry (FR-07)
+/// `GET /asiakkaat/{client}/asiakirja/{kind}`; `valitse` lists the kinds, `?asia=` chooses the case of a late entry (FR-07),
+/// `?luovutus=` the document that has been disclosed (FR-58)
 pub async fn new(op: Op, Path((client, kind)): Path<(String, String)>, RawQuery(query): RawQuery) -> Result<Response> {
     if kind == "valitse" {
         return choose(&op, &client).await;
     }
     let structure = structure(&op, &kind)?;
     let draft = crate::numbers::random_id();
-    let late = query.as_deref().and_then(|query| query.strip_prefix("asia=")).filter(|_| editor::is_entry(&kind));
-    let fields = late.map(|case| ("asia".to_owned(), case.to_owned())).into_iter().collect();
-    let page = Page { structure, draft: &draft, fields, faults: &[], message: None, hints: Vec::new() };
+    let argument = |name: &str| query.as_deref().and_then(|query| query.strip_prefix(name));
+    let late = argument("asia=").filter(|_| editor::is_entry(&kind));
+    let fields = match argument("luovutus=").filter(|_| kind == disclosure::ENTRY) {
+        Some(oid) => disclosure::fields(&op, &client, structure, oid).await?,
+        None => late.map(|case| ("asia".to_owned(), case.to_owned())).into_iter().collect(),
+    };
+    let page = Page { structure, draft: &draft, fields, faults: &[], message: None, hints: Vec::new(), kept: false };
     show(&op, &client, page).await
 }
 
@@ -93,7 +102,8 @@ pub async fn begin(op: &Op, client: &str, kind: &str, draft: &str, fields: Vec<(
         Err(Fault::NotFound) => fields,
         Err(other) => return Err(other),
     };
-    show(op, client, Page { structure, draft, fields, faults: &[], message: None, hints: Vec::new() }).await
+    show(op, client, Page { structure, draft, fields, faults: &[], message: None, hints: Vec::new(), kept: false })
+        .await
 }
 
 async fn choose(op: &Op, client: &str) -> Result<Response> {
@@ -115,6 +125,8 @@ struct Page<'a> {
     faults: &'a [structures::Fault],
     message: Option<String>,
     hints: Vec<Hint>,
+    /// Whether it is a draft that lies in store, which can be printed.
+    kept: bool,
 }
 
 async fn show(op: &Op, client: &str, page: Page<'_>) -> Result<Response> {
@@ -127,6 +139,7 @@ async fn show(op: &Op, client: &str, page: Page<'_>) -> Result<Response> {
     drop(tx);
     let beside = Beside {
         health: editor::is_entry(page.structure.type_code()) && patient::has_health_profession(op).await?,
+        kept: page.kept,
         ..beside
     };
     let now = with_facts(op, &seen, case.as_ref(), page.structure, &page.fields);
@@ -152,7 +165,7 @@ async fn show(op: &Op, client: &str, page: Page<'_>) -> Result<Response> {
 /// Goals and phrases beside a note, and what was noticed.
 async fn beside(op: &Op, tx: &mut ::store::Tx, seen: &Seen, kind: &str, hints: Vec<Hint>) -> Result<Beside> {
     let goals = if editor::is_entry(kind) { marks::goals(op, tx, seen).await? } else { Vec::new() };
-    Ok(Beside { goals, phrases: phrases::of_worker(op, tx).await?, health: false, hints })
+    Ok(Beside { goals, phrases: phrases::of_worker(op, tx).await?, hints, ..Beside::default() })
 }
 
 pub(super) async fn editor_sheet(
@@ -181,12 +194,35 @@ pub(super) async fn editor_sheet(
     if seen.locked {
         sheet = sheet.with(Block::Notice(Notice::new(Tone::Warning, op.t.get("right-missing-now"))));
     }
-    let sheet = sheet.with(Block::Form(form));
+    let (missing, all) = only_finnish(editing.structure);
+    if op.lang() == Lang::Sv && missing > 0 {
+        let title = op.t.with("form-only-finnish", [("missing", missing), ("all", all)]);
+        sheet = sheet.with(Block::Notice(Notice::new(Tone::Info, title)));
+    }
+    let mut sheet = sheet.with(Block::Form(form));
+    if editing.beside.kept {
+        let path = format!("/luonnokset/{}/tuloste", editing.draft);
+        let label = op.t.get("print-draft-pdf");
+        sheet = sheet.with(Block::Form(Form::new("tulosta", path, Vec::new(), label).quiet()));
+    }
     Ok(if faulty { sheet.html_as(StatusCode::UNPROCESSABLE_ENTITY) } else { sheet.html() })
 }
 
-/// The case: the one that was chosen, else that of the unit's right, else the only open one, else a choice.
-async fn case_for(
+/// How many of a structure's names THL has published in Finnish only, and how many names there are. The form shows those in
+/// Finnish, and says so instead of pretending.
+fn only_finnish(structure: &Structure) -> (usize, usize) {
+    let (mut missing, mut all) = (0, 0);
+    structure.root().walk(&mut |_, field| {
+        if !field.hidden_title && !field.name.fi.is_empty() {
+            all += 1;
+            missing += usize::from(field.name.sv.is_empty());
+        }
+    });
+    (missing, all)
+}
+
+/// The case of a new document, and the open ones to choose from: the one that was chosen, else that of the unit's right, else the only open one, else a choice.
+pub(crate) async fn case_for(
     op: &Op,
     tx: &mut ::store::Tx,
     seen: &Seen,
@@ -194,10 +230,10 @@ async fn case_for(
 ) -> Result<(Option<Case>, Vec<Case>)> {
     let chosen = fields.iter().find(|(key, _)| key == "asia").and_then(|(_, oid)| CaseId::parse(oid).ok());
     if let Some(oid) = chosen {
-        let case = store::case_of(op, tx, &seen.client.id, &oid).await?;
+        let case = crate::cases::store::case_of(op, tx, &seen.client.id, &oid).await?;
         return Ok((Some(case), Vec::new()));
     }
-    let (only, all) = store::only_case(op, tx, &seen.client.id).await?;
+    let (only, all) = crate::cases::store::only_case(op, tx, &seen.client.id).await?;
     if let Some(right) = &seen.right {
         let of_right = all.iter().find(|case| case.oid.as_str() == right.case).cloned();
         return Ok((of_right.or(only), all));
@@ -206,7 +242,7 @@ async fn case_for(
 }
 
 /// The content that the fields say so far, with what the system fills.
-pub(super) fn with_facts(
+pub(crate) fn with_facts(
     op: &Op,
     seen: &Seen,
     case: Option<&Case>,
@@ -280,7 +316,7 @@ impl Back<'_> {
     async fn page(&self, faults: &[structures::Fault], message: Option<String>, hints: Vec<Hint>) -> Result<Response> {
         keep(self.op, self.client, self.structure.type_code(), self.draft, self.posted, None).await?;
         let fields = self.posted.0.clone();
-        let page = Page { structure: self.structure, draft: self.draft, fields, faults, message, hints };
+        let page = Page { structure: self.structure, draft: self.draft, fields, faults, message, hints, kept: false };
         show(self.op, self.client, page).await
     }
 
@@ -297,8 +333,15 @@ impl Back<'_> {
         let field = editor::text_label(self.op, self.structure, path);
         let message = Some(self.op.t.with("entry-empty", [("field", field)]));
         let fields = self.posted.0.clone();
-        let page =
-            Page { structure: self.structure, draft: self.draft, fields, faults: &[], message, hints: Vec::new() };
+        let page = Page {
+            structure: self.structure,
+            draft: self.draft,
+            fields,
+            faults: &[],
+            message,
+            hints: Vec::new(),
+            kept: false,
+        };
         show(self.op, self.client, page).await
     }
 }
@@ -352,6 +395,7 @@ pub async fn finish(op: Op, Path((client, kind)): Path<(String, String)>, posted
         Finished::Stored { .. } => Ok(see(&format!("/asiakkaat/{client}"))),
         Finished::Missing(item) => back.message(op.t.with("context-missing", &[("item", op.t.get(item))])).await,
         Finished::Faults(faults) => back.faults(&faults).await,
+        Finished::Restricted(fault) => back.message(restrictions::sentence(&op, fault)).await,
     }
 }
 
@@ -372,17 +416,18 @@ async fn reshape(op: &Op, client: &str, structure: &Structure, draft: &str, post
         }
     }
     shape::reshape(structure, &mut fields, &button, before.as_ref().map(|(before, _)| before));
-    show(op, client, Page { structure, draft, fields, faults: &[], message: None, hints: Vec::new() }).await
+    show(op, client, Page { structure, draft, fields, faults: &[], message: None, hints: Vec::new(), kept: false })
+        .await
 }
 
-pub(super) fn draft_id(posted: &Posted) -> String {
+pub(crate) fn draft_id(posted: &Posted) -> String {
     let id = posted.get("luonnos");
     let fits = id.len() == 32 && id.bytes().all(|b| b.is_ascii_hexdigit());
     if fits { id.to_owned() } else { crate::numbers::random_id() }
 }
 
 /// When it happened: now when the field is empty; `None` when it cannot be read or lies in the future.
-pub(super) fn event_of(op: &Op, posted: &Posted) -> Option<jiff::Timestamp> {
+pub(crate) fn event_of(op: &Op, posted: &Posted) -> Option<jiff::Timestamp> {
     let text = posted.get("tapahtuma");
     if text.is_empty() {
         return Some(op.now);
@@ -393,7 +438,7 @@ pub(super) fn event_of(op: &Op, posted: &Posted) -> Option<jiff::Timestamp> {
     (records::time::finnish_date(at) < end).then_some(at)
 }
 
-pub(super) fn chosen_service(posted: &Posted) -> Option<SocialService> {
+pub(crate) fn chosen_service(posted: &Posted) -> Option<SocialService> {
     Some(posted.get("palvelu")).filter(|code| !code.is_empty()).map(SocialService::new)
 }
 
@@ -475,8 +520,15 @@ pub async fn resume(op: Op, Path(draft): Path<String>) -> Result<Response> {
         return correct::show_correction(&op, oid, &draft.id, draft.fields.clone(), &[], None).await;
     }
     let structure = structure(&op, &draft.type_code)?;
-    let page =
-        Page { structure, draft: &draft.id, fields: draft.fields, faults: &[], message: None, hints: Vec::new() };
+    let page = Page {
+        structure,
+        draft: &draft.id,
+        fields: draft.fields,
+        faults: &[],
+        message: None,
+        hints: Vec::new(),
+        kept: true,
+    };
     show(&op, &draft.client, page).await
 }
 

@@ -5,7 +5,7 @@ use records::{
     Lang,
     access::Act,
     code::{Code, ServiceProcess, ServiceTask, SocialService},
-    id::{CaseId, DocumentId, OrganisationId},
+    id::{DocumentId, OrganisationId},
     refusal::Refusal,
 };
 use seal::Role;
@@ -68,6 +68,8 @@ pub enum Finished {
     Faults(Vec<ContentFault>),
     /// One of the five context items is missing; the key of its name (FR-31).
     Missing(&'static str),
+    /// A decision that restricts a child may not stand (FR-44).
+    Restricted(records::restriction::Fault),
 }
 
 /// The worker as a document names him.
@@ -111,27 +113,51 @@ pub fn default_service(seen: &Seen) -> Option<SocialService> {
 /// # Errors
 /// `VersionConflict` for the second of two corrections; faults of the content come in the result.
 pub async fn finish(op: &Op, mut what: Finishing<'_>) -> Result<Finished> {
+    let stored = match ready(op, &mut what).await? {
+        Ok(stored) => stored,
+        Err(why) => return Ok(why),
+    };
+    let signed = sign(op, &what, &stored).await?;
+    let mut tx = op.write().await?;
+    put(op, &mut tx, &what, &stored, &signed).await?;
+    if sabotage::active(sabotage::Fault::SayDoneBeforeCommit) {
+        commit_later(&op.app, tx);
+    } else {
+        tx.commit().await?;
+        op.app.wake.notify_one();
+    }
+    Ok(Finished::Stored { to_sign: stored.awaits_signer(), oid: stored.oid })
+}
+
+/// The version that a finished document becomes, with its number, or why it cannot be; nothing is stored yet.
+///
+/// # Errors
+/// When the worker may not write it, in the words that may be told.
+pub(super) async fn ready(op: &Op, what: &mut Finishing<'_>) -> Result<Result<Stored, Finished>> {
     let process = what.process.unwrap_or_else(|| default_process(op.kind, what.structure.type_code()));
     let service =
         what.service.clone().or_else(|| default_service(what.seen)).or_else(|| service_in(what.structure, &what.body));
     if what.structure.type_code() != documents::RELATIONSHIP && what.case.is_none() {
-        return Ok(Finished::Missing("context-case"));
+        return Ok(Err(Finished::Missing("context-case")));
     }
     let service_needed = op.kind == Kind::Provider || process == ServiceProcess::CarryingOut;
     if service_needed && service.is_none() && what.case.is_some() {
-        return Ok(Finished::Missing("context-service"));
+        return Ok(Err(Finished::Missing("context-service")));
     }
-    fill(op, &mut what, service.as_ref()).await?;
+    fill(op, what, service.as_ref()).await?;
     if let Err(faults) = structures::validate(what.structure, &what.body) {
-        return Ok(Finished::Faults(faults));
+        return Ok(Err(Finished::Faults(faults)));
     }
-    let stored = prepare(op, &what, service, process).await?;
+    if let Err(fault) = super::restrictions::check(op, what).await? {
+        return Ok(Err(Finished::Restricted(fault)));
+    }
+    let stored = prepare(op, what, service, process).await?;
     if stored.type_code != documents::RELATIONSHIP {
         let act = if what.corrects.is_some() { Act::Correct } else { Act::Write };
         let mut tx = op.read().await?;
         rights::check(op, &mut tx, what.seen, act, &stored, what.case).await?;
     }
-    store(op, &what, stored).await
+    Ok(Ok(stored))
 }
 
 fn event_day(event: Timestamp) -> String {
@@ -272,26 +298,35 @@ pub async fn go_live(tx: &mut Tx, org: &str, organiser: &str, task: &str) -> Res
     .await?)
 }
 
-async fn store(op: &Op, what: &Finishing<'_>, stored: Stored) -> Result<Finished> {
-    let signed = if stored.state == "waiting_signature" {
-        Vec::new()
-    } else {
-        sign_by_system(op, &stored, what.structure, &what.body, what.seen).await?
-    };
-    let mut tx = op.write().await?;
+/// The signed bytes of a version; none while a professional has still to sign.
+///
+/// # Errors
+/// When the organisation has no system key.
+pub(super) async fn sign(op: &Op, what: &Finishing<'_>, stored: &Stored) -> Result<Vec<u8>> {
+    if stored.state == "waiting_signature" {
+        return Ok(Vec::new());
+    }
+    sign_by_system(op, stored, what.structure, &what.body, what.seen).await
+}
+
+/// Stores a version with its place in the queue, its marks and its row of the use log, in the caller's transaction.
+///
+/// # Errors
+/// `VersionConflict` for the second of two corrections.
+pub(super) async fn put(op: &Op, tx: &mut Tx, what: &Finishing<'_>, stored: &Stored, signed: &[u8]) -> Result<()> {
     if let Some((old, _)) = what.corrects {
-        let newest = documents::by_oid(&mut tx, op.org(), old.oid.as_str()).await?;
+        let newest = documents::by_oid(tx, op.org(), old.oid.as_str()).await?;
         if newest.state != "archived" {
             return Err(op.refuse(Refusal::VersionConflict));
         }
     }
-    let new = New { stored: &stored, body: &what.body, signed: &signed };
-    match documents::insert(&op.app, &mut tx, op.org(), &new).await {
+    let new = New { stored, body: &what.body, signed };
+    match documents::insert(&op.app, tx, op.org(), &new).await {
         Err(Fault::Store(error)) if error.is_unique_violation() => return Err(op.refuse(Refusal::VersionConflict)),
         other => other?,
     }
     if stored.state == "waiting_signature" && stored.signer.is_none() {
-        crate::batches::store::wait(&mut tx, op.org(), &stored).await?;
+        crate::batches::store::wait(tx, op.org(), stored).await?;
     } else if stored.state == "waiting_signature" {
         let work = archiving::store::Work {
             kind: records::work::WorkKind::SignatureWaiting.code(),
@@ -301,21 +336,14 @@ async fn store(op: &Op, what: &Finishing<'_>, stored: Stored) -> Result<Finished
             detail: &stored.title,
             due: None,
         };
-        archiving::store::open_work(&mut tx, op.org(), &work, op.now).await?;
+        archiving::store::open_work(tx, op.org(), &work, op.now).await?;
     } else {
-        archiving::store::enqueue(op, &mut tx, &stored).await?;
+        archiving::store::enqueue(op, tx, stored).await?;
     }
-    crate::notes::marks::store(op, &mut tx, &stored.client, stored.set_id.as_str(), what.marks).await?;
-    delete_draft(&mut tx, op, what.draft).await?;
-    let event = crate::use_log::Event::of_document(store::log::Action::Create, &what.seen.client, &stored);
-    crate::use_log::write(op, &mut tx, event).await?;
-    if sabotage::active(sabotage::Fault::SayDoneBeforeCommit) {
-        commit_later(&op.app, tx);
-    } else {
-        tx.commit().await?;
-        op.app.wake.notify_one();
-    }
-    Ok(Finished::Stored { to_sign: stored.awaits_signer(), oid: stored.oid })
+    crate::notes::marks::store(op, tx, &stored.client, stored.set_id.as_str(), what.marks).await?;
+    delete_draft(tx, op, what.draft).await?;
+    let event = crate::use_log::Event::of_document(store::log::Action::Create, &what.seen.client, stored);
+    crate::use_log::write(op, tx, event).await
 }
 
 /// The deliberate fault `say-done-before-commit`: long enough for a kill to come in between.
@@ -556,33 +584,4 @@ pub async fn delete_draft(tx: &mut Tx, op: &Op, id: &str) -> Result<()> {
         .execute(&mut **tx)
         .await?;
     Ok(())
-}
-
-/// A case of the client that a new document may belong to: the only open one in the worker's own tasks, or none when
-/// there are several.
-///
-/// # Errors
-/// When the database does not answer.
-pub async fn only_case(op: &Op, tx: &mut Tx, client: &str) -> Result<(Option<Case>, Vec<Case>)> {
-    let open: Vec<Case> = crate::cases::store::of_client(op, tx, client)
-        .await?
-        .into_iter()
-        .filter(|case| case.open && op.covers(case.task))
-        .collect();
-    let only = if open.len() == 1 { open.first().cloned() } else { None };
-    Ok((only, open))
-}
-
-/// A case by its OID, of this client.
-///
-/// # Errors
-/// `CaseClientMismatch` when the case is another client's: a document follows its case into the register (FR-27); and
-/// `RoleForbidden` when its task is not the worker's own (FR-101).
-pub async fn case_of(op: &Op, tx: &mut Tx, client: &str, oid: &CaseId) -> Result<Case> {
-    crate::cases::store::of_client(op, tx, client)
-        .await?
-        .into_iter()
-        .find(|case| &case.oid == oid)
-        .ok_or_else(|| op.refuse(Refusal::CaseClientMismatch))
-        .and_then(|case| if op.covers(case.task) { Ok(case) } else { Err(op.refuse(Refusal::RoleForbidden)) })
 }

@@ -7,16 +7,18 @@ use records::{
 };
 use sqlx::Row as _;
 use store::log::Action;
-use structures::Display;
 use web::ui::{Chip, Field, Input, Notice, Tone};
 
-use super::documents::{self, Stored};
+use super::{
+    disclosure,
+    documents::{self, Stored},
+};
 use crate::{
     archiving,
     clients::{self, store::Seen},
     error::{Fault, Result},
     notes::marks::Mark,
-    op::Op,
+    op::{Kind, Op},
     people,
     posted::Posted,
     rights,
@@ -24,6 +26,37 @@ use crate::{
     sheet::{Block, Cell, Form, Link, Row, Sheet, Table},
     use_log::{self, Event},
 };
+
+/// Opens a document for its reader.
+///
+/// # Errors
+/// As of [`rights::check_read`], and the end of the right that locks local copies.
+pub async fn open(op: &Op, oid: &str) -> Result<(Stored, Seen)> {
+    let (one, seen) = load(op, oid).await?;
+    if seen.locked && one.was_archived() {
+        // The local copy of an organiser's document is locked after the right has ended, old versions too (FR-21).
+        return Err(op.refuse(Refusal::RkoNotValid));
+    }
+    Ok((one, seen))
+}
+
+/// The display form exactly as it was signed for the archive; of a document that waits for its signature, as it would be
+/// signed now.
+///
+/// # Errors
+/// When what is stored is damaged.
+pub async fn archived_form(op: &Op, one: &Stored, seen: &Seen) -> Result<String> {
+    let mut tx = op.read().await?;
+    let mut bytes = one.signed(&op.app, &mut tx, op.org()).await?;
+    if bytes.is_empty() {
+        let structure = op.app.config.catalogue.get(&one.structure).ok_or(Fault::NotFound)?;
+        let body = one.body(&op.app, &mut tx, op.org()).await?;
+        drop(tx);
+        bytes = super::store::bytes(op, one, structure, &body, seen, Vec::new()).await?;
+    }
+    let decoded = kanta::document::decode(&bytes, &kanta::Limits::default()).map_err(Fault::failed)?;
+    decoded.document.body.xhtml().map(str::to_owned).ok_or(Fault::NotFound)
+}
 
 async fn load(op: &Op, oid: &str) -> Result<(Stored, Seen)> {
     let mut tx = op.read().await?;
@@ -35,28 +68,16 @@ async fn load(op: &Op, oid: &str) -> Result<(Stored, Seen)> {
 
 /// `GET /asiakirjat/{oid}`
 pub async fn show(op: Op, Path(oid): Path<String>) -> Result<Response> {
-    let (one, seen) = load(&op, &oid).await?;
-    if seen.locked && one.was_archived() {
-        // The local copy of an organiser's document is locked after the right has ended, old versions too (FR-21).
-        return Err(op.refuse(Refusal::RkoNotValid));
-    }
-    let mut tx = op.read().await?;
+    let (one, seen) = open(&op, &oid).await?;
     let structure = op.app.config.catalogue.get(&one.structure).ok_or(Fault::NotFound)?;
-    let body = one.body(&op.app, &mut tx, op.org()).await?;
+    let xhtml = archived_form(&op, &one, &seen).await?;
+    let mut tx = op.read().await?;
     let mut versions = versions(&op, &mut tx, &one).await?;
     versions.retain(|version| !(seen.locked && version.was_archived()));
     let served = crate::signing::served::blocks(&op, &mut tx, structure, &one).await?;
     let marks = crate::notes::marks::of_set(&op, &mut tx, &one.client, one.set_id.as_str()).await?;
     drop(tx);
     use_log::write_now(&op, Event::of_document(Action::Read, &seen.client, &one)).await?;
-    let display = Display {
-        document: &one.oid,
-        organisation: &seen.register_name,
-        date: records::time::finnish_date(one.event),
-        language: op.lang(),
-        on_behalf: None,
-    };
-    let xhtml = structures::display_form(structure, &body, &display);
     let mut sheet = Sheet::new(op.page(&one.title), &one.title);
     sheet.identity = Some(clients::pages::identity(&op, &seen));
     if let Some(mend) = &one.mend {
@@ -65,6 +86,8 @@ pub async fn show(op: Op, Path(oid): Path<String>) -> Result<Response> {
         sheet = sheet.with(Block::Notice(notice));
     }
     sheet = sheet.with(Block::Text(summary(&op, &one))).with(Block::Links(links(&op, &one)));
+    let print = format!("/asiakirjat/{}/tuloste", one.oid);
+    sheet = sheet.with(Block::Form(Form::new("tulosta", print, Vec::new(), op.t.get("print-pdf")).quiet()));
     if one.state == "archived" && !one.type_code.starts_with("1505") && !may_change(&op) {
         sheet = sheet.with(Block::Small(op.t.get("change-needs-card")));
     }
@@ -126,6 +149,14 @@ fn links(op: &Op, one: &Stored) -> Vec<Link> {
     if one.state == "archived" && !control && may_change(op) {
         links.push(Link::new("korjaa", format!("/asiakirjat/{}/korjaa", one.oid), op.t.get("correct")));
         links.push(Link::new("mitatoi", format!("/asiakirjat/{}/mitatoi", one.oid), op.t.get("invalidate")));
+    }
+    if !control && one.state == "archived" && one.type_code != disclosure::ENTRY {
+        let entry = format!("/asiakkaat/{}/asiakirja/{}?luovutus={}", one.client, disclosure::ENTRY, one.oid);
+        links.push(Link::new("luovutus", entry, op.t.get("disclosure-record")));
+    }
+    if !control && op.kind == Kind::Provider && one.register != op.org && one.state == "archived" {
+        let request = format!("/asiakirjat/{}/korjauspyynto", one.oid);
+        links.push(Link::new("korjauspyynto", request, op.t.get("message-kind-correction_request")));
     }
     if one.state == "archived" && !control && !may_change(op) {
         links.push(Link::new("kortti", "/kirjaudu/kortti", op.t.get("login-with-card")));

@@ -43,6 +43,10 @@ pub async fn show(op: Op) -> Result<Response> {
         let submit = op.t.get("feed-remove");
         sheet = sheet.with(Block::Form(Form::new("syote-pois", "/asetukset/kalenteri/poista", Vec::new(), submit)));
     }
+    if let Some(form) = crate::printing::letterhead::form(&op).await? {
+        sheet = sheet.with(Block::Heading(op.t.get("letterhead-title"))).with(Block::Text(op.t.get("letterhead-text")));
+        sheet = sheet.with(Block::Form(form.quiet()));
+    }
     let (table, workers) = users(&op).await?;
     sheet = sheet.with(Block::Heading(op.t.get("users-title"))).with(Block::Table(table));
     let mut tx = op.read().await?;

@@ -211,6 +211,7 @@ async fn store_signed(op: &Op, mut one: Stored, seen: &Seen, body: &Value, signe
     archiving::store::close_work(&mut tx, op.org(), one.oid.as_str(), op.now).await?;
     let event = Event::of_document(::store::log::Action::Change, &seen.client, &one).detail("signed");
     use_log::write(op, &mut tx, event).await?;
+    crate::recording::restrictions::tell(op, &mut tx, &one, body).await?;
     tx.commit().await?;
     op.app.wake.notify_one();
     Ok(())

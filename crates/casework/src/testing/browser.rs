@@ -26,8 +26,14 @@ pub struct Answer {
     pub status: u16,
     /// Where a redirect leads.
     pub location: String,
-    /// The page.
+    /// The page; of a file that is no text, what can be read as text.
     pub body: String,
+    /// The bytes of the answer.
+    pub bytes: Vec<u8>,
+    /// What it says it is.
+    pub kind: String,
+    /// What the answer would be called as a file.
+    pub named: String,
 }
 
 impl Answer {
@@ -131,10 +137,15 @@ impl Browser {
         }
         let status = response.status().as_u16();
         let location = response.headers().get(header::LOCATION).map_or("", |value| value.to_str().unwrap()).to_owned();
-        let bytes = response.into_body().collect().await.unwrap().to_bytes();
-        let body = String::from_utf8(bytes.to_vec()).unwrap();
+        let head = |name| response.headers().get(name).map_or("", |value| value.to_str().unwrap()).to_owned();
+        let (kind, named) = (head(header::CONTENT_TYPE), head(header::CONTENT_DISPOSITION));
+        let bytes = response.into_body().collect().await.unwrap().to_bytes().to_vec();
+        let body = match kind.as_str() {
+            "application/pdf" => String::from_utf8_lossy(&bytes).into_owned(),
+            _ => String::from_utf8(bytes.clone()).unwrap(),
+        };
         assert!(!body.contains('⟦'), "a text is missing: {}", around(&body));
-        let answer = Answer { status, location, body };
+        let answer = Answer { status, location, body, bytes, kind, named };
         if let Some(csrf) = answer.attribute("input[name=csrf]", "value") {
             self.csrf = csrf;
         }

@@ -20,7 +20,7 @@ use crate::{
 /// Most rows that one source gives: more than anybody does in a day, and a bound for the page.
 pub(super) const ROWS_MAX: i64 = 200;
 /// A draft older than this is amber; the law says without delay (users-and-screens 3.3).
-const AMBER: SignedDuration = SignedDuration::from_hours(8);
+pub(crate) const AMBER: SignedDuration = SignedDuration::from_hours(8);
 /// And older than this red.
 const RED: SignedDuration = SignedDuration::from_hours(24);
 /// A visit that begins within this time stands under "now".
@@ -145,6 +145,7 @@ pub async fn find(op: &Op, tx: &mut Tx, scope: Scope, with_snoozed: bool) -> Res
     }
     let own = drafts.len();
     items.extend(drafts.iter().filter(|draft| !begun.contains(&draft.id)).map(|draft| draft_item(op, draft)));
+    items.extend(crate::together::drafts::items(op, tx).await?);
     items.extend(timers::items(op, tx, scope).await?);
     let put_off = snoozed(op, tx).await?;
     let before = items.len();
@@ -238,12 +239,12 @@ async fn drafts(op: &Op, tx: &mut Tx) -> Result<Vec<OwnDraft>> {
 }
 
 /// An instant as the database keeps it.
-pub(super) fn moment(micros: i64, place: &'static str) -> Result<Timestamp> {
+pub(crate) fn moment(micros: i64, place: &'static str) -> Result<Timestamp> {
     Timestamp::from_microsecond(micros).map_err(|_| Fault::damaged(place))
 }
 
 /// How long ago, in the largest unit that says enough.
-pub(super) fn age(op: &Op, since: Timestamp) -> String {
+pub(crate) fn age(op: &Op, since: Timestamp) -> String {
     let passed = op.now.duration_since(since);
     let (key, n) = match passed.as_mins() {
         minutes @ ..=59 => ("age-minutes", minutes.max(0)),
@@ -253,7 +254,8 @@ pub(super) fn age(op: &Op, since: Timestamp) -> String {
     op.t.with(key, [("n", n)])
 }
 
-fn tone(passed: SignedDuration) -> Tone {
+/// The colour of an age.
+pub(crate) fn tone(passed: SignedDuration) -> Tone {
     if passed > RED {
         Tone::Bad
     } else if passed > AMBER {
@@ -337,7 +339,7 @@ fn visit_item(op: &Op, visit: &visits::Visit, draft: Option<&OwnDraft>) -> Item 
 }
 
 /// The time of day for today, else the day.
-pub(super) fn time_or_day(op: &Op, at: Timestamp) -> String {
+pub(crate) fn time_or_day(op: &Op, at: Timestamp) -> String {
     let day = records::time::finnish_date(at);
     if day == op.today() { people::time_of_day(at) } else { short_day(day) }
 }
@@ -430,6 +432,8 @@ fn work_act(kind: Option<WorkKind>, document: Option<&str>, client: Option<&str>
         (Some(WorkKind::ProviderNotice | WorkKind::CorrectionRequest), Some(id), _) => {
             Act::open(format!("/viestit/{id}"))
         }
+        // A provider's notice is a message, whose id is no OID; an own decision is the document itself.
+        (Some(WorkKind::RestrictionNotice), Some(id), _) if !id.contains('.') => Act::open(format!("/viestit/{id}")),
         (Some(WorkKind::CardExpiry), ..) => Act::open("/asetukset".to_owned()),
         (Some(WorkKind::CertificateExpiry), ..) => Act::open("/arkistointi/varmenteet".to_owned()),
         (_, Some(oid), _) => Act::open(format!("/asiakirjat/{oid}")),

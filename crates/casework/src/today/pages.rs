@@ -193,4 +193,4 @@ fn said(op: &Op, query: &str) -> Option<Notice> {
 }
 
 /// What can be said of an act.
-const SAID: [&str; 3] = ["torkutettu", "heratetty", "siirretty"];
+const SAID: [&str; 4] = ["torkutettu", "heratetty", "siirretty", "yhteinen"];

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use records::deadline::{Start, TIMERS, Timer};
 use store::testing::TestDb;
 
-use super::timers::CASES_SQL;
+use super::timers::{CASES_SQL, MEASURES_SQL};
 use crate::{
     recording::tests::{entry, in_the_care_home},
     testing::{Answer, Browser, World},
@@ -353,7 +353,7 @@ async fn clients_and_commands_are_found_by_a_word_that_stands_in_no_address() {
 fn types_in_table() -> BTreeSet<&'static str> {
     let of = |timer: &'static Timer| {
         let started: &[&str] = match timer.start {
-            Start::Case => &[],
+            Start::Case | Start::Birthday(_) => &[],
             Start::Document(types) => types,
         };
         started.iter().chain(timer.ended_by).copied()
@@ -361,11 +361,21 @@ fn types_in_table() -> BTreeSet<&'static str> {
     TIMERS.iter().flat_map(of).collect()
 }
 
+fn types_in(sql: &str) -> BTreeSet<&str> {
+    let inside = sql.split_once("IN (").unwrap().1.split_once(')').unwrap().0;
+    inside.split(',').map(|part| part.trim().trim_matches('\'')).collect()
+}
+
+#[test]
+fn the_query_of_restrictions_names_the_types_of_the_table_and_the_entry() {
+    let mut types: BTreeSet<&str> = records::restriction::KINDS.iter().map(|kind| kind.type_code).collect();
+    types.insert("19008");
+    assert_eq!(types_in(MEASURES_SQL), types);
+}
+
 #[test]
 fn the_query_of_cases_names_the_types_of_the_table_and_no_others() {
-    let inside = CASES_SQL.split_once("IN (").unwrap().1.split_once(')').unwrap().0;
-    let types: BTreeSet<&str> = inside.split(',').map(|part| part.trim().trim_matches('\'')).collect();
-    assert_eq!(types, types_in_table());
+    assert_eq!(types_in(CASES_SQL), types_in_table());
 }
 
 /// The `n`-th of a thousand identity codes of the 900 series.

@@ -50,7 +50,11 @@ pub async fn items(op: &Op, tx: &mut Tx, scope: Scope) -> Result<Vec<Item>> {
             items.extend(grants_ending(op, tx, scope).await?);
             Ok(items)
         }
-        Kind::Provider => rights_ending(op, tx).await,
+        Kind::Provider => {
+            let mut items = rights_ending(op, tx).await?;
+            items.extend(restriction_months(op, tx).await?);
+            Ok(items)
+        }
     }
 }
 
@@ -61,6 +65,7 @@ struct Running {
     task: ServiceTask,
     opened: Date,
     granted: bool,
+    born: Option<Date>,
     newest: BTreeMap<String, Date>,
 }
 
@@ -96,6 +101,7 @@ async fn of_cases(op: &Op, tx: &mut Tx, scope: Scope) -> Result<Vec<Item>> {
             task,
             opened: opened.parse().map_err(|_| Fault::damaged("cw_case.opened"))?,
             granted: row.try_get::<i64, _>("granted")? == 1,
+            born: None,
             newest: BTreeMap::new(),
         });
         if let (Some(kind), Some(at)) =
@@ -103,6 +109,12 @@ async fn of_cases(op: &Op, tx: &mut Tx, scope: Scope) -> Result<Vec<Item>> {
         {
             case.newest.insert(kind, records::time::finnish_date(super::items::moment(at, "cw_document.event_at")?));
         }
+    }
+    let by_age = |task: ServiceTask| {
+        TIMERS.iter().any(|timer| matches!(timer.start, Start::Birthday(_)) && timer.concerns(task))
+    };
+    for case in cases.values_mut().filter(|case| by_age(case.task)) {
+        case.born = crate::clients::store::by_id(&op.app, tx, op.org(), &case.client).await?.person.born();
     }
     let mut items: Vec<Item> = cases.values().flat_map(|case| running(op, case)).collect();
     items.sort_by_key(|one| one.rank);
@@ -134,6 +146,7 @@ fn due(timer: &Timer, case: &Running) -> Option<Date> {
             let from = newest(types)?;
             newest(timer.ended_by).is_none_or(|end| end < from).then(|| timer.due(from))
         }
+        Start::Birthday(years) => case.born.map(|born| timer.due(deadline::birthday(born, years))),
     }
 }
 
@@ -211,4 +224,63 @@ fn ending(op: &Op, row: &sqlx::any::AnyRow) -> Result<Item> {
         rank: day_rank(day),
         client: Some(client),
     })
+}
+
+/// Entries on restrictions and decisions of them; a test compares the types with the table.
+pub(super) const MEASURES_SQL: &str = "SELECT DISTINCT d.client, d.event_at, COALESCE(m.prefill, '') AS sent
+       FROM cw_document d
+       LEFT JOIN cw_message_case c ON c.org = d.org AND c.client = d.client
+       LEFT JOIN cw_message m ON m.org = c.org AND m.id = c.message AND m.kind = 'restriction_month' AND m.direction = 'out'
+      WHERE d.org = $1 AND d.unit = $2 AND d.event_at >= $3 AND d.register <> d.org
+        AND d.type_code IN ('19008', '11032', '11009', '11010', '11012', '11014', '11019', '11021', '11028', '11033', '11036',
+          '11050', '11056')
+        AND d.state NOT IN ('invalidated', 'replaced') ORDER BY d.event_at LIMIT $4";
+
+/// Months whose restrictions of a child have not been put together for the responsible social worker, each from the day
+/// after the month on (Child Welfare Act 74 §). A message about the case with the month ends it.
+async fn restriction_months(op: &Op, tx: &mut Tx) -> Result<Vec<Item>> {
+    if !op.covers(ServiceTask::ChildProtection) {
+        return Ok(Vec::new());
+    }
+    let since = super::visits::start_of(op.today().saturating_sub(MONTHS_BACK.months()));
+    let rows = sqlx::query(MEASURES_SQL)
+        .bind(op.org())
+        .bind(op.unit.as_str())
+        .bind(since.as_microsecond())
+        .bind(ROWS_MAX)
+        .fetch_all(&mut **tx)
+        .await?;
+    let mut open: BTreeMap<(String, Date), bool> = BTreeMap::new();
+    for row in &rows {
+        let at = super::items::moment(row.try_get("event_at")?, "cw_document.event_at")?;
+        let day = records::time::finnish_date(at);
+        let month = day.saturating_sub((i32::from(day.day()) - 1).days());
+        let sent = row.try_get::<String, _>("sent")? == format!("kuukausi={month}");
+        *open.entry((row.try_get("client")?, month)).or_default() |= sent;
+    }
+    let over = |month: Date| month.saturating_add(1.months()) <= op.today();
+    let waiting = open.into_iter().filter(|((_, month), sent)| !sent && over(*month));
+    Ok(waiting.map(|((client, month), _)| month_item(op, client, month)).collect())
+}
+
+/// Months that are still asked for.
+const MONTHS_BACK: i32 = 6;
+
+fn month_item(op: &Op, client: String, month: Date) -> Item {
+    let due = deadline::restrictions_due(month);
+    let (group, chip) = due_group(op, due);
+    Item {
+        key: format!("timer:restrictions:{client}-{month}"),
+        row: format!("{client}-{month}"),
+        state: "deadline_restrictions_month".into(),
+        group,
+        when: short_day(due),
+        thing: op.t.with("today-restrictions", [("month", format!("{}/{}", month.month(), month.year()))]),
+        detail: deadline::RESTRICTIONS_MONTHLY.to_owned(),
+        chip,
+        act: Act { href: format!("/asiakkaat/{client}/rajoitukset"), label: "open", in_row: false },
+        discard: String::new(),
+        rank: day_rank(due),
+        client: Some(client),
+    }
 }
