@@ -26,6 +26,7 @@ use crate::{
     error::{Fault, Result},
     notes::marks::Mark,
     op::{Kind, Op},
+    phone::store::{self as phone, Sending},
     rights, sabotage,
 };
 
@@ -53,6 +54,8 @@ pub struct Finishing<'a> {
     pub draft: &'a str,
     /// What is kept of a note beside its document.
     pub marks: &'a [Mark],
+    /// The browser's name for this sending, when it gave one: the same one is stored once.
+    pub sending: Option<&'a Sending>,
 }
 
 /// How a finishing ended.
@@ -63,6 +66,11 @@ pub enum Finished {
         oid: DocumentId,
         /// Whether a professional has to sign it now.
         to_sign: bool,
+    },
+    /// The same sending has been stored before; nothing was done now.
+    Before {
+        /// The version that it made then.
+        oid: String,
     },
     /// The content breaks its structure; nothing was stored but the draft (FR-33).
     Faults(Vec<ContentFault>),
@@ -117,6 +125,13 @@ pub async fn finish(op: &Op, mut what: Finishing<'_>) -> Result<Finished> {
     };
     let signed = sign(op, &what, &stored).await?;
     let mut tx = op.write().await?;
+    if let Some(sending) = what.sending {
+        let saved = ("saved", stored.oid.as_str());
+        if !phone::give_receipt(op, &mut tx, sending, saved, what.draft).await? {
+            let had = phone::receipt(op, &mut tx, &sending.id).await?.ok_or(Fault::NotFound)?;
+            return Ok(Finished::Before { oid: had.place });
+        }
+    }
     put(op, &mut tx, &what, &stored, &signed).await?;
     if sabotage::active(sabotage::Fault::SayDoneBeforeCommit) {
         commit_later(&op.app, tx);
@@ -337,7 +352,10 @@ pub(super) async fn put(op: &Op, tx: &mut Tx, what: &Finishing<'_>, stored: &Sto
     }
     crate::notes::marks::store(op, tx, &stored.client, stored.set_id.as_str(), what.marks).await?;
     delete_draft(tx, op, what.draft).await?;
-    let event = crate::use_log::Event::of_document(store::log::Action::Create, &what.seen.client, stored);
+    let mut event = crate::use_log::Event::of_document(store::log::Action::Create, &what.seen.client, stored);
+    if let Some(detail) = what.sending.and_then(|sending| sending.detail(op.now)) {
+        event = event.detail(detail);
+    }
     crate::use_log::write(op, tx, event).await
 }
 
