@@ -148,12 +148,18 @@ export async function endDay(device) {
   await forget();
 }
 
-/** Empties the store of a worker. Gives when the notes were written that had not gone. */
+/** Empties the store of a worker, all at once. Gives when the notes were written that had not gone. */
 export async function empty(device) {
-  const mine = (await all("muistio")).filter((one) => one.oma === device.oma);
-  for (const one of mine) await remove("muistio", one.id);
-  await remove("paiva", device.oma);
-  await remove("laite", device.oma);
+  const tx = (await database()).transaction(STORES.map(([name]) => name), "readwrite", { durability: "strict" });
+  const notes = tx.objectStore("muistio");
+  const asked = notes.getAll();
+  let mine = [];
+  asked.onsuccess = () => {
+    mine = asked.result.filter((one) => one.oma === device.oma);
+    for (const one of mine) notes.delete(one.id);
+  };
+  for (const name of ["paiva", "laite"]) tx.objectStore(name).delete(device.oma);
+  await new Promise((yes, no) => { tx.oncomplete = yes; tx.onabort = () => no(tx.error); });
   await forget();
   return mine.filter((one) => one.tila === "odottaa" || one.tila === "kesken").map((one) => one.aika);
 }

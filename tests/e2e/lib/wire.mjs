@@ -34,7 +34,7 @@ export async function wire(target) {
     address: `${protocol}//localhost:${server.address().port}`,
     cut() { up = false; for (const one of open) one.destroy(); },
     mend() { up = true; },
-    /** The next requests that hold these bytes arrive; their answers do not. Twice, since a browser asks once more by itself. */
+    /** The next requests that hold these bytes arrive; their answers do not. More than one, since a browser sends a form again by itself when a kept connection breaks. */
     loseAnswersTo(text, count = 2) { swallow = text; times = count; },
     get lost() { return swallowed; },
     stop: () => new Promise((resolve) => { for (const one of open) one.destroy(); server.close(resolve); }),

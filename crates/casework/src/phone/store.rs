@@ -17,10 +17,9 @@ use crate::{
 /// Tables of the phone.
 pub const TABLES: &str = "
 CREATE TABLE cw_phone (
-  org TEXT NOT NULL, id TEXT NOT NULL, person TEXT NOT NULL, unit TEXT NOT NULL,
+  org TEXT NOT NULL, id TEXT PRIMARY KEY, person TEXT NOT NULL, unit TEXT NOT NULL,
   kind TEXT NOT NULL CHECK (kind IN ('browser', 'phone')), secret BLOB NOT NULL, made BIGINT NOT NULL,
-  seen BIGINT NOT NULL, ended BIGINT, PRIMARY KEY (org, id));
-CREATE INDEX cw_phone_id ON cw_phone (id);
+  seen BIGINT NOT NULL, ended BIGINT);
 CREATE INDEX cw_phone_person ON cw_phone (org, person);
 CREATE TABLE cw_sent (
   org TEXT NOT NULL, person TEXT NOT NULL, id TEXT NOT NULL, state TEXT NOT NULL CHECK (state IN ('saved', 'draft')),
@@ -102,8 +101,8 @@ pub async fn make(op: &Op, id: &str, kind: &str) -> Result<Vec<u8>> {
     }
     let done = sqlx::query(
         "INSERT INTO cw_phone (org, id, person, unit, kind, secret, made, seen) VALUES ($1, $2, $3, $4, $5, $6, $7, $7)
-         ON CONFLICT (org, id) DO UPDATE SET kind = excluded.kind, unit = excluded.unit, seen = excluded.seen
-          WHERE cw_phone.person = excluded.person AND cw_phone.ended IS NULL",
+         ON CONFLICT (id) DO UPDATE SET kind = excluded.kind, unit = excluded.unit, seen = excluded.seen
+          WHERE cw_phone.org = excluded.org AND cw_phone.person = excluded.person AND cw_phone.ended IS NULL",
     )
     .bind(op.org())
     .bind(id)
