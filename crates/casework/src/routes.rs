@@ -22,11 +22,7 @@ use crate::{
     error::Result,
     finding, login, notes,
     op::{Guard, Kind, Op, Scheme, guard},
-<<<<<<< HEAD
-    palette, printing, recording, search, settings, signing, today, together,
-=======
-    palette, phone, recording, search, settings, signing, today, together,
->>>>>>> 860ca16 (A phone records without a network: an encrypted store, notes that go by themselves and arrive once; what is typed survives a killed browser)
+    palette, phone, printing, recording, search, settings, signing, today, together,
 };
 
 /// Who may pass.
