@@ -52,8 +52,28 @@
       put(row, notice, form);
       said.classList.remove("shown");
     } catch {
+      // A phone in use has a page of the day that needs no network; there the note is written.
+      if (navigator.serviceWorker?.controller) { location.hash = row.dataset.key; location.reload(); return; }
       say(list.dataset.failed);
     }
+  };
+
+  /** A note that could not be sent waits in this browser, when it has a store. */
+  const queued = async (row, form) => {
+    const asked = new CustomEvent("vakka-jonoon", { bubbles: true, cancelable: true, detail: {} });
+    if (form.dispatchEvent(asked)) return false;
+    await asked.detail.jonossa;
+    close(row);
+    mark(row, "busy", list.dataset.queued);
+    say(list.dataset.queued, true);
+    row.focus();
+    return true;
+  };
+
+  const mark = (row, tone, text) => {
+    const chip = row.querySelector(".chip") ?? row.insertBefore(document.createElement("span"), row.querySelector(".does"));
+    chip.className = `chip ${tone}`;
+    chip.textContent = text;
   };
 
   const finished = (row, next) => {
@@ -61,9 +81,7 @@
     row.dataset.state = "visit_recorded";
     row.classList.add("done");
     const name = row.querySelector(".who")?.textContent ?? "";
-    const chip = row.querySelector(".chip") ?? row.insertBefore(document.createElement("span"), row.querySelector(".does"));
-    chip.className = "chip good";
-    chip.textContent = `✓ ${list.dataset.recorded}`;
+    mark(row, "good", `✓ ${list.dataset.recorded}`);
     const link = document.createElement("a");
     link.className = "button secondary";
     link.href = row.querySelector(".who")?.getAttribute("href") ?? "/tanaan";
@@ -85,13 +103,13 @@
       const answer = await fetch(form.getAttribute("action"), {
         method: "POST", body: new URLSearchParams(new FormData(form)), headers: HEADERS, redirect: "manual",
       });
-      if (answer.type === "opaqueredirect") { finished(row, Boolean(form.dataset.next)); return; }
+      if (answer.type === "opaqueredirect") { form.dispatchEvent(new CustomEvent("vakka-valmis", { bubbles: true })); finished(row, Boolean(form.dataset.next)); return; }
       if (answer.status === 401) { say(list.dataset.ended); return; }
       const [notice, again] = take(await answer.text());
       if (again) put(row, notice, again);
       else say(list.dataset.failed);
     } catch {
-      say(list.dataset.failed);
+      if (!await queued(row, form)) say(list.dataset.failed);
     } finally {
       main.disabled = false;
       delete form.dataset.next;

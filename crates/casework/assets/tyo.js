@@ -175,4 +175,7 @@
   const text = document.querySelector("form[data-autosave] textarea[name=teksti]");
   if (text && text.value === "" && !document.querySelector(".notice.bad")) text.focus({ preventScroll: true });
   document.querySelectorAll("form[data-scs]").forEach(card);
+
+  // The encrypted store of this browser, and the phone without a network.
+  import("/tyo/puhelin.js").catch(() => { /* A browser without modules works without. */ });
 })();

@@ -20,6 +20,7 @@ pub mod numbers;
 pub mod op;
 pub mod palette;
 pub mod people;
+pub mod phone;
 pub mod posted;
 pub mod printing;
 pub mod recording;

@@ -188,6 +188,9 @@ impl Op {
         page.lock = crate::login::lock::LOCK.into();
         page.commands = "/komennot".into();
         page.meta = crate::settings::keys::meta(&self.preferences);
+        page.meta.push(("vakka-oma", crate::phone::store::tag(self)));
+        page.meta.push(("vakka-lahtee", self.t.get("phone-leave-sure")));
+        page.manifest = crate::phone::shell::MANIFEST.into();
         if self.app.config.show_clock {
             page = page.clock(crate::people::moment(self.now));
         }
@@ -239,7 +242,7 @@ pub async fn guard(State(guard): State<Guard>, mut request: Request, next: Next)
     let path = request.uri().path().to_owned();
     let op = match load(&guard.app, session.payload, locale, path, session.csrf).await {
         Ok(Some(op)) => op,
-        Ok(None) => return to_login(),
+        Ok(None) => return if by_script(&request) { ended() } else { to_login() },
         Err(fault) => return fault.into_response(),
     };
     if let Err(fault) = guard.permission.allows(&op) {

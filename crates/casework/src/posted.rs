@@ -29,7 +29,7 @@ impl Posted {
 }
 
 /// Names of fields that pages use for themselves; no structure has keys with these as roots.
-pub const PAGE_FIELDS: [&str; 16] = [
+pub const PAGE_FIELDS: [&str; 17] = [
     "csrf",
     "luonnos",
     "teksti",
@@ -46,6 +46,7 @@ pub const PAGE_FIELDS: [&str; 16] = [
     "tarkistettu",
     "tieto",
     "merkittava",
+    "lahetys",
 ];
 
 impl FromRequest<App> for Posted {

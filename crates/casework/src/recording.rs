@@ -4,6 +4,7 @@ pub mod content;
 pub mod correct;
 pub mod disclosure;
 pub mod documents;
+mod drafts;
 pub mod editor;
 #[cfg(test)]
 mod every_tests;
@@ -11,6 +12,7 @@ pub mod fields;
 #[cfg(test)]
 mod form_tests;
 pub mod heads;
+pub mod judge;
 #[cfg(test)]
 mod kinds_tests;
 pub mod listed;

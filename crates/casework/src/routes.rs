@@ -22,7 +22,7 @@ use crate::{
     error::Result,
     finding, login, notes,
     op::{Guard, Kind, Op, Scheme, guard},
-    palette, printing, recording, search, settings, signing, today, together,
+    palette, phone, printing, recording, search, settings, signing, today, together,
 };
 
 /// Who may pass.
@@ -92,6 +92,22 @@ pub fn table() -> Vec<Route> {
         // #kaynti: laji, alkaa, kesto, tekija, toistuu, asti
         row("/asiakkaat/{client}/kaynti", get(today::visits::plan_form).post(today::visits::plan), Worker),
         row("/kalenteri", get(today::calendar::show), Worker),
+        // #puhelin-kayttoon (script), table #puhelimet, #puhelin-pois-{id}; #puhelintunnit: tunnit
+        row("/puhelin", get(phone::pages::show), Worker),
+        row("/puhelin/{id}/poista", post(phone::pages::end), Worker),
+        row("/puhelin/tunnit", post(phone::pages::save_hours), Worker),
+        // JSON for the script: the store's half of its lock, the day's clients, notes and unfinished texts; FR-34, FR-37
+        row("/puhelin/laite", post(phone::pages::make), Worker),
+        row("/puhelin/avain", get(phone::pages::key), Worker),
+        row("/puhelin/paiva", get(phone::day::show), Worker),
+        row("/puhelin/kirjaus", post(phone::receive::receive), Worker),
+        row("/puhelin/luonnos", post(phone::receive::unfinished), Worker),
+        // the id is the right; it tells whether a store may live on, and nobody's name
+        row("/puhelin/tila", post(phone::pages::state), Anyone),
+        // pages without anybody's data, kept by the phone
+        row("/puhelin/kuori/{lang}", get(phone::shell::today), Anyone),
+        row("/puhelin/poikki/{lang}", get(phone::shell::elsewhere), Anyone),
+        row("/verkotta.js", get(phone::shell::worker), Anyone),
         // the key is the right; it tells times, and nobody's name
         row("/kalenteri/syote.ics", get(today::feed::show), Anyone),
         // #komennot: haku; hits in #osumat, also for Ctrl+K
@@ -250,19 +266,31 @@ pub fn table() -> Vec<Route> {
         // #kortit: tyontekija, alkaa, paattyy (FR-45); #korttipakko: pakko
         row("/asetukset/kortti", post(settings::cards::save), Worker),
         row("/asetukset/korttipakko", post(settings::cards::strict), Worker),
+        row(phone::shell::MANIFEST, get(phone::shell::manifest), Anyone),
         row("/tyo/tyo.css", get(|| async { ([(CONTENT_TYPE, "text/css; charset=utf-8")], CSS) }), Anyone),
-        row("/tyo/kirjaus.js", get(|| async { ([(CONTENT_TYPE, "text/javascript; charset=utf-8")], WRITING) }), Anyone),
-        row("/tyo/era.js", get(|| async { ([(CONTENT_TYPE, "text/javascript; charset=utf-8")], BATCH_SCRIPT) }), Anyone),
-        row("/tyo/tyo.js", get(|| async { ([(CONTENT_TYPE, "text/javascript; charset=utf-8")], SCRIPT) }), Anyone),
-        row("/tyo/tanaan.js", get(|| async { ([(CONTENT_TYPE, "text/javascript; charset=utf-8")], TODAY) }), Anyone),
+        script("/tyo/kirjaus.js", include_str!("../assets/kirjaus.js")),
+        script("/tyo/era.js", include_str!("../assets/era.js")),
+        script("/tyo/tyo.js", concat!(include_str!("../assets/tyo.js"), include_str!("../assets/asiakas.js"))),
+        script("/tyo/tanaan.js", include_str!("../assets/tanaan.js")),
+        script("/tyo/kaappi.js", phone::shell::STORE),
+        script("/tyo/jono.js", phone::shell::QUEUE),
+        script("/tyo/muistiot.js", phone::shell::NOTES),
+        script("/tyo/puhelin.js", phone::shell::PHONE),
+        script("/tyo/kuori.js", phone::shell::SHELL),
     ]
 }
 
-const CSS: &str = concat!(include_str!("../assets/tyo.css"), include_str!("../assets/asiakas.css"));
-const SCRIPT: &str = concat!(include_str!("../assets/tyo.js"), include_str!("../assets/asiakas.js"));
-const WRITING: &str = include_str!("../assets/kirjaus.js");
-const TODAY: &str = include_str!("../assets/tanaan.js");
-const BATCH_SCRIPT: &str = include_str!("../assets/era.js");
+/// The client system's own style.
+pub const CSS: &str = concat!(include_str!("../assets/tyo.css"), include_str!("../assets/asiakas.css"));
+
+/// A script of our own, open to anybody: it holds nobody's data.
+fn script(path: &'static str, text: &'static str) -> Route {
+    row(
+        path,
+        get(move || async move { ([(CONTENT_TYPE, "text/javascript; charset=utf-8")], text) }),
+        Permission::Anyone,
+    )
+}
 
 /// The routes with their guards and the shell around them.
 pub fn router(app: &App, https: bool) -> Router {

@@ -19,7 +19,8 @@ pub enum Said {
 }
 
 impl Said {
-    fn in_words(&self, t: &T) -> String {
+    /// The sentence in the reader's language.
+    pub fn in_words(&self, t: &T) -> String {
         match self {
             Self::Key(key) => t.get(key),
             Self::Text(text) => text.clone(),

@@ -23,6 +23,10 @@ pub fn content_security_policy(connect: &[String]) -> String {
         "img-src 'self' data:".to_owned(),
         // Fonts of the design systems, served by ourselves.
         "font-src 'self'".to_owned(),
+        // The one worker of ours, which opens the page of the day when there is no network (casework::phone).
+        "worker-src 'self'".to_owned(),
+        // What a phone needs to know to put us among its applications.
+        "manifest-src 'self'".to_owned(),
         // Saving drafts in the background, and the card reader program where cards are used (SCS 1.1).
         format!("connect-src {}", connecting.join(" ")),
         // Forms go to us only; what a person writes cannot be sent elsewhere.

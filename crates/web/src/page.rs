@@ -89,6 +89,8 @@ pub struct Page {
     pub lock: String,
     /// Where commands and clients are looked up (Ctrl+K); empty for none.
     pub commands: String,
+    /// Address of the web manifest, where the application can be installed; empty for none.
+    pub manifest: String,
     /// Names and values for the page's script, as `meta` elements: nothing personal.
     pub meta: Vec<(&'static str, String)>,
 }
@@ -108,6 +110,7 @@ impl Page {
             clock: String::new(),
             lock: String::new(),
             commands: String::new(),
+            manifest: String::new(),
             meta: Vec::new(),
         }
     }

@@ -178,7 +178,8 @@ async fn shown(op: &Op, client: &str, filter: Filter, words: &str) -> Result<Res
     let event = Event::of_client(Action::Read, &opened.seen.client).documents(opened.shown.clone());
     use_log::write_now(op, event.count(opened.count)).await?;
     let seen = &opened.seen;
-    let mut sheet = Sheet::new(op.page(seen.client.person.name()), seen.client.person.name());
+    // The title goes into the browser's history, which lies on the disk in clear: it names nobody.
+    let mut sheet = Sheet::new(op.page(op.t.get("client-page-title")), seen.client.person.name());
     sheet.identity = Some(identity(op, seen));
     if op.app.archive.down_since().is_some() {
         sheet = sheet.with(Block::Notice(Notice::new(Tone::Warning, op.t.get("client-local-only"))));

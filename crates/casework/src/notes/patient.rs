@@ -20,6 +20,7 @@ use crate::{
     error::{Fault, Result},
     op::Op,
     people,
+    phone::store::{self as phone, Sending},
     posted::Posted,
     routes::see,
     sheet::{Block, Cell, Form, Link, Row, Sheet, Table},
@@ -77,13 +78,27 @@ async fn only_health(op: &Op) -> Result<()> {
     if has_health_profession(op).await? { Ok(()) } else { Err(op.refuse(Refusal::RoleForbidden)) }
 }
 
-/// Keeps a patient entry instead of a document, and leads to where it is seen; its draft ends in the same transaction.
+/// Keeps a patient entry instead of a document, and says where it is seen; its draft ends in the same transaction. The same
+/// sending is kept once.
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn keep(op: &Op, seen: &Seen, text: &str, event: Timestamp, draft: &str) -> Result<Response> {
+pub async fn keep(
+    op: &Op,
+    seen: &Seen,
+    text: &str,
+    event: Timestamp,
+    (draft, sending): (&str, Option<&Sending>),
+) -> Result<String> {
+    let own_list = has_health_profession(op).await?;
+    let onward = if own_list { "/potilastiedot".to_owned() } else { format!("/asiakkaat/{}", seen.client.id) };
     let id = crate::numbers::random_id();
     let mut tx = op.write().await?;
+    if let Some(sending) = sending
+        && !phone::give_receipt(op, &mut tx, sending, ("saved", &id), draft).await?
+    {
+        return Ok(onward);
+    }
     let key = op.app.vault.data_key(&mut tx, op.org(), &seen.client.id).await?;
     sqlx::query(
         "INSERT INTO cw_patient_entry (org, id, client, person, author, unit, unit_name, event_at, created, body)
@@ -104,8 +119,7 @@ pub async fn keep(op: &Op, seen: &Seen, text: &str, event: Timestamp, draft: &st
     crate::recording::store::delete_draft(&mut tx, op, draft).await?;
     use_log::write(op, &mut tx, Event::of_client(Action::Create, &seen.client).detail("potilastieto")).await?;
     tx.commit().await?;
-    let own_list = has_health_profession(op).await?;
-    Ok(see(&if own_list { "/potilastiedot".to_owned() } else { format!("/asiakkaat/{}", seen.client.id) }))
+    Ok(onward)
 }
 
 struct Entry {

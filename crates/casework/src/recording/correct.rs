@@ -140,9 +140,11 @@ pub async fn finish_correction(op: Op, Path(oid): Path<String>, posted: Posted) 
         signer: Some(posted.get("allekirjoittaja")).filter(|person| !person.is_empty()),
         draft: &draft,
         marks: &[],
+        sending: None,
     };
     match store::finish(&op, what).await? {
         Finished::Stored { oid, .. } => Ok(see(&format!("/asiakirjat/{oid}"))),
+        Finished::Before { oid } => Ok(see(&format!("/asiakirjat/{oid}"))),
         Finished::Missing(item) => {
             let message = op.t.with("context-missing", &[("item", op.t.get(item))]);
             show_correction(&op, &oid, &draft, posted.0.clone(), &[], Some(message)).await

@@ -17,19 +17,18 @@ use web::ui::{Notice, Tone};
 use super::{
     content, correct, disclosure,
     editor::{self, Beside, Editing},
-    listed, parts, restrictions, shape,
-    store::{self, Draft, Finished, Finishing},
+    judge::{Judged, Sent, judge},
+    parts, restrictions, shape,
+    store::{self, Draft},
 };
 use crate::{
     cases::store::Case,
     clients::{self, store::Seen},
     error::{Fault, Result},
-    notes::{
-        hints::{self, Hint},
-        marks, patient, phrases,
-    },
+    notes::{hints::Hint, marks, patient, phrases},
     op::{Kind, Op},
     people,
+    phone::store::{self as phone, Sending},
     posted::Posted,
     routes::see,
     sheet::{Bar, BarAlone, Block, Form, Link, Sheet},
@@ -346,7 +345,7 @@ impl Back<'_> {
     }
 }
 
-/// `POST /asiakkaat/{client}/asiakirja/{kind}`
+/// `POST /asiakkaat/{client}/asiakirja/{kind}`; `lahetys` is the script's name for this sending
 pub async fn finish(op: Op, Path((client, kind)): Path<(String, String)>, posted: Posted) -> Result<Response> {
     let structure = structure(&op, &kind)?;
     let posted = phrases::expand(&op, posted).await?;
@@ -354,48 +353,16 @@ pub async fn finish(op: Op, Path((client, kind)): Path<(String, String)>, posted
     if !posted.get("toiminto").is_empty() {
         return reshape(&op, &client, structure, &draft, posted).await;
     }
+    let named = Some(posted.get("lahetys")).filter(|id| phone::is_id(id));
+    let sending = named.map(|id| Sending { id: id.to_owned(), phone: None, written: None });
+    let sent = Sent { client: &client, kind: &kind, posted: &posted, draft: &draft, sending: sending.as_ref() };
     let back = Back { op: &op, client: &client, structure, draft: &draft, posted: &posted };
-    if let Some(path) = editor::one_text(structure).filter(|_| posted.get("teksti").is_empty()) {
-        return back.empty(&path).await;
-    }
-    let Some(event) = event_of(&op, &posted) else { return back.message(op.t.get("fault-event")).await };
-    let unlisted = listed::unlisted(structure, &posted.document_fields());
-    if !unlisted.is_empty() {
-        return back.faults(&unlisted).await;
-    }
-    let mut tx = op.read().await?;
-    let seen = clients::store::open(&op, &mut tx, &client).await?;
-    let (case, _) = case_for(&op, &mut tx, &seen, &posted.0).await?;
-    let goals = if editor::is_entry(&kind) { marks::goals(&op, &mut tx, &seen).await? } else { Vec::new() };
-    drop(tx);
-    let hints = hints::open_ones(&op, &seen, &kind, &posted).await?;
-    if !hints.is_empty() {
-        return back.page(&[], None, hints).await;
-    }
-    if editor::is_entry(&kind) && posted.get("tieto") == "potilas" {
-        // Patient data never become a document of social welfare (FR-87).
-        return patient::keep(&op, &seen, posted.get("teksti"), event, &draft).await;
-    }
-    let marks = marks::read(&op, &goals, &posted);
-    let what = Finishing {
-        seen: &seen,
-        case: case.as_ref(),
-        structure,
-        body: body_of(structure, &posted),
-        event,
-        service: chosen_service(&posted),
-        process: None,
-        corrects: None,
-        signer: Some(posted.get("allekirjoittaja")).filter(|person| !person.is_empty()),
-        draft: &draft,
-        marks: &marks,
-    };
-    match store::finish(&op, what).await? {
-        Finished::Stored { oid, to_sign: true } => Ok(see(&format!("/allekirjoitus/{oid}"))),
-        Finished::Stored { .. } => Ok(see(&format!("/asiakkaat/{client}"))),
-        Finished::Missing(item) => back.message(op.t.with("context-missing", &[("item", op.t.get(item))])).await,
-        Finished::Faults(faults) => back.faults(&faults).await,
-        Finished::Restricted(fault) => back.message(restrictions::sentence(&op, fault)).await,
+    match judge(&op, sent).await? {
+        Judged::Stored { onward, .. } => Ok(see(&onward)),
+        Judged::Empty(path) => back.empty(&path).await,
+        Judged::Message(message) => back.message(message).await,
+        Judged::Faults(faults) => back.faults(&faults).await,
+        Judged::Hints(hints) => back.page(&[], None, hints).await,
     }
 }
 
@@ -442,9 +409,32 @@ pub(crate) fn chosen_service(posted: &Posted) -> Option<SocialService> {
     Some(posted.get("palvelu")).filter(|code| !code.is_empty()).map(SocialService::new)
 }
 
-async fn keep(op: &Op, client: &str, kind: &str, draft: &str, posted: &Posted, corrects: Option<String>) -> Result<()> {
+/// Keeps a form as a draft, as it stands.
+///
+/// # Errors
+/// `NotFound` when the id is another worker's draft.
+pub async fn keep(
+    op: &Op,
+    client: &str,
+    kind: &str,
+    draft: &str,
+    posted: &Posted,
+    corrects: Option<String>,
+) -> Result<()> {
     let mut tx = op.write().await?;
-    let fields = posted.0.iter().filter(|(key, _)| key != "csrf").cloned().collect();
+    keep_in(op, &mut tx, (client, kind), draft, posted, corrects).await?;
+    Ok(tx.commit().await?)
+}
+
+async fn keep_in(
+    op: &Op,
+    tx: &mut ::store::Tx,
+    (client, kind): (&str, &str),
+    draft: &str,
+    posted: &Posted,
+    corrects: Option<String>,
+) -> Result<()> {
+    let fields = posted.0.iter().filter(|(key, _)| !["csrf", "lahetys"].contains(&key.as_str())).cloned().collect();
     let draft = Draft {
         id: draft.to_owned(),
         client: client.to_owned(),
@@ -453,8 +443,22 @@ async fn keep(op: &Op, client: &str, kind: &str, draft: &str, posted: &Posted, c
         corrects,
         updated: op.now,
     };
-    store::save_draft(op, &mut tx, &draft).await?;
-    Ok(tx.commit().await?)
+    store::save_draft(op, tx, &draft).await
+}
+
+/// Keeps a note that came from a phone and cannot be finished yet as its writer's draft, with the receipt of its sending in
+/// the same transaction. `false` when the same sending is here already.
+///
+/// # Errors
+/// `NotFound` when the id is another worker's draft.
+pub async fn put_away(op: &Op, sent: Sent<'_>, sending: &Sending) -> Result<bool> {
+    let mut tx = op.write().await?;
+    if !phone::give_receipt(op, &mut tx, sending, ("draft", sent.draft), sent.draft).await? {
+        return Ok(false);
+    }
+    keep_in(op, &mut tx, (sent.client, sent.kind), sent.draft, sent.posted, None).await?;
+    tx.commit().await?;
+    Ok(true)
 }
 
 /// `POST /asiakkaat/{client}/luonnos/{kind}`: saves without judging; answers with the time for the page's script, or

@@ -14,6 +14,7 @@ use sqlx::Row;
 use store::Tx;
 use structures::{Fault as ContentFault, Structure};
 
+pub use super::drafts::{Draft, delete_draft, draft, drafts, give_draft, save_draft};
 use super::{
     content::{self, Author, Facts},
     documents::{self, Around, New, Stored},
@@ -26,6 +27,7 @@ use crate::{
     error::{Fault, Result},
     notes::marks::Mark,
     op::{Kind, Op},
+    phone::store::{self as phone, Sending},
     rights, sabotage,
 };
 
@@ -53,6 +55,8 @@ pub struct Finishing<'a> {
     pub draft: &'a str,
     /// What is kept of a note beside its document.
     pub marks: &'a [Mark],
+    /// The browser's name for this sending, when it gave one: the same one is stored once.
+    pub sending: Option<&'a Sending>,
 }
 
 /// How a finishing ended.
@@ -63,6 +67,11 @@ pub enum Finished {
         oid: DocumentId,
         /// Whether a professional has to sign it now.
         to_sign: bool,
+    },
+    /// The same sending has been stored before; nothing was done now.
+    Before {
+        /// The version that it made then.
+        oid: String,
     },
     /// The content breaks its structure; nothing was stored but the draft (FR-33).
     Faults(Vec<ContentFault>),
@@ -119,6 +128,13 @@ pub async fn finish(op: &Op, mut what: Finishing<'_>) -> Result<Finished> {
     };
     let signed = sign(op, &what, &stored).await?;
     let mut tx = op.write().await?;
+    if let Some(sending) = what.sending {
+        let saved = ("saved", stored.oid.as_str());
+        if !phone::give_receipt(op, &mut tx, sending, saved, what.draft).await? {
+            let had = phone::receipt(op, &mut tx, &sending.id).await?.ok_or(Fault::NotFound)?;
+            return Ok(Finished::Before { oid: had.place });
+        }
+    }
     put(op, &mut tx, &what, &stored, &signed).await?;
     if sabotage::active(sabotage::Fault::SayDoneBeforeCommit) {
         commit_later(&op.app, tx);
@@ -342,7 +358,10 @@ pub(super) async fn put(op: &Op, tx: &mut Tx, what: &Finishing<'_>, stored: &Sto
     }
     crate::notes::marks::store(op, tx, &stored.client, stored.set_id.as_str(), what.marks).await?;
     delete_draft(tx, op, what.draft).await?;
-    let event = crate::use_log::Event::of_document(store::log::Action::Create, &what.seen.client, stored);
+    let mut event = crate::use_log::Event::of_document(store::log::Action::Create, &what.seen.client, stored);
+    if let Some(detail) = what.sending.and_then(|sending| sending.detail(op.now)) {
+        event = event.detail(detail);
+    }
     crate::use_log::write(op, tx, event).await
 }
 
@@ -452,136 +471,4 @@ pub fn business_id(organisation: &OrganisationId) -> String {
     let digits = arc.as_str().rsplit('.').next().unwrap_or_default();
     let padded = format!("{digits:0>8}");
     format!("{}-{}", &padded[..7], &padded[7..])
-}
-
-/// A personal draft (FR-34): sealed, visible to its author only, never sent.
-pub struct Draft {
-    /// Its id.
-    pub id: String,
-    /// The client.
-    pub client: String,
-    /// Kind of document.
-    pub type_code: String,
-    /// The form's fields.
-    pub fields: Vec<(String, String)>,
-    /// OID of the version that it corrects.
-    pub corrects: Option<String>,
-    /// When it was saved last.
-    pub updated: Timestamp,
-}
-
-/// Saves a draft under its id; the id comes from the form, so that saving again writes over it.
-///
-/// # Errors
-/// `NotFound` when the id is another worker's draft.
-pub async fn save_draft(op: &Op, tx: &mut Tx, draft: &Draft) -> Result<()> {
-    let key = op.app.vault.data_key(tx, op.org(), &draft.client).await?;
-    let body = serde_json::to_vec(&draft.fields).map_err(Fault::failed)?;
-    let sealed = key.pack(&body, draft.id.as_bytes());
-    let done = sqlx::query(
-        "INSERT INTO cw_draft (org, id, person, client, case_oid, type_code, body, corrects, created, updated)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9)
-         ON CONFLICT (org, id) DO UPDATE SET body = excluded.body, updated = excluded.updated,
-           type_code = excluded.type_code WHERE cw_draft.person = excluded.person",
-    )
-    .bind(op.org())
-    .bind(&draft.id)
-    .bind(&op.actor.person)
-    .bind(&draft.client)
-    .bind(None::<String>)
-    .bind(&draft.type_code)
-    .bind(sealed)
-    .bind(&draft.corrects)
-    .bind(draft.updated.as_microsecond())
-    .execute(&mut **tx)
-    .await?;
-    if done.rows_affected() == 1 { Ok(()) } else { Err(Fault::NotFound) }
-}
-
-/// Makes a draft for the writer of a document that is taken back before its signature.
-///
-/// # Errors
-/// When the database refuses.
-pub async fn give_draft(op: &Op, tx: &mut Tx, id: &str, one: &Stored, fields: &[(String, String)]) -> Result<()> {
-    let key = op.app.vault.data_key(tx, op.org(), &one.client).await?;
-    let sealed = key.pack(&serde_json::to_vec(fields).map_err(Fault::failed)?, id.as_bytes());
-    sqlx::query(
-        "INSERT INTO cw_draft (org, id, person, client, case_oid, type_code, body, corrects, created, updated)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9)",
-    )
-    .bind(op.org())
-    .bind(id)
-    .bind(&one.person)
-    .bind(&one.client)
-    .bind(one.case.as_ref().map(|case| case.as_str().to_owned()))
-    .bind(&one.type_code)
-    .bind(sealed)
-    .bind(one.replaces.as_ref().map(|oid| oid.as_str().to_owned()))
-    .bind(op.now.as_microsecond())
-    .execute(&mut **tx)
-    .await?;
-    Ok(())
-}
-
-/// Reads one of the worker's own drafts.
-///
-/// # Errors
-/// `NotFound` for another's.
-pub async fn draft(op: &Op, tx: &mut Tx, id: &str) -> Result<Draft> {
-    let row = sqlx::query("SELECT * FROM cw_draft WHERE org = $1 AND id = $2 AND person = $3")
-        .bind(op.org())
-        .bind(id)
-        .bind(&op.actor.person)
-        .fetch_optional(&mut **tx)
-        .await?
-        .ok_or(Fault::NotFound)?;
-    let client: String = row.try_get("client")?;
-    let key = op.app.vault.existing_data_key(tx, op.org(), &client).await?.ok_or(Fault::NotFound)?;
-    let body = key.unpack(&row.try_get::<Vec<u8>, _>("body")?, id.as_bytes())?;
-    Ok(Draft {
-        id: id.to_owned(),
-        type_code: row.try_get("type_code")?,
-        fields: serde_json::from_slice(&body).map_err(|_| Fault::damaged("cw_draft.body"))?,
-        corrects: row.try_get("corrects")?,
-        updated: Timestamp::from_microsecond(row.try_get("updated")?)
-            .map_err(|_| Fault::damaged("cw_draft.updated"))?,
-        client,
-    })
-}
-
-/// The worker's drafts as rows of a list: id, client, kind, time.
-///
-/// # Errors
-/// When the database does not answer.
-pub async fn drafts(op: &Op, tx: &mut Tx, client: Option<&str>) -> Result<Vec<(String, String, String, Timestamp)>> {
-    let rows = sqlx::query(
-        "SELECT id, client, type_code, updated FROM cw_draft WHERE org = $1 AND person = $2 ORDER BY updated DESC",
-    )
-    .bind(op.org())
-    .bind(&op.actor.person)
-    .fetch_all(&mut **tx)
-    .await?;
-    let mut found = Vec::new();
-    for row in rows {
-        let owner: String = row.try_get("client")?;
-        if client.is_none_or(|wanted| wanted == owner) {
-            let at = Timestamp::from_microsecond(row.try_get("updated")?).map_err(|_| Fault::damaged("cw_draft"))?;
-            found.push((row.try_get("id")?, owner, row.try_get("type_code")?, at));
-        }
-    }
-    Ok(found)
-}
-
-/// Ends a draft; nothing when there is none.
-///
-/// # Errors
-/// When the database refuses.
-pub async fn delete_draft(tx: &mut Tx, op: &Op, id: &str) -> Result<()> {
-    sqlx::query("DELETE FROM cw_draft WHERE org = $1 AND id = $2 AND person = $3")
-        .bind(op.org())
-        .bind(id)
-        .bind(&op.actor.person)
-        .execute(&mut **tx)
-        .await?;
-    Ok(())
 }

@@ -72,7 +72,8 @@ fn on(preferences: &HashMap<String, String>) -> bool {
     preferences.get("keys").is_none_or(|word| word != "off")
 }
 
-fn minutes(preferences: &HashMap<String, String>) -> &str {
+/// Minutes without a touch after which a page locks.
+pub fn minutes(preferences: &HashMap<String, String>) -> &str {
     preferences.get("lock").map_or(LOCK_USUAL, String::as_str)
 }
 

@@ -22,6 +22,7 @@ pub async fn show(op: Op) -> Result<Response> {
     let title = op.t.get("settings-title");
     let mut sheet = Sheet::new(op.page(&title), &title);
     let mut links = vec![Link::new("fraasit", "/fraasit", op.t.get("phrases-title"))];
+    links.push(Link::new("puhelin", "/puhelin", op.t.get("phone-title")));
     if crate::notes::patient::has_health_profession(&op).await? {
         links.push(Link::new("potilastiedot", "/potilastiedot", op.t.get("patient-title")));
     }

@@ -130,6 +130,15 @@ pub fn draft_id(op: &Op, visit: &str) -> String {
     whole[..32].to_owned()
 }
 
+/// The kind of entry that a visit usually gives.
+pub fn entry_kind(op: &Op, visit: &Visit) -> &'static str {
+    match visit.kind.as_str() {
+        "care" | "outing" => "19007",
+        "meeting" => "19004",
+        _ => clients::pages::entry_kind(op.kind),
+    }
+}
+
 /// `GET /kaynnit/{visit}/kirjaa`: the entry of a visit, with the visit's time as that of the event; the same form as
 /// everywhere, as a page or in the row.
 ///
@@ -139,11 +148,7 @@ pub async fn record(op: Op, Path(id): Path<String>) -> Result<Response> {
     let mut tx = op.read().await?;
     let visit = by_id(&op, &mut tx, &id).await?;
     drop(tx);
-    let kind = match visit.kind.as_str() {
-        "care" | "outing" => "19007",
-        "meeting" => "19004",
-        _ => clients::pages::entry_kind(op.kind),
-    };
+    let kind = entry_kind(&op, &visit);
     let draft = draft_id(&op, &visit.id);
     let event = visit.starts.to_zoned(finnish_zone()).strftime("%Y-%m-%dT%H:%M").to_string();
     recording::pages::begin(&op, &visit.client, kind, &draft, vec![("tapahtuma".into(), event)]).await

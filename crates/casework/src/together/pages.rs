@@ -245,6 +245,7 @@ async fn store<'a>(op: &'a Op, posted: &Posted, note: &'a Note, draft: &str) -> 
         signer: None,
         draft: "",
         marks,
+        sending: None,
     };
     let all = note.chosen.iter().map(finishing).collect();
     let stopped = match many::finish(op, all, draft).await? {
