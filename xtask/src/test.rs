@@ -205,7 +205,7 @@ fn browser() -> Result<()> {
     install.current_dir(&folder);
     process::succeed(install)?;
     let mut command = process::command("npm", &["test"]);
-    // One page of each kind, in every language and size; two of each take twice the time and rarely tell more.
+    // The quick run: one page of each kind, in four variants of six; the rest takes twice the time and rarely tells more.
     command.current_dir(&folder).env("VAKKA", binary()?).env("E2E_PER_KIND", "1");
     process::succeed(command)
 }
