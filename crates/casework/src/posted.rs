@@ -28,6 +28,11 @@ impl Posted {
     }
 }
 
+/// The value of an argument in a query of ours; such values need no decoding.
+pub fn argument<'a>(query: &'a str, name: &str) -> Option<&'a str> {
+    query.split('&').filter_map(|pair| pair.split_once('=')).find(|(key, _)| *key == name).map(|(_, value)| value)
+}
+
 /// Names of fields that pages use for themselves; no structure has keys with these as roots.
 pub const PAGE_FIELDS: [&str; 17] = [
     "csrf",

@@ -17,6 +17,7 @@ use crate::{
     op::Op,
     people,
     posted::Posted,
+    recording::documents::is_client_document,
     routes::see,
     sheet::{Block, Cell, Form, Row, Sheet, Table},
     use_log::{self, Event},
@@ -274,7 +275,7 @@ fn types(op: &Op) -> Vec<(String, String)> {
         .config
         .catalogue
         .all()
-        .filter(|one| !one.type_code().starts_with("1505") && !one.needs_professional_signature())
+        .filter(|one| is_client_document(one.type_code()) && !one.needs_professional_signature())
         .map(|one| (one.type_code().to_owned(), one.name(op.lang()).to_owned()))
         .collect();
     types.sort_by(|a, b| a.1.cmp(&b.1));

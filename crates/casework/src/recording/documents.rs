@@ -481,6 +481,12 @@ pub const RELATIONSHIP: &str = "1505.1";
 /// Kind of the case document.
 pub const CASE: &str = "1505.2";
 
+/// Whether a kind is a client document, that workers write. Control documents and expressions of will are in the catalogue
+/// too, and are made in places of their own: the archive returns them when they come as client documents.
+pub fn is_client_document(kind: &str) -> bool {
+    !kind.starts_with("1505") && kind != records::consent::Kind::Informing.type_code()
+}
+
 fn group(structure: &Structure) -> kanta::Code {
     let group = match structure.type_code() {
         RELATIONSHIP => DocumentGroup::Relationship,

@@ -46,6 +46,23 @@ async fn fr_33_a_goal_is_added_and_removed_without_script_and_nothing_typed_is_l
     db.drop().await;
 }
 
+#[tokio::test]
+async fn fr_33_what_is_no_client_document_is_not_offered_as_one() {
+    let (world, db) = World::new().await;
+    let mut marja = world.by_card("marja").await;
+    let path = world.aino(&mut marja).await;
+    let offered = marja.get(&format!("{path}/asiakirja/valitse")).await;
+    for kind in ["INFORMOINTI", "1505.1", "1505.2"] {
+        let form = format!("/asiakirja/{kind}");
+        assert!(!offered.body.contains(&form), "{kind} is offered");
+        assert_eq!(marja.get(&format!("{path}{form}")).await.status, 403, "{kind} opens");
+    }
+    // The twin: a client document is offered and opens.
+    assert!(offered.body.contains(PLAN));
+    assert_eq!(marja.get(&format!("{path}{PLAN}")).await.status, 200);
+    db.drop().await;
+}
+
 async fn from_before(db: TestDb) {
     let world = World::on(&db).await;
     let (mut liisa, path) = in_the_care_home(&world).await;

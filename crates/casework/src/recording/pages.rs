@@ -16,6 +16,7 @@ use web::ui::{Notice, Tone};
 
 use super::{
     content, correct, disclosure,
+    documents::is_client_document,
     editor::{self, Beside, Editing},
     judge::{Judged, Sent, judge},
     parts, restrictions, shape,
@@ -29,7 +30,7 @@ use crate::{
     op::{Kind, Op},
     people,
     phone::store::{self as phone, Sending},
-    posted::Posted,
+    posted::{Posted, argument},
     routes::see,
     sheet::{Bar, BarAlone, Block, Form, Link, Sheet},
     use_log,
@@ -42,7 +43,7 @@ fn choices(op: &Op) -> Vec<Link> {
         .config
         .catalogue
         .all()
-        .filter(|one| !one.type_code().starts_with("1505"))
+        .filter(|one| is_client_document(one.type_code()))
         .filter(|one| op.kind == Kind::Organiser || may_provider_write(op, one.type_code()))
         .map(|one| (one.type_code(), one.name(op.lang())))
         .collect();
@@ -62,7 +63,7 @@ fn may_provider_write(op: &Op, kind: &str) -> bool {
 
 pub(crate) fn structure<'a>(op: &'a Op, kind: &str) -> Result<&'a Structure> {
     let known = op.app.config.catalogue.newest(kind).ok_or(Fault::NotFound)?;
-    if kind.starts_with("1505") || (op.kind == Kind::Provider && !may_provider_write(op, kind)) {
+    if !is_client_document(kind) || (op.kind == Kind::Provider && !may_provider_write(op, kind)) {
         return Err(op.refuse(Refusal::RoleForbidden));
     }
     Ok(known)
@@ -76,9 +77,9 @@ pub async fn new(op: Op, Path((client, kind)): Path<(String, String)>, RawQuery(
     }
     let structure = structure(&op, &kind)?;
     let draft = crate::numbers::random_id();
-    let argument = |name: &str| query.as_deref().and_then(|query| query.strip_prefix(name));
-    let late = argument("asia=").filter(|_| editor::is_entry(&kind));
-    let fields = match argument("luovutus=").filter(|_| kind == disclosure::ENTRY) {
+    let query = query.unwrap_or_default();
+    let late = argument(&query, "asia").filter(|_| editor::is_entry(&kind));
+    let fields = match argument(&query, "luovutus").filter(|_| kind == disclosure::ENTRY) {
         Some(oid) => disclosure::fields(&op, &client, structure, oid).await?,
         None => late.map(|case| ("asia".to_owned(), case.to_owned())).into_iter().collect(),
     };
