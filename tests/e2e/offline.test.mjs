@@ -79,6 +79,13 @@ async function takenUp(one) {
   });
 }
 
+/** The network is gone, and the day stands on the page all the same. */
+async function dayWithoutNetwork(one) {
+  one.net.cut();
+  await one.go("/tanaan");
+  await one.page.locator("#paiva:not([hidden])").waitFor();
+}
+
 const rowOf = (page, { time, name }) => page.locator("#kaynnit li.work").filter({ has: page.locator(".when", { hasText: time }) }).filter({ hasText: name });
 const stored = (page) => page.evaluate(async () => {
   const open = new Promise((yes, no) => { const ask = indexedDB.open("vakka-kaappi"); ask.onsuccess = () => yes(ask.result); ask.onerror = no; });
@@ -149,9 +156,7 @@ describe("five notes for three clients without a network", () => {
       await one.login();
       const visits = await planned(one, 3);
       await takenUp(one);
-      one.net.cut();
-      await one.go("/tanaan");
-      await one.page.locator("#paiva:not([hidden])").waitFor();
+      await dayWithoutNetwork(one);
       assert.deepEqual(await audit(one.page, { lang: "fi", troubles: [] }), []);
       for (const [n, text] of NOTES.entries()) await noted(one, visits[n % 3], text);
       await one.page.getByText("5 odottaa lähettämistä").waitFor();
@@ -270,9 +275,7 @@ describe("what the phone's page does besides", () => {
       const session = await one.browser.newCDPSession(one.page);
       const { installabilityErrors } = await session.send("Page.getInstallabilityErrors");
       assert.deepEqual(installabilityErrors.map((error) => error.errorId), []);
-      one.net.cut();
-      await one.go("/tanaan");
-      await one.page.locator("#paiva:not([hidden])").waitFor();
+      await dayWithoutNetwork(one);
       // An empty note is no note; the kind and the time can be changed.
       await rowOf(one.page, visit).getByRole("button", { name: /^Kirjaa/ }).tap();
       await one.page.locator("#kaynnit textarea:focus").waitFor();
@@ -298,9 +301,7 @@ describe("what the phone's page does besides", () => {
       await one.login();
       const [visit] = await planned(one, 1);
       await takenUp(one);
-      one.net.cut();
-      await one.go("/tanaan");
-      await one.page.locator("#paiva:not([hidden])").waitFor();
+      await dayWithoutNetwork(one);
       const text = "Kirjattu vuoron lopussa ilman verkkoa.";
       await noted(one, visit, text);
       await one.page.evaluate(async () => {
@@ -438,9 +439,7 @@ describe("when the right ends", () => {
       await one.login();
       const [visit] = await planned(one, 1);
       await takenUp(one);
-      one.net.cut();
-      await one.go("/tanaan");
-      await one.page.locator("#paiva:not([hidden])").waitFor();
+      await dayWithoutNetwork(one);
       const text = "Kirjattu ennen kuin puhelin poistettiin.";
       await noted(one, visit, text);
       await endedElsewhere();
@@ -458,9 +457,7 @@ describe("when the right ends", () => {
       await one.login();
       const [visit] = await planned(one, 1);
       await takenUp(one);
-      one.net.cut();
-      await one.go("/tanaan");
-      await one.page.locator("#paiva:not([hidden])").waitFor();
+      await dayWithoutNetwork(one);
       await noted(one, visit, "kanarialintu ei ehtinyt");
       await endedElsewhere();
       // The session is gone too.

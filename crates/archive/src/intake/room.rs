@@ -1,8 +1,8 @@
 //! Memory for the bodies of messages (fault 10): whatever many peers send at once, the archive holds so much of it and no
 //! more. A large message waits until there is room; while it waits not a byte of it is read, and the sender's own buffers
 //! fill. Who has waited too long is told to come again, once all of the message is read and thrown away: an answer given
-//! before would be lost with the connection, whose other end still writes. Small ones, which nearly all are, need no room: as many of them as there are connections fit into memory, so no
-//! crowd of large ones keeps them waiting.
+//! before would be lost with the connection, whose other end still writes. Small ones, which nearly all are, need no room:
+//! as many of them as there are connections fit into memory, so no crowd of large ones keeps them waiting.
 
 use super::{door::MESSAGE_BYTES_MAX, reply};
 use crate::App;
@@ -22,7 +22,6 @@ const ROOM_BYTES: usize = 128 << 20;
 const SMALL_BYTES: usize = 128 << 10;
 /// Room is counted in such pieces.
 const PIECE: usize = 4 << 10;
-
 /// Longest wait for room: well within what a connection is given on which nothing moves (`web::Limits`).
 const PATIENCE: Duration = Duration::from_secs(10);
 

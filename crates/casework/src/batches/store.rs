@@ -11,6 +11,7 @@ use crate::{
     error::{Fault, Result},
     op::Op,
     recording::documents::Stored,
+    settings,
 };
 
 /// The role that archives for others.
@@ -57,12 +58,7 @@ pub async fn waits_for_card(op: &Op, tx: &mut Tx) -> Result<bool> {
 /// # Errors
 /// When the database does not answer.
 pub async fn strict(tx: &mut Tx, org: &str) -> Result<bool> {
-    let value: Option<String> = sqlx::query_scalar("SELECT value FROM cw_setting WHERE org = $1 AND name = $2")
-        .bind(org)
-        .bind(STRICT)
-        .fetch_optional(&mut **tx)
-        .await?;
-    Ok(value.as_deref() == Some("1"))
+    Ok(settings::value(tx, org, STRICT).await?.as_deref() == Some("1"))
 }
 
 /// Lets a finished entry wait for a card holder, in the transaction that stores it.

@@ -65,7 +65,7 @@ struct Line {
 /// # Errors
 /// `NotFound` for a store that is not the worker's phone.
 pub async fn show(op: Op, axum::extract::RawQuery(query): axum::extract::RawQuery) -> Result<Response> {
-    let id = pages::argument(query.as_deref(), "laite").filter(|id| store::is_id(id)).ok_or(Fault::NotFound)?;
+    let id = pages::named(query.as_deref())?;
     store::meet(&op, id).await?;
     let mut tx = op.read().await?;
     let hours = store::hours(&op, &mut tx).await?;

@@ -20,9 +20,9 @@ use crate::{
     error::{Fault, Result},
     op::Op,
     people,
-    posted::Posted,
+    posted::{Posted, argument},
     routes::see,
-    settings::cards,
+    settings::{self, cards},
     sheet::{Block, Cell, Form, Row, Sheet, Table},
     use_log::{self, Event},
 };
@@ -32,9 +32,12 @@ pub fn json(value: &impl Serialize) -> Response {
     ([(CACHE_CONTROL, "no-store")], Json(json!(value))).into_response()
 }
 
-/// An argument of a query.
-pub fn argument<'a>(query: Option<&'a str>, name: &str) -> Option<&'a str> {
-    query?.split('&').filter_map(|pair| pair.split_once('=')).find(|(key, _)| *key == name).map(|(_, value)| value)
+/// The store that a query names.
+///
+/// # Errors
+/// `NotFound` when it names none.
+pub fn named(query: Option<&str>) -> Result<&str> {
+    query.and_then(|query| argument(query, "laite")).filter(|id| store::is_id(id)).ok_or(Fault::NotFound)
 }
 
 /// `GET /puhelin`
@@ -124,7 +127,7 @@ pub async fn make(op: Op, posted: Posted) -> Result<Response> {
 /// # Errors
 /// `NotFound` when it is another's, or has ended.
 pub async fn key(op: Op, RawQuery(query): RawQuery) -> Result<Response> {
-    let id = argument(query.as_deref(), "laite").filter(|id| store::is_id(id)).ok_or(Fault::NotFound)?;
+    let id = named(query.as_deref())?;
     let mut tx = op.read().await?;
     if store::has_ended(&op, &mut tx, id).await? {
         return Ok(
@@ -166,15 +169,7 @@ pub async fn save_hours(op: Op, posted: Posted) -> Result<Response> {
     let hours = posted.get("tunnit").parse().ok().filter(|hours| store::HOURS_OFFERED.contains(hours));
     let hours = hours.ok_or(Fault::Form("fault-phone-hours"))?;
     let mut tx = op.write().await?;
-    sqlx::query(
-        "INSERT INTO cw_setting (org, name, value) VALUES ($1, $2, $3)
-         ON CONFLICT (org, name) DO UPDATE SET value = excluded.value",
-    )
-    .bind(op.org())
-    .bind(store::HOURS)
-    .bind(hours.to_string())
-    .execute(&mut *tx)
-    .await?;
+    settings::set(&op, &mut tx, store::HOURS, &hours.to_string()).await?;
     let event = Event::plain(Action::Administer, "own_task").detail(format!("puhelimen tunnit {hours}"));
     use_log::write(&op, &mut tx, event).await?;
     tx.commit().await?;

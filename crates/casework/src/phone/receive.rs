@@ -25,7 +25,7 @@ use crate::{
     },
 };
 
-/// Longest text of a state's reason; a list of faults says the first ones.
+/// So many faults of a form are told in a state's reason: the phone has a line for it.
 const FAULTS_SAID: usize = 3;
 
 /// What became of one note.

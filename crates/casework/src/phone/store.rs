@@ -11,6 +11,7 @@ use crate::{
     app::App,
     error::{Fault, Result},
     op::Op,
+    settings,
     use_log::{self, Event},
 };
 
@@ -232,11 +233,7 @@ pub async fn lives(app: &App, id: &str) -> Result<bool> {
 /// # Errors
 /// When the database does not answer.
 pub async fn hours(op: &Op, tx: &mut Tx) -> Result<i64> {
-    let value: Option<String> = sqlx::query_scalar("SELECT value FROM cw_setting WHERE org = $1 AND name = $2")
-        .bind(op.org())
-        .bind(HOURS)
-        .fetch_optional(&mut **tx)
-        .await?;
+    let value = settings::value(tx, op.org(), HOURS).await?;
     let chosen = value.and_then(|text| text.parse().ok()).filter(|hours| HOURS_OFFERED.contains(hours));
     Ok(chosen.unwrap_or(HOURS_USUAL))
 }

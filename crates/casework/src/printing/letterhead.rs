@@ -13,6 +13,7 @@ use crate::{
     op::Op,
     posted::Posted,
     routes::see,
+    settings,
     sheet::Form,
     use_log::{self, Event},
 };
@@ -110,15 +111,7 @@ pub async fn save(op: Op, posted: Posted) -> Result<Response> {
     }
     let mut tx = op.write().await?;
     for one in &SETTINGS {
-        sqlx::query(
-            "INSERT INTO cw_setting (org, name, value) VALUES ($1, $2, $3)
-             ON CONFLICT (org, name) DO UPDATE SET value = excluded.value",
-        )
-        .bind(op.org())
-        .bind(one.name)
-        .bind(posted.get(one.field))
-        .execute(&mut *tx)
-        .await?;
+        settings::set(&op, &mut tx, one.name, posted.get(one.field)).await?;
     }
     use_log::write(&op, &mut tx, Event::plain(Action::Administer, "own_task").detail("kirjepohja")).await?;
     tx.commit().await?;

@@ -153,15 +153,7 @@ pub async fn strict(op: Op, posted: Posted) -> Result<Response> {
     }
     let value = if posted.ticked("pakko") { "1" } else { "0" };
     let mut tx = op.write().await?;
-    sqlx::query(
-        "INSERT INTO cw_setting (org, name, value) VALUES ($1, $2, $3)
-         ON CONFLICT (org, name) DO UPDATE SET value = excluded.value",
-    )
-    .bind(op.org())
-    .bind(batches::store::STRICT)
-    .bind(value)
-    .execute(&mut *tx)
-    .await?;
+    super::set(&op, &mut tx, batches::store::STRICT, value).await?;
     let event = Event::plain(Action::Administer, "own_task").detail(format!("korttipakko {value}"));
     use_log::write(&op, &mut tx, event).await?;
     tx.commit().await?;

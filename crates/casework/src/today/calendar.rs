@@ -15,7 +15,7 @@ use super::{
     items::{Scope, short_day},
     visits::{self, Visit, start_of},
 };
-use crate::{clients::store as clients, error::Result, op::Op, people};
+use crate::{clients::store as clients, error::Result, op::Op, people, posted::argument};
 
 #[derive(Template)]
 #[template(path = "week.html")]
@@ -66,10 +66,9 @@ fn monday(text: &str) -> Option<Date> {
 /// When the database does not answer.
 pub async fn show(op: Op, RawQuery(query): RawQuery) -> Result<Response> {
     let query = query.unwrap_or_default();
-    let part = |name: &str| query.split('&').find_map(|pair| pair.strip_prefix(name)?.strip_prefix('='));
-    let scope = if part("keiden") == Some("minun") { Scope::Mine } else { Scope::Unit };
+    let scope = if argument(&query, "keiden") == Some("minun") { Scope::Mine } else { Scope::Unit };
     let this = op.today().iso_week_date();
-    let first = part("viikko").and_then(monday).unwrap_or_else(|| {
+    let first = argument(&query, "viikko").and_then(monday).unwrap_or_else(|| {
         ISOWeekDate::new(this.year(), this.week(), Weekday::Monday).map_or(op.today(), ISOWeekDate::date)
     });
     let mut tx = op.read().await?;

@@ -19,7 +19,7 @@ use crate::{
     app::App,
     error::{Fault, Result},
     op::{Op, Scheme},
-    posted::Posted,
+    posted::{Posted, argument},
     routes::see,
     sheet::{Block, Link, Sheet},
     use_log::{self, Event},
@@ -90,7 +90,7 @@ fn hash(secret: &str) -> String {
 /// `NotFound` for an unknown key, the same as for one that has ended.
 pub async fn show(State(app): State<App>, locale: Locale, RawQuery(query): RawQuery) -> Result<Response> {
     let query = query.unwrap_or_default();
-    let secret = query.split('&').find_map(|pair| pair.strip_prefix("avain=")).unwrap_or_default();
+    let secret = argument(&query, "avain").unwrap_or_default();
     let now = app.now();
     let mut tx = app.db.read().await?;
     let feed = sqlx::query(

@@ -11,7 +11,7 @@ use super::{
     items::{self, Found, Group, Item, Scope},
     shift, visits,
 };
-use crate::{error::Result, op::Op};
+use crate::{error::Result, op::Op, posted::argument};
 
 /// The whole page.
 #[derive(Template)]
@@ -70,10 +70,6 @@ impl Scope {
 /// Where the list says what was done: how many rows, and how many could not be.
 pub fn said_path(scope: Scope, word: &str, done: usize, left: usize) -> String {
     format!("/tanaan?nakyma={}&tehty={word}&n={done}&jai={left}", scope.word())
-}
-
-fn argument<'a>(query: &'a str, name: &str) -> Option<&'a str> {
-    query.split('&').filter_map(|pair| pair.split_once('=')).find(|(key, _)| *key == name).map(|(_, value)| value)
 }
 
 /// `GET /tanaan`; `?nakyma=minun|yksikko|vuoro`, `?torkutetut` shows what was put off, `?tunnit=12` for the shift
