@@ -2,6 +2,8 @@
 //!
 //! Doing it again changes nothing: an existing data folder is continued.
 
+pub mod years;
+
 use registers::{
     cast::{Cast, CastOrganisation, Employment, Worker},
     model::OrganisationKind,

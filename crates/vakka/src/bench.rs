@@ -23,8 +23,10 @@ mod prepare;
 mod questions;
 mod read;
 mod server;
+mod steps;
 mod window;
 mod words;
+mod worker;
 
 use crate::Verdict;
 use anyhow::Result;
@@ -44,6 +46,9 @@ pub enum Command {
     /// A note from the browser's requests: open the client, open the form, save
     #[command(after_help = "Example: vakka bench note --notes 100")]
     Note(note::Arguments),
+    /// What a worker waits for in a house of many clients with years of notes
+    #[command(after_help = "Example: vakka bench worker --clients 1000 --notes 1000")]
+    Worker(worker::Arguments),
     /// A night's entries without a card, archived in one press, beside what signing alone allows
     #[command(after_help = "Example: vakka bench batch --entries 10000 --kill-at 40")]
     Batch(batch::Arguments),
@@ -80,6 +85,7 @@ pub async fn run(command: Command) -> Result<Verdict> {
         Command::Fill(arguments) => fill::run(arguments).await,
         Command::Kill(arguments) => kill::run(arguments).await,
         Command::Note(arguments) => note::run(arguments).await,
+        Command::Worker(arguments) => worker::run(arguments).await,
         Command::Batch(arguments) => batch::run(arguments).await,
         Command::Search(arguments) => read::run(read::Work::Search, arguments).await,
         Command::Fetch(arguments) => read::run(read::Work::Fetch, arguments).await,

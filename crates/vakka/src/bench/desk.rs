@@ -4,12 +4,13 @@
 
 use super::keys::Keys;
 use super::server::{ORGANISER, PRODUCER};
+use super::words::{self, Dice};
 use crate::clock::{MovableClock, SystemClock};
 use anyhow::{Context, Result, bail};
 use jiff::SignedDuration;
-use records::id::OrganisationId;
+use records::id::{OrganisationId, PersonalIdentityCode};
 use records::time::Clock;
-use registers::cast::Cast;
+use registers::cast::{Cast, CastPerson};
 use serde::{Deserialize, Serialize};
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -23,6 +24,10 @@ use tokio::process::{Child, Command};
 
 /// Origin that card logins name.
 pub const ORIGIN: &str = "https://localhost:8711";
+/// Length of a laid note: some three sentences.
+const NOTE_BYTES: usize = 300;
+/// Where the run's people begin in the series of identity codes: behind those that the cast's people are likely to have.
+const FIRST_PERSON: u64 = 500_000;
 /// An archive that is there answers at once, so a document that was under way at a kill need not wait long.
 const RETRY_WAITS: [Duration; 1] = [Duration::from_millis(200)];
 
@@ -47,18 +52,45 @@ pub struct Arguments {
     /// Write the cast's workers into the register of users first
     #[arg(long)]
     seed: bool,
+    /// So many people more in the population register than the cast has
+    #[arg(long, default_value_t = 0)]
+    people: u64,
+    /// So many notes behind every client's first one, laid before the pages are there
+    #[arg(long, default_value_t = 0)]
+    notes: usize,
 }
 
 impl Arguments {
     /// A client system that sends to an archive.
     pub fn new(place: &super::server::Place, folder: PathBuf, database_url: String, messages: SocketAddr) -> Self {
         let keys = place.folder.join("keys");
-        Self { data_dir: folder, keys, database_url, messages, clock_offset_ms: place.clock_offset_ms, seed: true }
+        Self {
+            data_dir: folder,
+            keys,
+            database_url,
+            messages,
+            clock_offset_ms: place.clock_offset_ms,
+            seed: true,
+            people: 0,
+            notes: 0,
+        }
     }
 
     /// The same with the register of users as it is.
     pub fn unseeded(mut self) -> Self {
         self.seed = false;
+        self
+    }
+
+    /// The same with so many people more to open as clients.
+    pub fn with_people(mut self, people: u64) -> Self {
+        self.people = people;
+        self
+    }
+
+    /// The same with so many notes behind every client's first one.
+    pub fn with_notes(mut self, notes: usize) -> Self {
+        self.notes = notes;
         self
     }
 }
@@ -74,16 +106,46 @@ struct Ready {
 /// # Errors
 /// When the client system cannot be started.
 pub async fn run(arguments: Arguments) -> Result<()> {
-    let cast = Cast::built_in()?;
+    let mut cast = Cast::built_in()?;
+    for number in 0..arguments.people {
+        cast.people.push(person(number)?);
+    }
     let handle = casework::serve(config(&arguments, &cast).await?).await?;
     if arguments.seed {
         casework::seed::seed(&handle.app, &cast).await.map_err(|error| anyhow::anyhow!("the seed: {error}"))?;
+    }
+    if arguments.notes > 0 {
+        let text = |client, number| words::text(&mut Dice::of(client as u64, number as u64), NOTE_BYTES);
+        let laid = casework::seed::years::lay(&handle.app, arguments.notes, text).await;
+        laid.map_err(|error| anyhow::anyhow!("the notes: {error}"))?;
     }
     println!("{}", serde_json::to_string(&Ready { pages: handle.http })?);
     let mut rest = Vec::new();
     tokio::io::stdin().read_to_end(&mut rest).await?;
     handle.stop().await;
     Ok(())
+}
+
+/// The identity code of one of the people that a run adds to the cast; nobody of the cast has it.
+pub fn identity(number: u64) -> String {
+    structures::sample::hetu(FIRST_PERSON + number)
+}
+
+fn person(number: u64) -> Result<CastPerson> {
+    let (family, given) = words::name(number);
+    let hetu = PersonalIdentityCode::parse(&identity(number))?;
+    Ok(CastPerson {
+        sex: if hetu.as_str().as_bytes()[9] % 2 == 0 { "2" } else { "1" }.to_owned(),
+        hetu,
+        calling: given.split(' ').next().unwrap_or_default().to_owned(),
+        family,
+        given,
+        municipality: "Keskinen".to_owned(),
+        language: "fi".to_owned(),
+        address: format!("Koetie {number}, Keskinen"),
+        non_disclosure: false,
+        login: false,
+    })
 }
 
 async fn config(arguments: &Arguments, cast: &Cast) -> Result<casework::Config> {
@@ -138,6 +200,7 @@ impl Desk {
             .args(["--messages", &arguments.messages.to_string()])
             .args(["--clock-offset-ms", &arguments.clock_offset_ms.to_string()]);
         command.arg("--data-dir").arg(&arguments.data_dir).arg("--keys").arg(&arguments.keys);
+        command.args(["--people", &arguments.people.to_string(), "--notes", &arguments.notes.to_string()]);
         if arguments.seed {
             command.arg("--seed");
         }

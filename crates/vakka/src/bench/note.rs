@@ -1,10 +1,10 @@
 //! `vakka bench note`: what a note costs the one who writes it, from the browser's requests: open the client, open the
 //! form, save. The demo runs in a process of its own, so every role works as it does for people.
 
-use super::machine::Machine;
+use super::{machine::Machine, steps::Step};
 use crate::Verdict;
 use crate::demo::places::Ports;
-use crate::player::{browser::Browser, people::Stage};
+use crate::player::people::Stage;
 use anyhow::{Context, Result, bail, ensure};
 use serde::Serialize;
 use std::process::Stdio;
@@ -31,38 +31,6 @@ pub struct Arguments {
     /// One JSON object on standard output
     #[arg(long)]
     json: bool,
-}
-
-/// A step over all notes.
-#[derive(Debug, Default, Serialize)]
-struct Step {
-    step: &'static str,
-    p50_ms: f64,
-    p99_ms: f64,
-    requests: usize,
-    bytes: usize,
-    #[serde(skip)]
-    all_ms: Vec<f64>,
-}
-
-impl Step {
-    fn named(step: &'static str, requests: usize) -> Self {
-        Self { step, requests, ..Self::default() }
-    }
-
-    fn add(&mut self, begun: Instant, browser: &Browser) {
-        self.all_ms.push(begun.elapsed().as_secs_f64() * 1000.0);
-        self.bytes = browser.page().html.len();
-    }
-
-    fn close(&mut self) {
-        self.all_ms.sort_by(f64::total_cmp);
-        let at = |share: f64| {
-            let index = ((self.all_ms.len() as f64 * share).ceil() as usize).saturating_sub(1);
-            (self.all_ms.get(index).copied().unwrap_or(0.0) * 100.0).round() / 100.0
-        };
-        (self.p50_ms, self.p99_ms) = (at(0.50), at(0.99));
-    }
 }
 
 #[derive(Serialize)]
@@ -96,12 +64,7 @@ pub async fn run(arguments: Arguments) -> Result<Verdict> {
         return Ok(Verdict::Done);
     }
     println!("{}", figures.machine.words());
-    for step in &figures.steps {
-        println!(
-            "{:<14} p50 {} ms, p99 {} ms, {} requests, {} bytes",
-            step.step, step.p50_ms, step.p99_ms, step.requests, step.bytes
-        );
-    }
+    figures.steps.iter().for_each(Step::tell);
     Ok(Verdict::Done)
 }
 
