@@ -218,7 +218,8 @@ impl Player<'_> {
         if stored == right { Ok(()) } else { Err(format!("B.5/4: grants are {stored:?} instead of {right:?}")) }
     }
 
-    /// B.5 invariant 2, by the archive's own rows. The rights of a disposed relationship are gone with it.
+    /// B.5 invariant 2, by the archive's own rows. The rights of a disposed relationship are gone with it, so nothing that
+    /// is older than the relationship that stands can be judged.
     async fn every_document_under_a_right_had_one(&self) -> Outcome {
         let mut tx = self.world.app.db.read().await.unwrap();
         let grants = sqlx::query("SELECT client, unit, starts, ends FROM grants WHERE via <> 'organiser'")
@@ -233,7 +234,8 @@ impl Player<'_> {
             "SELECT d.document_oid, c.client, d.unit, d.event_from FROM documents d \
              JOIN document_clients c ON c.document_oid = d.document_oid \
              JOIN relationships r ON r.controller = d.controller AND r.client = c.client \
-             WHERE d.basis = 'rko' AND r.started <> ''",
+             JOIN documents o ON o.set_oid = r.set_oid AND o.version = 1 \
+             WHERE d.basis = 'rko' AND r.started <> '' AND d.archived_at >= o.archived_at",
         )
         .fetch_all(&mut *tx)
         .await
@@ -243,7 +245,8 @@ impl Player<'_> {
             let held = |(start, end): &(String, String)| *start <= day && (end.is_empty() || day <= *end);
             let key = (row.get(1), row.get(2));
             if !periods.get(&key).is_some_and(|all| all.iter().any(held)) {
-                return Err(format!("B.5/2: {} was stored under no right", row.get::<&str, _>(0)));
+                let (oid, had) = (row.get::<&str, _>(0), periods.get(&key));
+                return Err(format!("B.5/2: {oid} about {day} was stored under no right: its unit had {had:?}"));
             }
         }
         Ok(())
