@@ -46,6 +46,7 @@ pub fn run() -> Result<()> {
     wrong.extend(arrows()?);
     wrong.extend(purity()?);
     wrong.extend(long_files());
+    wrong.extend(tests_that_are_not_there()?);
     for line in &wrong {
         println!("{line}");
     }
@@ -74,6 +75,20 @@ fn arrows() -> Result<Vec<String>> {
         }
     }
     Ok(wrong)
+}
+
+/// Tests that the threat model names as evidence and that no longer exist: a measure without its test is only a claim.
+fn tests_that_are_not_there() -> Result<Vec<String>> {
+    let page = std::fs::read_to_string(process::root().join("docs/threat-model.md"))?;
+    let mut code = String::new();
+    for file in requirements::rust_files(&process::root().join("crates")) {
+        code.push_str(&std::fs::read_to_string(&file)?);
+    }
+    let names = page.split('`').skip(1).step_by(2).filter(|name| {
+        name.matches('_').count() > 1 && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
+    });
+    let gone = names.filter(|name| !code.contains(&format!("fn {name}(")));
+    Ok(gone.map(|name| format!("docs/threat-model.md names a test that is not there: {name}")).collect())
 }
 
 /// Looks for I/O in the crates that must have none; tests may read files.
