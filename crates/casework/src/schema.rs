@@ -18,6 +18,7 @@ pub static MIGRATIONS: &[Migration] = &[
     Migration { name: "casework/0009-messages", sql: crate::access_rights::messages::TABLES },
     Migration { name: "casework/0010-together", sql: crate::together::drafts::TABLES },
     Migration { name: "casework/0011-phone", sql: crate::phone::store::TABLES },
+    Migration { name: "casework/0012-words-by-number", sql: crate::finding::index::TABLES },
 ];
 
 /// Planned visits, what the work list puts off, calendar feeds and a worker's own settings. A visit counts as recorded when

@@ -30,7 +30,7 @@ async fn documents(app: &App) -> Result<usize> {
     let mut tx = app.db.write().await?;
     let rows = sqlx::query(
         "SELECT d.* FROM cw_document d WHERE NOT EXISTS
-           (SELECT 1 FROM cw_stemmed s WHERE s.org = d.org AND s.oid = d.oid) LIMIT 50",
+           (SELECT 1 FROM cw_indexed i WHERE i.org = d.org AND i.oid = d.oid) LIMIT 50",
     )
     .fetch_all(&mut *tx)
     .await?;

@@ -17,6 +17,27 @@ use crate::{
     recording::{content, documents::Stored},
 };
 
+/// The words of texts by number: a note has some sixty, so a row of them says no more than which word, when, and which
+/// document; whose it is stands once. What was indexed in wider rows before is indexed anew by [`super::backfill`].
+pub const TABLES: &str = "
+DROP TABLE cw_stem;
+DROP TABLE cw_stemmed;
+CREATE TABLE cw_indexed (
+--- sqlite
+  number INTEGER PRIMARY KEY,
+--- postgres
+  number BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+--- both
+  org TEXT NOT NULL, oid TEXT NOT NULL, client TEXT NOT NULL, at BIGINT NOT NULL, UNIQUE (org, oid));
+CREATE INDEX cw_indexed_client ON cw_indexed (org, client);
+CREATE TABLE cw_word (
+  stem BIGINT NOT NULL, at BIGINT NOT NULL, document BIGINT NOT NULL, PRIMARY KEY (stem, at, document)
+--- sqlite
+) WITHOUT ROWID;
+--- postgres
+);
+";
+
 /// Shortest and longest beginning of a name, in letters: one letter would find half the clients, and who types twelve has
 /// typed the name.
 const STARTS: std::ops::RangeInclusive<usize> = 2..=12;
@@ -76,22 +97,17 @@ pub async fn document(app: &App, tx: &mut Tx, org: &str, one: &Stored, body: &Va
         _ => BTreeSet::new(),
     };
     let numbers: BTreeSet<i64> = keys.iter().map(|key| stem(app, org, key)).collect();
-    let text = |text: &str| Cell::Text(text.to_owned());
-    let rows = numbers.into_iter().map(|number| {
-        vec![
-            text(org),
-            Cell::Int(number),
-            Cell::Int(one.event.as_microsecond()),
-            text(one.oid.as_str()),
-            text(&one.client),
-        ]
-    });
-    insert_many(tx, "INSERT INTO cw_stem (org, stem, at, oid, client)", rows.collect()).await?;
-    sqlx::query("INSERT INTO cw_stemmed (org, oid) VALUES ($1, $2) ON CONFLICT DO NOTHING")
-        .bind(org)
-        .bind(one.oid.as_str())
-        .execute(&mut **tx)
-        .await?;
+    let at = one.event.as_microsecond();
+    let document: i64 =
+        sqlx::query_scalar("INSERT INTO cw_indexed (org, oid, client, at) VALUES ($1, $2, $3, $4) RETURNING number")
+            .bind(org)
+            .bind(one.oid.as_str())
+            .bind(&one.client)
+            .bind(at)
+            .fetch_one(&mut **tx)
+            .await?;
+    let rows = numbers.into_iter().map(|stem| vec![Cell::Int(stem), Cell::Int(at), Cell::Int(document)]);
+    insert_many(tx, "INSERT INTO cw_word (stem, at, document)", rows.collect()).await?;
     Ok(())
 }
 

@@ -58,6 +58,11 @@ pub async fn find(op: &Op, tx: &mut Tx, typed: &str) -> Result<Found> {
     Ok(found)
 }
 
+/// One client's documents that have a stem: each of them is looked for among the stem's rows, since a common word has very
+/// many of other clients.
+const OF_CLIENT: &str = "SELECT i.oid FROM cw_indexed i WHERE i.org = $1 AND i.client = $2 AND
+    EXISTS (SELECT 1 FROM cw_word w WHERE w.stem = $3 AND w.at = i.at AND w.document = i.number)";
+
 /// OIDs of one client's documents that have all the words; `None` when nothing was typed that can be sought. Rights are
 /// the caller's to ask.
 ///
@@ -68,13 +73,12 @@ pub async fn of_client(op: &Op, tx: &mut Tx, client: &str, typed: &str) -> Resul
     for keys in Stems::default().of_question(typed) {
         let mut have = BTreeSet::new();
         for key in keys {
-            let rows: Vec<String> =
-                sqlx::query_scalar("SELECT oid FROM cw_stem WHERE org = $1 AND stem = $2 AND client = $3")
-                    .bind(op.org())
-                    .bind(index::stem(&op.app, op.org(), &key))
-                    .bind(client)
-                    .fetch_all(&mut **tx)
-                    .await?;
+            let rows: Vec<String> = sqlx::query_scalar(OF_CLIENT)
+                .bind(op.org())
+                .bind(client)
+                .bind(index::stem(&op.app, op.org(), &key))
+                .fetch_all(&mut **tx)
+                .await?;
             have.extend(rows);
         }
         common = Some(match common {
@@ -140,12 +144,13 @@ const BY_START: &str = "SELECT s.client FROM cw_name_start s WHERE s.org = $1 AN
 
 /// The newest documents of the unit's clients that have a stem. A very common word is looked up among its newest twenty
 /// thousand documents of the organisation.
-const BY_STEM: &str = "SELECT s.oid, s.client, s.at FROM
-    (SELECT oid, client, at FROM cw_stem WHERE org = $1 AND stem = $2 ORDER BY at DESC LIMIT 20000) s WHERE
-    EXISTS (SELECT 1 FROM cw_handling h WHERE h.org = $1 AND h.client = s.client AND h.unit = $3)
-    OR EXISTS (SELECT 1 FROM cw_right r WHERE r.org = $1 AND r.client = s.client AND r.unit = $3)
-    OR EXISTS (SELECT 1 FROM cw_client c WHERE c.org = $1 AND c.client = s.client AND c.unit = $3)
-    ORDER BY s.at DESC LIMIT 2000";
+const BY_STEM: &str = "SELECT i.oid, i.client, i.at FROM
+    (SELECT document, at FROM cw_word WHERE stem = $2 ORDER BY at DESC LIMIT 20000) w
+    JOIN cw_indexed i ON i.number = w.document WHERE i.org = $1 AND (
+    EXISTS (SELECT 1 FROM cw_handling h WHERE h.org = $1 AND h.client = i.client AND h.unit = $3)
+    OR EXISTS (SELECT 1 FROM cw_right r WHERE r.org = $1 AND r.client = i.client AND r.unit = $3)
+    OR EXISTS (SELECT 1 FROM cw_client c WHERE c.org = $1 AND c.client = i.client AND c.unit = $3))
+    ORDER BY w.at DESC LIMIT 2000";
 
 async fn find_texts(op: &Op, tx: &mut Tx, typed: &str) -> Result<(Vec<(Seen, Stored)>, bool)> {
     let long = |word: &String| word.chars().count() >= TEXT_LETTERS_MIN;

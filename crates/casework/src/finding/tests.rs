@@ -124,7 +124,7 @@ async fn filled_back(db: TestDb) {
     entry(&mut liisa, &path, "Aino kaatui keittiössä.").await;
     // As it was before there was an index.
     let mut tx = world.app.db.write().await.unwrap();
-    for table in ["DELETE FROM cw_stem", "DELETE FROM cw_stemmed", "DELETE FROM cw_name_start"] {
+    for table in ["DELETE FROM cw_word", "DELETE FROM cw_indexed", "DELETE FROM cw_name_start"] {
         sqlx::query(table).execute(&mut *tx).await.unwrap();
     }
     tx.commit().await.unwrap();
@@ -153,9 +153,12 @@ async fn the_index_holds_numbers_alone_and_a_search_is_logged() {
     let (mut liisa, path) = in_the_care_home(&world).await;
     entry(&mut liisa, &path, "Kaatuminen keittiössä.").await;
     let mut tx = world.app.db.read().await.unwrap();
-    let stems: Vec<(i64, String)> =
-        sqlx::query_as("SELECT stem, client FROM cw_stem").fetch_all(&mut *tx).await.unwrap();
-    assert!(!stems.is_empty() && stems.iter().all(|(_, client)| client.len() == 32));
+    let words: Vec<(i64, String)> =
+        sqlx::query_as("SELECT w.stem, i.client FROM cw_word w JOIN cw_indexed i ON i.number = w.document")
+            .fetch_all(&mut *tx)
+            .await
+            .unwrap();
+    assert!(!words.is_empty() && words.iter().all(|(_, client)| client.len() == 32));
     let rows = async |tx: &mut store::Tx| -> i64 {
         sqlx::query_scalar("SELECT COUNT(*) FROM log_row").fetch_one(&mut **tx).await.unwrap()
     };
