@@ -19,6 +19,7 @@ pub static MIGRATIONS: &[Migration] = &[
     Migration { name: "casework/0010-together", sql: crate::together::drafts::TABLES },
     Migration { name: "casework/0011-phone", sql: crate::phone::store::TABLES },
     Migration { name: "casework/0012-words-by-number", sql: crate::finding::index::TABLES },
+    Migration { name: "casework/0013-waiting-by-state", sql: WAITING },
 ];
 
 /// Planned visits, what the work list puts off, calendar feeds and a worker's own settings. A visit counts as recorded when
@@ -45,6 +46,13 @@ CREATE INDEX cw_right_client ON cw_right (org, client);
 CREATE INDEX cw_handling_unit ON cw_handling (org, unit, client);
 CREATE INDEX cw_document_case ON cw_document (org, case_oid, type_code, event_at);
 CREATE INDEX cw_document_unit ON cw_document (org, unit, event_at);
+";
+
+/// What waits is looked for in all organisations at once, every second or so: few rows by their state, where by organisation
+/// it was every document that there is.
+const WAITING: &str = "
+DROP INDEX cw_document_state;
+CREATE INDEX cw_document_waiting ON cw_document (state, created);
 ";
 
 const FIRST: &str = "

@@ -63,19 +63,16 @@ struct Late {
     title: String,
 }
 
+/// What has waited since a time without the alarm of a kind. Asked again and again, so it must not read every document.
+pub(super) const LATE: &str = "SELECT d.org, d.oid, d.client, d.person, d.unit, d.title FROM cw_document d
+    WHERE d.state IN ('queued', 'rejected', 'waiting_right', 'waiting_signature') AND d.created <= $1
+      AND NOT EXISTS (SELECT 1 FROM cw_work w WHERE w.org = d.org AND w.document = d.oid AND w.kind = $2
+        AND w.done IS NULL) ORDER BY d.created LIMIT $3";
+
 async fn late(tx: &mut Tx, kind: WorkKind, now: Timestamp, after: SignedDuration) -> Result<Vec<Late>> {
     let before = now.checked_sub(after).unwrap_or(Timestamp::MIN);
-    let rows = sqlx::query(
-        "SELECT d.org, d.oid, d.client, d.person, d.unit, d.title FROM cw_document d
-          WHERE d.state IN ('queued', 'rejected', 'waiting_right', 'waiting_signature') AND d.created <= $1
-            AND NOT EXISTS (SELECT 1 FROM cw_work w WHERE w.org = d.org AND w.document = d.oid AND w.kind = $2
-              AND w.done IS NULL) ORDER BY d.created LIMIT $3",
-    )
-    .bind(before.as_microsecond())
-    .bind(kind.code())
-    .bind(AT_ONCE)
-    .fetch_all(&mut **tx)
-    .await?;
+    let rows =
+        sqlx::query(LATE).bind(before.as_microsecond()).bind(kind.code()).bind(AT_ONCE).fetch_all(&mut **tx).await?;
     rows.iter()
         .map(|row| {
             Ok(Late {

@@ -1,5 +1,6 @@
 //! Breaks and lost receipts: nothing is lost, nothing is there twice, the order holds.
 
+use sqlx::Row as _;
 use store::testing::TestDb;
 
 use crate::testing::{Mode, World};
@@ -123,4 +124,36 @@ async fn no_code_name_or_text_stands_in_clear_in_the_database() {
     }
     drop(world);
     db.drop().await;
+}
+
+async fn waiting_plan(db: TestDb) {
+    let world = World::on(&db).await;
+    let sqlite = world.app.db.engine() == store::Engine::Sqlite;
+    let explain = if sqlite { "EXPLAIN QUERY PLAN" } else { "EXPLAIN" };
+    let (late, ready) = (format!("{explain} {}", super::alarm::LATE), format!("{explain} {}", super::worker::READY));
+    let late = sqlx::query(sqlx::AssertSqlSafe(late)).bind(1_i64).bind("kind").bind(1_i64);
+    let ready = sqlx::query(sqlx::AssertSqlSafe(ready)).bind("2026-10-01");
+    for asked in [late, ready] {
+        let mut tx = world.app.db.read().await.unwrap();
+        if !sqlite {
+            // So few rows are read through in any case; what is asked is whether there is another way.
+            sqlx::query("SET LOCAL enable_seqscan = off").execute(&mut *tx).await.unwrap();
+        }
+        let rows = asked.fetch_all(&mut *tx).await.unwrap();
+        let plan: Vec<String> = rows.iter().map(|row| row.get(if sqlite { 3 } else { 0 })).collect();
+        let read_through = |line: &String| line.starts_with("SCAN d") || line.contains("Seq Scan on cw_document");
+        assert!(!plan.iter().any(read_through), "{plan:?}");
+    }
+    drop(world);
+    db.drop().await;
+}
+
+#[tokio::test]
+async fn what_waits_is_not_looked_for_among_all_documents_on_sqlite() {
+    waiting_plan(TestDb::sqlite().await).await;
+}
+
+#[tokio::test]
+async fn what_waits_is_not_looked_for_among_all_documents_on_postgres() {
+    waiting_plan(TestDb::postgres().await).await;
 }

@@ -119,6 +119,13 @@ async fn load(app: &App, org: &str, oid: &str) -> Result<(Vec<u8>, super::wire::
     Ok((bytes, queue::open_acting(app, org, oid, &sealed)?))
 }
 
+/// What waited for a day or a right that has come. Asked again and again, so it must not read every document.
+pub(super) const READY: &str = "SELECT d.org, d.oid, d.state FROM cw_document d
+    WHERE (d.state = 'waiting_go_live' AND NOT EXISTS (SELECT 1 FROM cw_golive g WHERE g.org = d.org
+             AND g.organiser = d.register AND g.task IN (d.task, '') AND g.day > $1))
+       OR (d.state = 'waiting_right' AND d.refusal IS NULL AND EXISTS (SELECT 1 FROM cw_right r
+             WHERE r.org = d.org AND r.case_oid = d.case_oid AND r.unit = d.unit AND r.from_day <= $1))";
+
 /// Releases documents whose organiser has started use, and those for which a right has come (FR-25).
 ///
 /// # Errors
@@ -126,16 +133,7 @@ async fn load(app: &App, org: &str, oid: &str) -> Result<(Vec<u8>, super::wire::
 pub async fn release(app: &App) -> Result<()> {
     let today = records::time::finnish_date(app.now()).to_string();
     let mut tx = app.db.read().await?;
-    let ready = sqlx::query(
-        "SELECT d.org, d.oid, d.state FROM cw_document d
-          WHERE (d.state = 'waiting_go_live' AND NOT EXISTS (SELECT 1 FROM cw_golive g WHERE g.org = d.org
-                   AND g.organiser = d.register AND g.task IN (d.task, '') AND g.day > $1))
-             OR (d.state = 'waiting_right' AND d.refusal IS NULL AND EXISTS (SELECT 1 FROM cw_right r
-                   WHERE r.org = d.org AND r.case_oid = d.case_oid AND r.unit = d.unit AND r.from_day <= $1))",
-    )
-    .bind(&today)
-    .fetch_all(&mut *tx)
-    .await?;
+    let ready = sqlx::query(READY).bind(&today).fetch_all(&mut *tx).await?;
     drop(tx);
     for row in ready {
         let (org, oid): (String, String) = (row.try_get("org")?, row.try_get("oid")?);
