@@ -143,6 +143,8 @@ pub fn table() -> Vec<Route> {
         row("/etsi/osumat", post(finding::pages::fragment), Worker),
         // entries in time order, the newest first; ?jarjestys=vanhin turns the order; FR-29
         row("/asiakkaat/{client}/kertomus", get(clients::narrative::show), Worker),
+        // #koonti: jakso, alku, loppu, asia: a draft of a summary that quotes the notes of a period
+        row("/asiakkaat/{client}/koonti", get(notes::digest::show).post(notes::digest::make), Worker),
         // #yhteydenotto: hetu, sukunimi, etunimet, puhelin, tehtava, asian_nimi, lisatieto, tapahtuma, kiireellisyys
         // and the fields of structure 4006; FR-01, FR-02, FR-08
         row("/yhteydenotto", get(cases::pages::contact).post(cases::pages::open), Organiser),

@@ -14,6 +14,7 @@ use super::{grants::Grant, order::Order, received};
 use crate::{
     clients::store as clients,
     error::{Fault, Result},
+    notes::digest,
     op::Op,
     people,
     posted::Posted,
@@ -155,7 +156,11 @@ pub async fn missing(op: &Op, tx: &mut Tx) -> Result<Option<Block>> {
                 } else {
                     Cell::Text(people::day_text(&day))
                 },
-                Cell::link(format!("/asiakkaat/{client}/asiakirja/{code}"), op.t.get("record")),
+                // A summary is begun from the notes that it sums up.
+                match code.as_str() {
+                    digest::SUMMARY => Cell::link(format!("/asiakkaat/{client}/koonti"), op.t.get("digest-title")),
+                    _ => Cell::link(format!("/asiakkaat/{client}/asiakirja/{code}"), op.t.get("record")),
+                },
             ],
         });
     }

@@ -79,12 +79,13 @@ fn links(op: &Op, seen: &Seen, oldest_first: bool) -> Vec<Link> {
         true => Link::new("uusin-ensin", here, op.t.get("narrative-newest")),
         false => Link::new("vanhin-ensin", format!("{here}?{OLDEST_FIRST}"), op.t.get("narrative-oldest")),
     };
-    vec![Link::main("kirjaa", entry_path(op.kind, &seen.client.id), op.t.get("record")), other]
+    let digest = Link::new("koonti", format!("/asiakkaat/{}/koonti", seen.client.id), op.t.get("digest-title"));
+    vec![Link::main("kirjaa", entry_path(op.kind, &seen.client.id), op.t.get("record")), other, digest]
 }
 
 /// The newest version of every live entry that the worker may see, newest event first. A correction that still waits in
 /// the queue hides what it corrects at once.
-fn entries(op: &Op, reach: &Reach, documents: Vec<Stored>) -> Vec<Stored> {
+pub fn entries(op: &Op, reach: &Reach, documents: Vec<Stored>) -> Vec<Stored> {
     let mut newest: BTreeMap<String, u32> = BTreeMap::new();
     for one in &documents {
         let version = newest.entry(one.set_id.to_string()).or_default();
