@@ -233,6 +233,29 @@ async fn fr_86_two_archivists_dispose_by_their_pages() {
     .await;
 }
 
+/// Random histories found that the third press was an error of the database.
+#[tokio::test]
+async fn fr_86_a_hold_pressed_twice_or_again_at_the_instant_of_its_release_holds() {
+    for_each_engine(async |db| {
+        let closed = Closed::new(db).await;
+        closed.world.clock.set("2037-01-02T12:00:00Z");
+        let entry = closed.entry.header.set_id.as_str();
+        let mut elina = Browser::logged_in(&closed.world, "elina").await;
+        let hold = [("kohde", entry), ("syy", "log_investigation")];
+        elina.get(PAGES).await;
+        for _ in 0..2 {
+            assert_eq!(elina.post(&format!("{PAGES}/pito"), &hold).await.location, PAGES);
+        }
+        elina.post(&format!("{PAGES}/vapautus"), &hold[..1]).await;
+        let in_force =
+            async |elina: &mut Browser| elina.get(PAGES).await.count("#vapauta option[value]:not([value=''])");
+        assert_eq!(in_force(&mut elina).await, 0, "a release releases");
+        assert_eq!(elina.post(&format!("{PAGES}/pito"), &hold).await.location, PAGES);
+        assert_eq!(in_force(&mut elina).await, 1);
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn fr_86_what_is_held_is_not_disposed_of() {
     for_each_engine(async |db| {

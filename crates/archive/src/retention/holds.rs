@@ -56,7 +56,8 @@ pub struct Hold {
     pub released_at: i64,
 }
 
-/// Places a hold on a case or a set of the official's own register.
+/// Places a hold on a case or a set of the official's own register. Pressed twice at one instant it is one hold; pressed
+/// again at the instant of its release it holds.
 ///
 /// # Errors
 /// `CASE_UNKNOWN` when the register holds neither; what the database says.
@@ -76,7 +77,8 @@ pub async fn place(app: &App, target: &str, reason: HoldReason, by: &Official) -
     }
     sqlx::query(
         "INSERT INTO retention_holds (controller, target, reason, placed_by, placed_at, released_by, released_at) \
-         VALUES ($1, $2, $3, $4, $5, '', 0)",
+         VALUES ($1, $2, $3, $4, $5, '', 0) \
+         ON CONFLICT (controller, target, placed_at) DO UPDATE SET released_by = '', released_at = 0",
     )
     .bind(by.controller.clone())
     .bind(target.to_owned())
