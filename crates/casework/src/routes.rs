@@ -148,7 +148,7 @@ pub fn table() -> Vec<Route> {
         // #yhteydenotto: hetu, sukunimi, etunimet, puhelin, tehtava, asian_nimi, lisatieto, tapahtuma, kiireellisyys
         // and the fields of structure 4006; FR-01, FR-02, FR-08
         row("/yhteydenotto", get(cases::pages::contact).post(cases::pages::open), Organiser),
-        // #asia: tehtava, asian_nimi, lisatieto, tapahtuma: a further case of the same client; FR-04
+        // #asia: tehtava, asian_nimi, lisatieto, tapahtuma, silti: a further case of the same client; FR-04
         row("/asiakkaat/{client}/asia", get(cases::pages::another).post(cases::pages::open_another), Organiser),
         // state, links; #paata-asia: paattyy, syy; #avaa-asia: syy; #laajenna: tapa, tehtava, asian_nimi, lisatieto,
         // tapahtuma, kiireellisyys, syy; FR-05, FR-06, FR-07

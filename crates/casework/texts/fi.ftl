@@ -350,6 +350,9 @@ group-optional = { $n ->
    *[other] { $n } lisäkenttää
 }
 case-new = Uusi asia
+case-open-already = Asiakkaalla on jo avoin samanlainen asia
+case-open-already-text = Jatka siinä, jos kyse on samasta asiasta: silloin asiakirjat pysyvät yhdessä. Kirjoittamasi on tallessa lomakkeella.
+case-anyway = Kyse on eri asiasta: avaan uuden
 case-submit = Avaa asia
 case-of-organiser = Palvelunjärjestäjän asia
 own-client-new = Uusi sopimusasiakas

@@ -350,6 +350,9 @@ group-optional = { $n ->
    *[other] { $n } tilläggsfält
 }
 case-new = Nytt ärende
+case-open-already = Klienten har redan ett öppet ärende av samma slag
+case-open-already-text = Fortsätt i det om det gäller samma sak: då hålls handlingarna ihop. Det du har skrivit finns kvar i formuläret.
+case-anyway = Det gäller en annan sak: jag öppnar ett nytt
 case-submit = Öppna ärendet
 case-of-organiser = Serviceanordnarens ärende
 own-client-new = Ny avtalsklient

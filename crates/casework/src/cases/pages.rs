@@ -15,6 +15,7 @@ use web::ui::{Field, Input, Notice, Tone};
 use super::{
     doubles,
     open::{self, Opening},
+    store::{self, Case},
 };
 use crate::{
     clients::{self, store::Arrangement},
@@ -24,7 +25,7 @@ use crate::{
     posted::Posted,
     recording::{content, fields, pages as recording},
     routes::see,
-    sheet::{Block, Form, Group, Sheet},
+    sheet::{Block, Form, Group, Link, Sheet},
 };
 
 /// Kind of the notification that a contact becomes.
@@ -274,42 +275,62 @@ fn notification(structure: &structures::Structure, posted: &Posted) -> Value {
 /// `GET /asiakkaat/{client}/asia`
 pub async fn another(op: Op, Path(client): Path<String>) -> Result<Response> {
     may_open(&op)?;
-    Ok(another_sheet(&op, &client, &[], None).await?.html())
+    Ok(another_sheet(&op, &client, &[], None, &[]).await?.html())
 }
 
+/// The form of a further case; `same` are open ones of the same kind, of which the worker is asked.
 async fn another_sheet(
     op: &Op,
     client: &str,
     typed: &[(String, String)],
     fault: Option<&'static str>,
+    same: &[Case],
 ) -> Result<Sheet> {
     let mut tx = op.read().await?;
     let seen = clients::store::open(op, &mut tx, client).await?;
     drop(tx);
-    let form =
-        Form::new("asia", format!("/asiakkaat/{client}/asia"), case_fields(op, typed, true), op.t.get("case-submit"));
+    let mut fields = case_fields(op, typed, true);
+    if !same.is_empty() {
+        fields.push(Field::new("silti", op.t.get("case-anyway"), "", Input::Check).required());
+    }
+    let form = Form::new("asia", format!("/asiakkaat/{client}/asia"), fields, op.t.get("case-submit"));
     let mut sheet = Sheet::new(op.page(op.t.get("case-new")), op.t.get("case-new"));
     sheet.identity = Some(clients::pages::identity(op, &seen));
     if let Some(fault) = fault {
         sheet = sheet.fault(op.t.get(fault));
     }
+    if !same.is_empty() {
+        let notice = Notice::new(Tone::Warning, op.t.get("case-open-already")).text(op.t.get("case-open-already-text"));
+        let link = |case: &Case| {
+            let label = format!("{} {}", clients::pages::case_name(op, case), people::day(case.opened));
+            Link::new("jatka-asiaa", format!("/asiat/{}", case.oid), label)
+        };
+        sheet = sheet.with(Block::Notice(notice)).with(Block::Links(same.iter().map(link).collect()));
+    }
     Ok(sheet.with(Block::Form(form)))
 }
 
-/// `POST /asiakkaat/{client}/asia`
+/// `POST /asiakkaat/{client}/asia`; `silti` opens it though one of the same kind is open
 pub async fn open_another(op: Op, Path(client): Path<String>, posted: Posted) -> Result<Response> {
     may_open(&op)?;
     let case = match case_form(&op, &posted) {
         Ok(case) => case,
         Err(key) => {
-            return Ok(another_sheet(&op, &client, &posted.0, Some(key))
+            return Ok(another_sheet(&op, &client, &posted.0, Some(key), &[])
                 .await?
                 .html_as(StatusCode::UNPROCESSABLE_ENTITY));
         }
     };
     let mut tx = op.read().await?;
     let seen = clients::store::open(&op, &mut tx, &client).await?;
+    let (_, mut same) = store::only_case(&op, &mut tx, &client).await?;
     drop(tx);
+    same.retain(|one| one.task == case.task && one.name == case.name && one.extra == case.extra);
+    if !same.is_empty() && !posted.ticked("silti") {
+        return Ok(another_sheet(&op, &client, &posted.0, None, &same)
+            .await?
+            .html_as(StatusCode::UNPROCESSABLE_ENTITY));
+    }
     let opening = Opening {
         person: &seen.client.person,
         arrangement: seen.client.arrangement,

@@ -341,3 +341,24 @@ async fn a_name_that_does_not_fit_the_code_and_a_namesake_of_the_same_day_are_no
     assert_eq!(marja.fill(&noticed, "#yhteydenotto", &[("vahvistettu", "on")]).await.status, 303);
     db.drop().await;
 }
+
+#[tokio::test]
+async fn fr_04_a_second_case_of_the_same_kind_is_asked_about_and_another_kind_is_not() {
+    let (world, db) = World::new().await;
+    let mut marja = world.by_password("marja").await;
+    let path = world.aino(&mut marja).await;
+    let form = format!("{path}/asia");
+    let cases = async |marja: &mut crate::testing::Browser| marja.get(&path).await.rows("#asiat").len();
+    let before = cases(&mut marja).await;
+    let asked = marja.post_to(&form, "#asia", &[]).await;
+    assert_eq!(asked.status, 422, "{}", asked.text());
+    assert!(asked.text().contains("jo avoin samanlainen asia"), "{}", asked.text());
+    let there = asked.attribute("a[data-action=jatka-asiaa]", "href").expect("a way to the open case");
+    assert_eq!(marja.get(&there).await.status, 200);
+    assert_eq!(cases(&mut marja).await, before, "nothing was opened");
+    // The twins: knowingly, and of another kind.
+    assert_eq!(marja.fill(&asked, "#asia", &[("silti", "on")]).await.status, 303);
+    assert_eq!(marja.post_to(&form, "#asia", &[("asian_nimi", "ASUMINEN")]).await.status, 303);
+    assert_eq!(cases(&mut marja).await, before + 2);
+    db.drop().await;
+}
