@@ -179,7 +179,7 @@ async fn fr_93_failure_03_a_closed_case_is_changed_for_another() {
     assert_eq!(done.status, 303, "{}", done.text());
     world.send_all().await;
     let oid = marja.get("/arkistointi").await.rows("#syy-case")[0].0.clone();
-    let another = [("tehtava", "IAKAS"), ("tapahtuma", "2026-09-07T09:20")];
+    let another = [("tehtava", "IAKAS"), ("tapahtuma", "2026-09-07T09:20"), ("silti", "on")];
     let opened = marja.post_to(&format!("{path}/asia"), "#asia", &another).await;
     assert_eq!(opened.status, 303, "{}", opened.text());
     world.send_all().await;

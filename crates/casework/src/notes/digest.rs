@@ -42,8 +42,13 @@ pub const SUMMARY: &str = "16009";
 /// Most notes in one summary: who has more in a period chooses a shorter one, and nothing is left out unsaid.
 const NOTES_MAX: usize = 200;
 
-/// The periods that are offered, by the word of the form.
-const PERIODS: [&str; 4] = ["viime-viikko", "tama-kuukausi", "viime-kuukausi", "omat"];
+/// The periods that are offered: the word of the form, and the text.
+const PERIODS: [(&str, &str); 4] = [
+    ("viime-viikko", "digest-last-week"),
+    ("tama-kuukausi", "digest-this-month"),
+    ("viime-kuukausi", "digest-last-month"),
+    ("omat", "digest-own-days"),
+];
 
 /// The days that the form says, both included; `None` when they cannot be read, are in no order or lie ahead.
 fn period(posted: &Posted, today: Date) -> Option<(Date, Date)> {
@@ -88,8 +93,8 @@ async fn sheet(op: &Op, client: &str, typed: &Posted, message: Option<String>) -
     if let Some(message) = message {
         sheet = sheet.with(Block::Notice(Notice::new(Tone::Bad, message)));
     }
-    let periods = PERIODS.map(|word| (word.to_owned(), op.t.get(&format!("digest-{word}")))).into();
-    let chosen = Some(typed.get("jakso")).filter(|word| !word.is_empty()).unwrap_or(PERIODS[0]);
+    let periods = PERIODS.map(|(word, key)| (word.to_owned(), op.t.get(key))).into();
+    let chosen = Some(typed.get("jakso")).filter(|word| !word.is_empty()).unwrap_or(PERIODS[0].0);
     let mut fields = vec![
         Field::new("jakso", op.t.get("digest-period"), chosen, Input::Radio(periods)).required(),
         Field::new("alku", op.t.get("digest-from"), typed.get("alku"), Input::Line("date"))
