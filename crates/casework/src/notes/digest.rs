@@ -27,7 +27,7 @@ use crate::{
     people,
     posted::Posted,
     recording::{
-        content, documents, editor,
+        content, editor, heads,
         pages::{case_for, structure},
         store::{Draft, save_draft},
     },
@@ -170,8 +170,13 @@ async fn again(op: &Op, client: &str, posted: &Posted, message: String) -> Resul
 /// The case's notes of the period that the worker may read, the oldest first.
 async fn quotes(op: &Op, tx: &mut Tx, seen: &Seen, case: &Case, (from, to): (Date, Date)) -> Result<Vec<Quote>> {
     let reach = rights::reach(op, tx, seen).await?;
-    let mut notes = narrative::entries(op, &reach, documents::of_client(tx, op.org(), &seen.client.id).await?);
-    notes.retain(|one| one.case.as_ref() == Some(&case.oid) && (from..=to).contains(&finnish_date(one.event)));
+    let mut heads = narrative::entries(op, &reach, heads::heads_of_client(tx, op.org(), &seen.client.id).await?);
+    heads.retain(|one| one.case.as_ref() == Some(&case.oid) && (from..=to).contains(&finnish_date(one.event)));
+    let oids: Vec<&str> = heads.iter().map(|one| one.oid.as_str()).collect();
+    let mut notes = Vec::with_capacity(heads.len());
+    for some in oids.chunks(heads::BODIES_MAX) {
+        notes.extend(heads::with_bodies(tx, op.org(), some).await?);
+    }
     notes.reverse();
     let mut quotes = Vec::with_capacity(notes.len());
     for one in notes {
