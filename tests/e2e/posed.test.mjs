@@ -57,6 +57,15 @@ const WORKER = {
     await page.click("#asiakirja button[data-action=asiakirja]");
     await page.waitForLoadState();
   } },
+  "a note that begins with a moment": { login: "marja", async pose(page, base) {
+    await page.goto(`${base}/asiakkaat`);
+    await page.locator("main table a[href^='/asiakkaat/']").first().click();
+    await page.waitForURL(/\/asiakkaat\/[^/]+$/);
+    await page.goto(`${page.url()}/asiakirja/19005`);
+    await page.fill("[name=teksti]", "Eilen 9 Aino soitti.");
+    await page.click("#asiakirja button[data-action=asiakirja]");
+    await page.waitForSelector("[name=milloin]");
+  } },
   "an order that holds nothing": { login: "liisa", async pose(page, base) {
     await page.goto(`${base}/oikeudet`);
     await page.fill("#liita [name=tilaus]", "Tässä ei ole tilausta.");

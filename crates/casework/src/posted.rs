@@ -34,7 +34,7 @@ pub fn argument<'a>(query: &'a str, name: &str) -> Option<&'a str> {
 }
 
 /// Names of fields that pages use for themselves; no structure has keys with these as roots.
-pub const PAGE_FIELDS: [&str; 17] = [
+pub const PAGE_FIELDS: [&str; 18] = [
     "csrf",
     "luonnos",
     "teksti",
@@ -52,6 +52,7 @@ pub const PAGE_FIELDS: [&str; 17] = [
     "tieto",
     "merkittava",
     "lahetys",
+    "milloin",
 ];
 
 impl FromRequest<App> for Posted {

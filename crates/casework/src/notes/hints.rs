@@ -8,7 +8,10 @@ use std::collections::BTreeSet;
 use sqlx::Row as _;
 use store::Tx;
 
-use super::words::{self, Word};
+use super::{
+    moments,
+    words::{self, Word},
+};
 use crate::{
     clients::{self, store::Seen},
     error::Result,
@@ -32,6 +35,8 @@ pub enum Kind {
     Health,
     /// Where a client under turvakielto could be found (FR-60).
     Whereabouts,
+    /// The text begins with another moment than the time says.
+    Moment,
 }
 
 impl Kind {
@@ -41,7 +46,13 @@ impl Kind {
             Self::OtherClient => "nimi",
             Self::Health => "terveys",
             Self::Whereabouts => "osoite",
+            Self::Moment => "aika",
         }
+    }
+
+    /// Whether the writer says by a tick that the words belong where they are; the others have questions of their own.
+    pub fn is_ticked(self) -> bool {
+        matches!(self, Self::OtherClient | Self::Whereabouts)
     }
 
     /// Key of the sentence.
@@ -50,6 +61,7 @@ impl Kind {
             Self::OtherClient => "hint-other-client",
             Self::Health => "hint-health",
             Self::Whereabouts => "hint-whereabouts",
+            Self::Moment => "hint-moment",
         }
     }
 }
@@ -81,7 +93,8 @@ pub fn seen_words(hints: &[Hint]) -> String {
 /// # Errors
 /// When the database does not answer.
 pub async fn open_ones(op: &Op, seen: &Seen, kind: &str, posted: &Posted) -> Result<Vec<Hint>> {
-    let found = all(op, seen, kind, posted).await?;
+    let mut found = all(op, seen, kind, posted).await?;
+    found.extend(moments::offer(op, kind, posted).map(|told| Hint { kind: Kind::Moment, words: vec![told.words] }));
     Ok(if answered(&found, posted) { Vec::new() } else { found })
 }
 
@@ -93,6 +106,7 @@ pub fn answered(found: &[Hint], posted: &Posted) -> bool {
         looked_at
             && match hint.kind {
                 Kind::Health => matches!(posted.get("tieto"), "asiakas" | "potilas"),
+                Kind::Moment => moments::kept(posted),
                 _ => posted.ticked("tarkistettu"),
             }
     })

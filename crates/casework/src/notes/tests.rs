@@ -222,3 +222,47 @@ async fn a_goal_stands_beside_the_note_and_its_tick_is_kept() {
     assert_eq!(marked, 1);
     db.drop().await;
 }
+
+#[tokio::test]
+async fn a_moment_that_a_note_begins_with_is_offered_and_never_taken_silently() {
+    let (world, db) = World::new().await;
+    let (mut liisa, path) = in_the_care_home(&world).await;
+    world.send_all().await;
+    let sent = world.archive.kept().len();
+    let text = "Eilen 18.30 Aino soitti tyttärelleen.";
+    let entry = format!("{path}/asiakirja/19007");
+    let stopped = liisa.post_to(&entry, "#asiakirja", &[("teksti", text)]).await;
+    assert_eq!(stopped.status, 422);
+    assert!(stopped.text().contains("Tekstin alussa lukee ”Eilen 18.30”"), "{}", stopped.text());
+    assert!(stopped.text().contains("tiistai 29.9.2026 klo 18.30"), "{}", stopped.text());
+    assert!(stopped.body.contains(text), "nothing is lost");
+    assert!(stopped.attribute("[name=milloin][checked]", "value").is_none(), "nothing is preset");
+    assert!(stopped.attribute("[name=tarkistettu]", "name").is_none(), "one question, not two");
+    // The twin: without an answer nothing is kept, whatever else is ticked.
+    assert_eq!(liisa.fill(&stopped, "#asiakirja", &[("tarkistettu", "on")]).await.status, 422);
+    world.send_all().await;
+    assert_eq!(world.archive.kept().len(), sent, "nothing has gone");
+    let offered = stopped.all("[name=milloin]", "value");
+    assert_eq!(offered, ["2026-09-29T18:30", "kentta"]);
+    assert_eq!(liisa.fill(&stopped, "#asiakirja", &[("milloin", &offered[0])]).await.status, 303);
+    let told = liisa.get(&format!("{path}/kertomus")).await.text();
+    assert!(told.contains("29.9.2026 klo 18.30"), "{told}");
+    // Who says that the time is right keeps it; words that are new are asked about anew.
+    let again = "Toissapäivänä Aino sai postia.";
+    let stopped = liisa.post_to(&entry, "#asiakirja", &[("teksti", again)]).await;
+    let other = [("milloin", "kentta"), ("teksti", "Eilen 9 Aino sai postia.")];
+    let asked = liisa.fill(&stopped, "#asiakirja", &other).await;
+    assert_eq!(asked.status, 422, "an answer about other words is no answer");
+    assert!(asked.attribute("[name=milloin][checked]", "value").is_none());
+    assert_eq!(liisa.fill(&stopped, "#asiakirja", &[("milloin", "kentta")]).await.status, 303);
+    let told = liisa.get(&format!("{path}/kertomus")).await.text();
+    assert!(told.contains(again) && !told.contains("28.9.2026 klo 12.00"), "{told}");
+    // A moment that has not come is no answer; the time that says the same, and a story's yesterday, ask nothing.
+    let future = liisa.fill(&stopped, "#asiakirja", &[("milloin", "2026-12-24T18:00")]).await;
+    assert_eq!(future.status, 422);
+    for (text, at) in [(text, "2026-09-29T18:30"), ("Aino kertoi, että eilen 18 satoi.", "2026-09-30T10:00")] {
+        let done = liisa.post_to(&entry, "#asiakirja", &[("teksti", text), ("tapahtuma", at)]).await;
+        assert_eq!(done.status, 303, "{text}: {}", done.text());
+    }
+    db.drop().await;
+}

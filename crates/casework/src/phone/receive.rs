@@ -14,7 +14,7 @@ use super::{
 use crate::{
     clients,
     error::{Fault, Result},
-    notes::phrases,
+    notes::{moments, phrases},
     op::Op,
     posted::Posted,
     recording::{
@@ -121,7 +121,7 @@ async fn judged(op: &Op, parcel: Parcel) -> Result<Told> {
     if !editor::is_entry(&kind) {
         return Err(Fault::NotFound);
     }
-    let posted = phrases::expand(op, posted).await?;
+    let posted = moments::accepted(phrases::expand(op, posted).await?);
     let sent = Sent { client: &client, kind: &kind, posted: &posted, draft: &draft, sending: Some(&sending) };
     let why = match judge(op, sent).await? {
         Judged::Stored { .. } => return Ok(Told { tila: "tallessa", ..Told::default() }),

@@ -369,3 +369,22 @@ async fn what_a_phone_keeps_holds_nobodys_data_and_only_a_keeper_sets_its_hours(
     assert!(ritva.get("/puhelin").await.text().contains("enintään 4 tuntia"));
     db.drop().await;
 }
+
+#[tokio::test]
+async fn fr_34_a_phone_is_not_asked_about_a_moment_and_brings_the_one_that_its_writer_accepted() {
+    let (world, db) = World::new().await;
+    let (mut liisa, path) = in_the_care_home(&world).await;
+    take_up(&mut liisa).await;
+    let text = "Eilen 18 Aino soitti tyttärelleen.";
+    let accepted = ("milloin", "2026-09-29T18:00");
+    let notes = [(NOTE, None, "2026-09-30T11:05:00Z"), (PHONE, Some(accepted), "2026-09-29T15:00:00Z")];
+    for (id, answer, event) in notes {
+        let mut sent = note(id, client_of(&path), text);
+        sent.extend(answer);
+        assert_eq!(state(&liisa.post("/puhelin/kirjaus", &sent).await), "tallessa");
+        world.send_all().await;
+        let header = format!("{:?}", world.archive.kept().last().unwrap().document.header);
+        assert!(header.contains(event), "{event}: {header}");
+    }
+    db.drop().await;
+}

@@ -17,10 +17,11 @@ use crate::{
     error::Result,
     notes::{
         hints::{self, Hint},
-        marks, patient,
+        marks, moments, patient,
         phrases::Phrase,
     },
     op::{Kind, Op},
+    posted::Posted,
     sheet::{Form, Group},
 };
 
@@ -158,18 +159,26 @@ pub async fn form(op: &Op, editing: &Editing<'_>) -> Result<Form> {
 
 /// What the writer has to look at; what kind of data it is; goals and the mark of significance.
 fn beside_note(op: &Op, editing: &Editing<'_>) -> Vec<Group> {
-    let entry = is_entry(editing.structure.type_code());
+    let kind = editing.structure.type_code();
+    let entry = is_entry(kind);
     let beside = editing.beside;
     let about_health = beside.hints.iter().any(|hint| hint.kind == hints::Kind::Health);
     let mut first = Vec::new();
     if !beside.hints.is_empty() {
         first.push(Field::new("nahty", "", hints::seen_words(&beside.hints), Input::Hidden));
-        if beside.hints.iter().any(|hint| hint.kind != hints::Kind::Health) {
+        if beside.hints.iter().any(|hint| hint.kind.is_ticked()) {
             first.push(Field::new("tarkistettu", op.t.get("hint-looked"), "", Input::Check));
         }
     } else if !editing.typed("nahty").is_empty() {
         first.push(Field::new("nahty", "", editing.typed("nahty"), Input::Hidden));
         first.push(Field::new("tarkistettu", op.t.get("hint-looked"), editing.typed("tarkistettu"), Input::Check));
+        first.push(Field::new(moments::ANSWER, "", editing.typed(moments::ANSWER), Input::Hidden));
+    }
+    let about_moment = beside.hints.iter().any(|hint| hint.kind == hints::Kind::Moment);
+    if about_moment && let Some(told) = moments::offer(op, kind, &Posted(editing.fields.to_vec())) {
+        // Answered once is answered, but words that are new are a question anew.
+        let asked = editing.typed("nahty").contains(&told.words.to_lowercase());
+        first.push(moments::question(op, &told, &if asked { editing.typed(moments::ANSWER) } else { String::new() }));
     }
     if entry && (beside.health || about_health) && !editing.correcting {
         // Words of health take away what was preset: now it is chosen knowingly.

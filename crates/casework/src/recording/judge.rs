@@ -72,7 +72,11 @@ pub async fn judge(op: &Op, sent: Sent<'_>) -> Result<Judged> {
     let (case, _) = case_for(op, &mut tx, &seen, &posted.0).await?;
     let goals = if editor::is_entry(kind) { marks::goals(op, &mut tx, &seen).await? } else { Vec::new() };
     drop(tx);
-    let hints = hints::open_ones(op, &seen, kind, posted).await?;
+    let mut hints = hints::open_ones(op, &seen, kind, posted).await?;
+    if sending.is_some_and(|sending| sending.phone.is_some()) {
+        // A phone sends what was finished earlier: nobody is there to accept a moment, and the note has its time.
+        hints.retain(|hint| hint.kind != hints::Kind::Moment);
+    }
     if !hints.is_empty() {
         return Ok(Judged::Hints(hints));
     }

@@ -26,7 +26,7 @@ use crate::{
     cases::store::Case,
     clients::{self, store::Seen},
     error::{Fault, Result},
-    notes::{hints::Hint, marks, patient, phrases},
+    notes::{hints::Hint, marks, moments, patient, phrases},
     op::{Kind, Op},
     people,
     phone::store::{self as phone, Sending},
@@ -349,7 +349,7 @@ impl Back<'_> {
 /// `POST /asiakkaat/{client}/asiakirja/{kind}`; `lahetys` is the script's name for this sending
 pub async fn finish(op: Op, Path((client, kind)): Path<(String, String)>, posted: Posted) -> Result<Response> {
     let structure = structure(&op, &kind)?;
-    let posted = phrases::expand(&op, posted).await?;
+    let posted = moments::accepted(phrases::expand(&op, posted).await?);
     let draft = draft_id(&posted);
     if !posted.get("toiminto").is_empty() {
         return reshape(&op, &client, structure, &draft, posted).await;
