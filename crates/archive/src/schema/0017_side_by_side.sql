@@ -49,7 +49,7 @@ CREATE TABLE documents_by_place (
   header BLOB
 );
 -- The number of a row of before: the order in which it came. Seven hexadecimal digits of the key's owner come first.
-CREATE TABLE documents_numbered (document_oid TEXT NOT NULL PRIMARY KEY, number BIGINT NOT NULL, place BIGINT NOT NULL);
+CREATE TEMPORARY TABLE documents_numbered (document_oid TEXT NOT NULL PRIMARY KEY, number BIGINT NOT NULL, place BIGINT NOT NULL);
 --- sqlite
 INSERT INTO documents_numbered (document_oid, number, place)
   SELECT document_oid, rowid, rowid | ((
