@@ -15,4 +15,5 @@ pub static MIGRATIONS: &[Migration] = &[
     Migration { name: "0011_archivist", sql: include_str!("schema/0011_archivist.sql") },
     Migration { name: "0012_relationships", sql: include_str!("schema/0012_relationships.sql") },
     Migration { name: "0016_steering", sql: include_str!("schema/0016_steering.sql") },
+    Migration { name: "0017_side_by_side", sql: include_str!("schema/0017_side_by_side.sql") },
 ];

@@ -5,6 +5,21 @@ use sqlx::AssertSqlSafe;
 use std::fmt::Write as _;
 use store::{StoreError, Tx, db::Value};
 
+/// How a document's row `d` finds its body `b`: by the number in the lower half of its place.
+macro_rules! with_body {
+    () => {
+        "JOIN bodies b ON b.number = (d.place & 4294967295)"
+    };
+}
+pub(crate) use with_body;
+
+/// Where a document's row stands: beside the others under the same key, and among them in the order of its body's number.
+/// Of the key's owner, who is told by a blind index, the first seven hexadecimal digits count (schema 0017).
+pub fn place(key_subject: &str, number: i64) -> i64 {
+    let beside = key_subject.get(..7).and_then(|digits| i64::from_str_radix(digits, 16).ok()).unwrap_or(0);
+    (beside << 32) | number
+}
+
 /// Numbers of values of `IN (…)`; lists are padded by repeating the last value.
 const IN_SIZES: [usize; 4] = [1, 8, 64, 512];
 

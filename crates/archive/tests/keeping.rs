@@ -33,7 +33,8 @@ async fn verification_finds_every_kind_of_tampering() {
     assert!(report.summary().starts_with("OK 3 documents, "));
     for sql in [
         "UPDATE documents SET unit = '1.2.3' WHERE type_code = '19007'",
-        "UPDATE documents SET body = CAST(substr(body, 1, 40) AS BLOB) WHERE type_code = '19007'",
+        "UPDATE bodies SET body = CAST(substr(body, 1, 40) AS BLOB) \
+         WHERE number IN (SELECT place & 4294967295 FROM documents WHERE type_code = '19007')",
         "DELETE FROM document_clients WHERE document_oid LIKE '%.95.2026.1.%'",
         "UPDATE documents SET version = 7 WHERE type_code = '19007'",
     ] {

@@ -103,11 +103,13 @@ impl Closed {
     /// The sealed bytes of every stored version of the case.
     async fn sealed(&self) -> Vec<Vec<u8>> {
         let mut tx = self.world.app.db.read().await.unwrap();
-        let rows = sqlx::query("SELECT body FROM documents WHERE case_oid = $1")
-            .bind(self.case.as_str().to_owned())
-            .fetch_all(&mut *tx)
-            .await
-            .unwrap();
+        let rows = sqlx::query(
+            "SELECT body FROM bodies WHERE number IN (SELECT place & 4294967295 FROM documents WHERE case_oid = $1)",
+        )
+        .bind(self.case.as_str().to_owned())
+        .fetch_all(&mut *tx)
+        .await
+        .unwrap();
         rows.iter().map(|row| row.get(0)).collect()
     }
 }

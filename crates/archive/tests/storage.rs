@@ -26,8 +26,9 @@ async fn fetched(aino: &Aino, document: &kanta::document::Document) -> Reply {
 
 async fn change(aino: &Aino, sql: &'static str, value: Option<Vec<u8>>, document: &kanta::document::Document) {
     let mut tx = aino.world.app.db.write().await.unwrap();
-    let query = sqlx::query(sql).bind(document.header.id.as_str().to_owned());
-    let query = if let Some(value) = value { query.bind(value) } else { query };
+    let oid = document.header.id.as_str().to_owned();
+    let query = sqlx::query(sql);
+    let query = if let Some(value) = value { query.bind(value).bind(oid) } else { query.bind(oid) };
     query.execute(&mut *tx).await.unwrap();
     tx.commit().await.unwrap();
 }
@@ -39,12 +40,14 @@ async fn fr_35_a_folded_document_comes_back_byte_for_byte() {
         let (entry, bytes) = stored(&aino).await;
         assert_eq!(fetched(&aino, &entry).await.answer().documents, std::slice::from_ref(&bytes));
         let mut tx = aino.world.app.db.read().await.unwrap();
-        let (body, certificates): (i64, i64) =
-            sqlx::query_as("SELECT CAST(length(body) AS BIGINT), (SELECT COUNT(*) FROM certificates) FROM documents WHERE document_oid = $1")
-                .bind(entry.header.id.as_str().to_owned())
-                .fetch_one(&mut *tx)
-                .await
-                .unwrap();
+        let (body, certificates): (i64, i64) = sqlx::query_as(
+            "SELECT CAST(length(body) AS BIGINT), (SELECT COUNT(*) FROM certificates) FROM bodies WHERE number = \
+             (SELECT place & 4294967295 FROM documents WHERE document_oid = $1)",
+        )
+        .bind(entry.header.id.as_str().to_owned())
+        .fetch_one(&mut *tx)
+        .await
+        .unwrap();
         assert!((body as usize) < bytes.len() / 5, "{body} of {}", bytes.len());
         assert_eq!(certificates, 2, "one for each organisation that signed, however many documents");
     })
@@ -62,11 +65,8 @@ async fn fr_35_certificates_are_found_after_a_start() {
         let index = archive::intake::check::client_index(&app.vault, JHHVA, &documents::client(AINO));
         let key = app.keys.for_reading(JHHVA, &index).await.unwrap();
         let mut tx = app.db.read().await.unwrap();
-        let body: Vec<u8> = sqlx::query_scalar("SELECT body FROM documents WHERE document_oid = $1")
-            .bind(entry.header.id.as_str().to_owned())
-            .fetch_one(&mut *tx)
-            .await
-            .unwrap();
+        let body: Vec<u8> =
+            sqlx::query_scalar(BODY).bind(entry.header.id.as_str().to_owned()).fetch_one(&mut *tx).await.unwrap();
         tx.rollback().await.unwrap();
         let oid = entry.header.id.as_str();
         let Err(archive::bodies::Unopened::Certificates(names)) = fresh.open(&key, oid, &body) else {
@@ -84,7 +84,7 @@ async fn fr_49_a_search_of_metadata_opens_no_body() {
     for_each_engine(async |db| {
         let aino = Aino::new(db).await;
         let (entry, _) = stored(&aino).await;
-        change(&aino, "UPDATE documents SET body = $2 WHERE document_oid = $1", Some(vec![1, 2, 3]), &entry).await;
+        change(&aino, SET_BODY, Some(vec![1, 2, 3]), &entry).await;
         let found = search(&aino.world, &aino.liisa, by_case(QueryKind::Metadata, &aino.case)).await.answer();
         let row = found.rows.iter().find(|row| row.header.id == entry.header.id).expect("found without its body");
         assert_eq!(row.header, entry.header);
@@ -103,7 +103,8 @@ async fn fr_35_rows_of_before_are_read_as_they_are() {
         let index = archive::intake::check::client_index(&app.vault, JHHVA, &documents::client(AINO));
         let key = app.keys.for_reading(JHHVA, &index).await.unwrap();
         let old = key.pack(&bytes, &archive::keys::document_aad(entry.header.id.as_str()));
-        change(&aino, "UPDATE documents SET body = $2, header = NULL WHERE document_oid = $1", Some(old), &entry).await;
+        change(&aino, SET_BODY, Some(old), &entry).await;
+        change(&aino, "UPDATE documents SET header = NULL WHERE document_oid = $1", None, &entry).await;
         assert_eq!(fetched(&aino, &entry).await.answer().documents, [bytes]);
         let found = search(&aino.world, &aino.liisa, by_case(QueryKind::Metadata, &aino.case)).await.answer();
         assert!(found.rows.iter().any(|row| row.header == entry.header));
@@ -172,6 +173,56 @@ async fn fr_49_no_message_reads_a_growing_table_from_end_to_end() {
             let plan: Vec<String> = rows.iter().map(|row| row.get(if sqlite { 3 } else { 0 })).collect();
             let read_through = plan.iter().any(|line| line.starts_with("SCAN") || line.contains("Seq Scan"));
             assert!(!read_through, "{table}.{column}: {plan:?}");
+        }
+    })
+    .await;
+}
+
+/// A folder of before is brought to the new form: each row beside its client's others, each body in the order in which it
+/// came, and everything that was there is there.
+#[tokio::test]
+async fn fr_49_documents_of_before_are_put_side_by_side() {
+    for_each_engine(async |db| {
+        let (old, new) = archive::schema::MIGRATIONS.split_at(archive::schema::MIGRATIONS.len() - 1);
+        assert_eq!(new[0].name, "0017_side_by_side");
+        store::migrate(&db, old).await.unwrap();
+        let subjects = ["00ff12a9c0", "f0e1d2c3b4", "00ff12a9c0", "9abcdef012"];
+        let mut tx = db.write().await.unwrap();
+        for (number, subject) in (1_i64..).zip(subjects) {
+            for sql in [
+                "INSERT INTO documents (document_oid, set_oid, version, controller, document_group, type_code, \
+                 general_type, tasks, service, process, unit, author_organisation, connecting_organisation, authors, \
+                 basis, language, event_from, event_to, created, archived_at, invalidated_at, state, special_content, \
+                 inaccessible, sha256, receipt, key_subject, body, header) VALUES ('1.2.' || CAST($1 AS TEXT), \
+                 '1.3.' || CAST($1 AS TEXT), 1, '1.9', '3', 't', 'g', '', '', '', '', '1.9', '1.9', '', 'own', 'fi', 1, \
+                 2, $1, $1, 7, 'invalidated', 1, '1', 's', 'r', $2, $3, $4)",
+                "INSERT INTO document_clients (client, controller, created, document_oid, temporary) \
+                 SELECT key_subject, controller, created, document_oid, 1 FROM documents \
+                 WHERE archived_at = $1 AND key_subject = $2 AND body = $3 AND header = $4",
+            ] {
+                let query = sqlx::query(sql).bind(number).bind(subject).bind(vec![1, number as u8]);
+                query.bind(vec![2, number as u8]).execute(&mut *tx).await.unwrap();
+            }
+        }
+        tx.commit().await.unwrap();
+        store::migrate(&db, archive::schema::MIGRATIONS).await.unwrap();
+        let mut tx = db.read().await.unwrap();
+        let rows = sqlx::query(
+            "SELECT d.document_oid, d.place, c.place, b.body, d.header, d.invalidated_at, d.special_content, c.temporary \
+             FROM documents d JOIN document_clients c ON c.document_oid = d.document_oid AND c.client = d.key_subject \
+             JOIN bodies b ON b.number = (d.place & 4294967295) ORDER BY d.place",
+        );
+        let rows = rows.fetch_all(&mut *tx).await.unwrap();
+        let order: Vec<&str> = rows.iter().map(|row| row.get(0)).collect();
+        assert_eq!(order, ["1.2.1", "1.2.3", "1.2.4", "1.2.2"], "one key's documents side by side");
+        for row in &rows {
+            let number: i64 = row.get::<&str, _>(0)[4..].parse().unwrap();
+            let place = archive::sql::place(subjects[number as usize - 1], number);
+            assert_eq!((row.get::<i64, _>(1), row.get::<i64, _>(2)), (place, place));
+            let of_row = vec![number as u8];
+            assert_eq!(row.get::<Vec<u8>, _>(3), [vec![1], of_row.clone()].concat());
+            assert_eq!(row.get::<Vec<u8>, _>(4), [vec![2], of_row].concat());
+            assert_eq!((row.get::<i64, _>(5), row.get::<i64, _>(6), row.get::<i64, _>(7)), (7, 1, 1));
         }
     })
     .await;

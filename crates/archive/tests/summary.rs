@@ -390,8 +390,8 @@ async fn replace_body(aino: &Aino, document: &Document) {
     let body = key.pack(&bytes, &archive::keys::document_aad(oid));
     let digest = hex::encode(aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, &bytes));
     let mut tx = app.db.write().await.unwrap();
-    sqlx::query("UPDATE documents SET body = $1, sha256 = $2 WHERE document_oid = $3")
-        .bind(body)
+    sqlx::query(SET_BODY).bind(body).bind(oid.to_owned()).execute(&mut *tx).await.unwrap();
+    sqlx::query("UPDATE documents SET sha256 = $1 WHERE document_oid = $2")
         .bind(digest)
         .bind(oid.to_owned())
         .execute(&mut *tx)

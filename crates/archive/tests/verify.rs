@@ -104,16 +104,11 @@ async fn fr_84_verify_finds_a_changed_document_byte() {
     planted(async |scene| {
         let oid = scene.entry.header.id.as_str();
         let mut tx = scene.aino.world.app.db.write().await.unwrap();
-        let row = sqlx::query("SELECT body FROM documents WHERE document_oid = $1").bind(oid.to_owned());
+        let row = sqlx::query(BODY).bind(oid.to_owned());
         let mut body: Vec<u8> = row.fetch_one(&mut *tx).await.unwrap().get(0);
         let middle = body.len() / 2;
         body[middle] ^= 1;
-        sqlx::query("UPDATE documents SET body = $1 WHERE document_oid = $2")
-            .bind(body)
-            .bind(oid.to_owned())
-            .execute(&mut *tx)
-            .await
-            .unwrap();
+        sqlx::query(SET_BODY).bind(body).bind(oid.to_owned()).execute(&mut *tx).await.unwrap();
         tx.commit().await.unwrap();
         vec![format!("documents {oid}: ")]
     })
@@ -132,8 +127,8 @@ async fn fr_84_verify_finds_a_body_replaced_with_its_digest() {
         let body = key.pack(&[&forged[..], b"\n"].concat(), &archive::keys::document_aad(oid));
         let digest = hex::encode(aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, &[&forged[..], b"\n"].concat()));
         let mut tx = app.db.write().await.unwrap();
-        sqlx::query("UPDATE documents SET body = $1, sha256 = $2 WHERE document_oid = $3")
-            .bind(body)
+        sqlx::query(SET_BODY).bind(body).bind(oid.to_owned()).execute(&mut *tx).await.unwrap();
+        sqlx::query("UPDATE documents SET sha256 = $1 WHERE document_oid = $2")
             .bind(digest)
             .bind(oid.to_owned())
             .execute(&mut *tx)
@@ -172,6 +167,42 @@ async fn fr_84_verify_finds_a_changed_index_row() {
         scene.sql(&format!("UPDATE documents SET archived_at = archived_at + 1 WHERE document_oid = '{second}'")).await;
         told.push(format!("documents {second}: no log row archived it"));
         told
+    })
+    .await;
+}
+
+/// A search answers from the header and finds a row by its place: both are held against the document.
+#[tokio::test(flavor = "multi_thread")]
+async fn fr_84_verify_finds_a_changed_header_or_place() {
+    planted(async |scene| {
+        let (oid, second) = (scene.entry.header.id.as_str(), scene.second.header.id.as_str());
+        let relationship = scene.relationship.header.id.as_str();
+        let header_of = |oid: &str| format!("(SELECT header FROM documents WHERE document_oid = '{oid}')");
+        scene.sql(&format!("UPDATE documents SET header = {} WHERE document_oid = '{oid}'", header_of(second))).await;
+        // What another document says stands beside the client's key, so that a search would give it.
+        let place_of = |oid: &str| format!("(SELECT place FROM documents WHERE document_oid = '{oid}')");
+        let wrong = format!("UPDATE document_clients SET place = {} WHERE document_oid = '{second}'", place_of(oid));
+        scene.sql(&wrong).await;
+        let far = format!("place = place + 4294967296 WHERE document_oid = '{relationship}'");
+        scene.sql(&format!("UPDATE documents SET {far}")).await;
+        scene.sql("INSERT INTO bodies (number, body) SELECT 4000000, body FROM bodies WHERE number = 1").await;
+        vec![
+            format!("documents {oid}: column header does not fit"),
+            format!("documents {second}: document_clients does not fit"),
+            format!("documents {relationship}: column place does not stand beside"),
+            "bodies 4000000: no such document".to_owned(),
+        ]
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn fr_84_verify_finds_a_document_without_its_body() {
+    planted(async |scene| {
+        let oid = scene.entry.header.id.as_str();
+        let number = format!("(SELECT place & 4294967295 FROM documents WHERE document_oid = '{oid}')");
+        scene.sql(&format!("DELETE FROM bodies WHERE number = {number}")).await;
+        vec![format!("documents {oid}: ")]
     })
     .await;
 }

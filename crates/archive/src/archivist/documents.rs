@@ -232,11 +232,15 @@ pub async fn open(Path(document): Path<String>, posted: Posted) -> Result<Respon
 /// The exact signed bytes.
 async fn content(op: &Op, line: &Line) -> Result<Vec<u8>> {
     let mut tx = op.app.db.read().await?;
-    let body: Vec<u8> = sqlx::query_scalar("SELECT body FROM documents WHERE document_oid = $1 AND controller = $2")
-        .bind(line.document.clone())
-        .bind(op.post.organisation.clone())
-        .fetch_one(&mut *tx)
-        .await?;
+    let body: Vec<u8> = sqlx::query_scalar(concat!(
+        "SELECT b.body FROM documents d ",
+        crate::sql::with_body!(),
+        " WHERE d.document_oid = $1 AND d.controller = $2"
+    ))
+    .bind(line.document.clone())
+    .bind(op.post.organisation.clone())
+    .fetch_one(&mut *tx)
+    .await?;
     tx.rollback().await?;
     Ok(stored::open(&op.app, &line.document, &op.post.organisation, &line.key_subject, &line.sha256, &body).await?)
 }

@@ -340,10 +340,12 @@ async fn relationships(app: &App, proven: &Proven) -> Result<Vec<serde_json::Val
     for controller in controllers(app).await? {
         let index = check::client_index(&app.vault, &controller, &client);
         let mut tx = app.db.read().await?;
-        let row = sqlx::query(
-            "SELECT r.started, r.ended, d.document_oid, d.key_subject, d.sha256, d.body FROM relationships r \
-             JOIN documents d ON d.document_oid = r.document_oid WHERE r.controller = $1 AND r.client = $2",
-        )
+        let row = sqlx::query(concat!(
+            "SELECT r.started, r.ended, d.document_oid, d.key_subject, d.sha256, b.body FROM relationships r \
+             JOIN documents d ON d.document_oid = r.document_oid ",
+            sql::with_body!(),
+            " WHERE r.controller = $1 AND r.client = $2"
+        ))
         .bind(controller.clone())
         .bind(index)
         .fetch_optional(&mut *tx)
@@ -404,6 +406,7 @@ pub async fn document(
 async fn body_of(app: &App, row: &Row) -> Result<Vec<u8>, StoreError> {
     let mut tx = app.db.read().await?;
     let oid = [row.document.as_str().to_owned()];
-    let rows = sql::select_in(&mut tx, "SELECT body FROM documents WHERE document_oid IN", &oid).await?;
+    const SQL: &str = concat!("SELECT b.body FROM documents d ", sql::with_body!(), " WHERE d.document_oid IN");
+    let rows = sql::select_in(&mut tx, SQL, &oid).await?;
     rows.first().map(|row| row.get(0)).ok_or(StoreError::Sealed)
 }

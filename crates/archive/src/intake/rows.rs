@@ -58,8 +58,7 @@ pub struct Sealed {
 /// See the module.
 #[derive(Debug, Default)]
 pub struct Rows {
-    documents: Vec<Vec<Value>>,
-    clients: Vec<Vec<Value>>,
+    documents: Vec<NewDocument>,
     replaced: Vec<String>,
     invalidated: Vec<(String, Timestamp)>,
     cases: BTreeMap<String, CaseRows>,
@@ -82,6 +81,15 @@ pub struct Rows {
     pub noted: crate::archivist::noted::Noted,
 }
 
+/// A document that has no place yet: its columns but for that, and the rows of its clients.
+#[derive(Debug)]
+struct NewDocument {
+    key_subject: String,
+    body: Vec<u8>,
+    columns: Vec<Value>,
+    clients: Vec<Vec<Value>>,
+}
+
 /// A case's version, its row, and the rows of its clients.
 type CaseRows = (u32, Vec<Value>, Vec<Vec<Value>>);
 
@@ -99,7 +107,7 @@ impl Rows {
         let Sealed { body, header, subject, certificates } = sealed;
         self.certificates.extend(certificates.into_iter().map(|one| (one.id, one.sealed)));
         let optional = |value: Option<&str>| value.map_or(Value::NoText, text);
-        self.documents.push(vec![
+        let columns = vec![
             text(entry.document.as_str()),
             text(entry.set.as_str()),
             Value::Int(i64::from(entry.version)),
@@ -129,19 +137,20 @@ impl Rows {
             text(entry.inaccessible.as_str()),
             text(entry.sha256.as_str()),
             text(receipt),
-            text(subject),
+            text(subject.as_str()),
             Value::Blob(header),
-            Value::Blob(body),
-        ]);
-        for client in &entry.clients {
-            self.clients.push(vec![
+        ];
+        let of_client = |client: &crate::entry::ClientKey| {
+            vec![
                 text(client.index.as_str()),
                 text(entry.controller.as_str()),
                 Value::Int(micros(entry.created)),
                 text(entry.document.as_str()),
                 flag(client.temporary),
-            ]);
-        }
+            ]
+        };
+        let clients = entry.clients.iter().map(of_client).collect();
+        self.documents.push(NewDocument { key_subject: subject, body, columns, clients });
         if let Some(replaced) = &entry.replaces {
             self.replaced.push(replaced.as_str().to_owned());
         }
@@ -280,8 +289,7 @@ impl Rows {
     pub async fn write(self, tx: &mut Tx, vault: &Vault) -> Result<(), StoreError> {
         write_keys(tx, self.keys).await?;
         write_certificates(tx, self.certificates).await?;
-        insert_many(tx, DOCUMENTS, self.documents).await?;
-        insert_many(tx, CLIENTS, self.clients).await?;
+        write_documents(tx, self.documents).await?;
         insert_many(tx, "INSERT INTO recordings (document_oid, blob, media, bytes, sha256)", self.recordings).await?;
         for document in self.replaced {
             sqlx::query("UPDATE documents SET state = 'replaced' WHERE document_oid = $1 AND state = 'current'")
@@ -320,8 +328,8 @@ impl Rows {
 const DOCUMENTS: &str = "INSERT INTO documents (document_oid, set_oid, version, replaces, controller, case_oid, \
     relationship_oid, document_group, type_code, general_type, structure_oid, tasks, service, process, unit, \
     author_organisation, connecting_organisation, authors, basis, language, event_from, event_to, created, archived_at, \
-    state, special_content, inaccessible, sha256, receipt, key_subject, header, body)";
-const CLIENTS: &str = "INSERT INTO document_clients (client, controller, created, document_oid, temporary)";
+    state, special_content, inaccessible, sha256, receipt, key_subject, header, place)";
+const CLIENTS: &str = "INSERT INTO document_clients (client, controller, created, document_oid, temporary, place)";
 const GRANTS: &str = "INSERT INTO grants (document_oid, row_number, controller, client, task, services, unit, via, \
     starts, ends, granted_at, superseded_at)";
 const CASES: &str =
@@ -357,6 +365,29 @@ pub fn grant_rows(entry: &Entry, facts: &RelationshipFacts, at: Timestamp) -> Ve
 /// What the database says.
 pub async fn insert_grants(tx: &mut Tx, rows: Vec<Vec<Value>>) -> Result<(), StoreError> {
     insert_many(tx, GRANTS, rows).await
+}
+
+/// Gives each document the next number, and with it its place. The writer is the only one who gives them.
+async fn write_documents(tx: &mut Tx, documents: Vec<NewDocument>) -> Result<(), StoreError> {
+    if documents.is_empty() {
+        return Ok(());
+    }
+    let first: i64 = sqlx::query_scalar("SELECT COALESCE(MAX(number), 0) + 1 FROM bodies").fetch_one(&mut **tx).await?;
+    let (mut bodies, mut rows, mut client_rows) = (Vec::new(), Vec::new(), Vec::new());
+    for (number, document) in (first..).zip(documents) {
+        let NewDocument { key_subject, body, mut columns, clients } = document;
+        let place = crate::sql::place(&key_subject, number);
+        columns.push(Value::Int(place));
+        client_rows.extend(clients.into_iter().map(|mut row| {
+            row.push(Value::Int(place));
+            row
+        }));
+        bodies.push(vec![Value::Int(number), Value::Blob(body)]);
+        rows.push(columns);
+    }
+    insert_many(tx, "INSERT INTO bodies (number, body)", bodies).await?;
+    insert_many(tx, DOCUMENTS, rows).await?;
+    insert_many(tx, CLIENTS, client_rows).await
 }
 
 /// Stores keys that are not stored yet: a document that was prepared before an earlier group's commit still carries its

@@ -91,11 +91,12 @@ async fn recordings(app: &App, folder: &Path, sums: &mut String) -> Result<(), E
 
 async fn page(app: &App, after: &str) -> Result<Vec<sqlx::any::AnyRow>, StoreError> {
     let mut tx = app.db.read().await?;
-    Ok(sqlx::query(
-        "SELECT document_oid, set_oid, version, controller, case_oid, document_group, type_code, structure_oid, created, \
-         archived_at, state, sha256, key_subject, body FROM documents WHERE document_oid > $1 \
-         ORDER BY document_oid LIMIT $2",
-    )
+    Ok(sqlx::query(concat!(
+        "SELECT d.document_oid, d.set_oid, d.version, d.controller, d.case_oid, d.document_group, d.type_code, \
+         d.structure_oid, d.created, d.archived_at, d.state, d.sha256, d.key_subject, b.body FROM documents d ",
+        crate::sql::with_body!(),
+        " WHERE d.document_oid > $1 ORDER BY d.document_oid LIMIT $2"
+    ))
     .bind(after.to_owned())
     .bind(PAGE)
     .fetch_all(&mut *tx)

@@ -2,7 +2,7 @@
 
 pub mod recording;
 
-use crate::{App, bodies::Unopened};
+use crate::{App, bodies::Unopened, sql};
 use sqlx::Row;
 use store::{StoreError, vault::DataKey};
 
@@ -92,11 +92,12 @@ pub fn open_waiting(
 /// What the database says, or a body that does not open.
 pub async fn of_group(app: &App, group: &str) -> Result<Vec<StoredBody>, StoreError> {
     let mut tx = app.db.read().await?;
-    let rows = sqlx::query(
-        "SELECT document_oid, set_oid, controller, archived_at, key_subject, sha256, body, \
-         invalidated_at FROM documents \
-         WHERE document_group = $1 ORDER BY archived_at, set_oid, version",
-    )
+    let rows = sqlx::query(concat!(
+        "SELECT d.document_oid, d.set_oid, d.controller, d.archived_at, d.key_subject, d.sha256, b.body, \
+         d.invalidated_at FROM documents d ",
+        sql::with_body!(),
+        " WHERE d.document_group = $1 ORDER BY d.archived_at, d.set_oid, d.version"
+    ))
     .bind(group.to_owned())
     .fetch_all(&mut *tx)
     .await?;

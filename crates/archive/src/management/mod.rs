@@ -250,6 +250,7 @@ pub async fn set_test_faults(State(app): State<App>, body: Body) -> Result<Statu
 pub const RESET: &[&str] = &[
     "document_clients",
     "documents",
+    "bodies",
     "case_clients",
     "cases",
     "relationships",

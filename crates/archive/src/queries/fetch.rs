@@ -126,8 +126,9 @@ fn open_all(app: &App, sealed: &[Closed]) -> Result<Vec<Vec<u8>>, Unopened> {
 async fn bodies(app: &App, rows: &[Row]) -> Result<HashMap<String, Vec<u8>>, StoreError> {
     let oids: Vec<String> = rows.iter().map(|row| row.document.as_str().to_owned()).collect();
     let mut tx = app.db.read_here().await?;
-    let found =
-        sql::select_in(&mut tx, "SELECT document_oid, body FROM documents WHERE document_oid IN", &oids).await?;
+    const SQL: &str =
+        concat!("SELECT d.document_oid, b.body FROM documents d ", sql::with_body!(), " WHERE d.document_oid IN");
+    let found = sql::select_in(&mut tx, SQL, &oids).await?;
     tx.rollback().await?;
     Ok(found.into_iter().map(|row| (row.get(0), row.get(1))).collect())
 }
@@ -160,10 +161,12 @@ pub async fn identities(
 
 pub(crate) async fn identity_of(app: &App, controller: &str, client: &str) -> Result<Option<ClientId>, StoreError> {
     let mut tx = app.db.read_here().await?;
-    let row = sqlx::query(
-        "SELECT d.document_oid, d.key_subject, d.sha256, d.body FROM relationships r \
-         JOIN documents d ON d.document_oid = r.document_oid WHERE r.controller = $1 AND r.client = $2",
-    )
+    let row = sqlx::query(concat!(
+        "SELECT d.document_oid, d.key_subject, d.sha256, b.body FROM relationships r \
+         JOIN documents d ON d.document_oid = r.document_oid ",
+        sql::with_body!(),
+        " WHERE r.controller = $1 AND r.client = $2"
+    ))
     .bind(controller.to_owned())
     .bind(client.to_owned())
     .fetch_optional(&mut *tx)

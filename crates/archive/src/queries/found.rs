@@ -246,7 +246,7 @@ pub async fn page_of(
         let piece = sqlx::query(concat!(
             "SELECT ",
             columns!(),
-            " FROM document_clients c JOIN documents d ON d.document_oid = c.document_oid \
+            " FROM document_clients c JOIN documents d ON d.place = c.place AND d.document_oid = c.document_oid \
              WHERE c.client = $1 AND c.controller = $2 AND (c.created, c.document_oid) < ($3, $4) \
              ORDER BY c.created DESC, c.document_oid DESC LIMIT $5"
         ))
@@ -274,8 +274,7 @@ pub async fn page_of(
     }
 }
 
-/// Rows of a piece beyond the page: some searches pass over a few, and one more tells whether there is a next page. Each
-/// costs a page of the database.
+/// Rows of a piece beyond the page: some searches pass over a few, and one more tells whether there is a next page.
 const PIECE_EXTRA: usize = 4;
 
 /// The place that a page's key names; none when it is not one, which is as the first page.
@@ -335,7 +334,8 @@ pub async fn rows_in_all(tx: &mut Tx, clients: &[String]) -> Result<Vec<Row>, St
     const SQL: &str = concat!(
         "SELECT ",
         columns!(),
-        " FROM document_clients c JOIN documents d ON d.document_oid = c.document_oid WHERE c.client IN"
+        " FROM document_clients c JOIN documents d ON d.place = c.place AND d.document_oid = c.document_oid \
+         WHERE c.client IN"
     );
     let rows = sql::select_in(tx, SQL, clients).await?;
     let read = rows.iter().filter_map(Row::read).map(|row| (row.document.as_str().to_owned(), row));

@@ -17,6 +17,7 @@ use store::{StoreError, Tx, log::LogDocument};
 /// SQLite its whole file (`Db::scrub`).
 pub const TABLES: &[&str] = &[
     "documents",
+    "bodies",
     "document_clients",
     "data_key",
     "grants",
@@ -176,6 +177,7 @@ async fn destroy(tx: &mut Tx, target: &Target, versions: &BTreeMap<String, (u32,
         "DELETE FROM cases WHERE set_oid = $1",
         "DELETE FROM relationships WHERE set_oid = $1",
         "DELETE FROM visibility_rules WHERE set_oid = $1",
+        "DELETE FROM bodies WHERE number IN (SELECT place & 4294967295 FROM documents WHERE set_oid = $1)",
         "DELETE FROM documents WHERE set_oid = $1",
     ] {
         sqlx::query(sql).bind(target.set.clone()).execute(&mut **tx).await?;

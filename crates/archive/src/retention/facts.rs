@@ -141,10 +141,14 @@ impl<'a> Walk<'a> {
     /// Who the index is, from the document itself.
     async fn identity_in(&self, document: &str, index: &str) -> Result<Option<ClientId>, StoreError> {
         let mut tx = self.app.db.read().await?;
-        let row = sqlx::query("SELECT key_subject, sha256, body FROM documents WHERE document_oid = $1")
-            .bind(document.to_owned())
-            .fetch_one(&mut *tx)
-            .await?;
+        let row = sqlx::query(concat!(
+            "SELECT d.key_subject, d.sha256, b.body FROM documents d ",
+            sql::with_body!(),
+            " WHERE d.document_oid = $1"
+        ))
+        .bind(document.to_owned())
+        .fetch_one(&mut *tx)
+        .await?;
         tx.rollback().await?;
         let body: Vec<u8> = row.get(2);
         let bytes = stored::open(self.app, document, self.controller, row.get(0), row.get(1), &body).await?;

@@ -11,6 +11,13 @@ use records::id::{CaseId, OrganisationId};
 
 pub const ENTRY_AT: &str = "2026-09-28T10:00:00+03:00";
 
+/// The stored body of a document.
+pub const BODY: &str =
+    "SELECT body FROM bodies WHERE number = (SELECT place & 4294967295 FROM documents WHERE document_oid = $1)";
+/// Puts another in its place.
+pub const SET_BODY: &str =
+    "UPDATE bodies SET body = $1 WHERE number = (SELECT place & 4294967295 FROM documents WHERE document_oid = $2)";
+
 pub fn organisation(oid: &str) -> OrganisationId {
     OrganisationId::parse(oid).unwrap()
 }

@@ -163,6 +163,12 @@ const RULES: &[TableRule] = &[
         "no such document",
     ),
     (
+        "bodies",
+        "SELECT CAST(b.number AS TEXT) FROM bodies b LEFT JOIN documents d ON (d.place & 4294967295) = b.number \
+         WHERE d.place IS NULL",
+        "no such document",
+    ),
+    (
         "recordings",
         "SELECT document_oid FROM recordings r \
          WHERE NOT EXISTS (SELECT 1 FROM documents d WHERE d.document_oid = r.document_oid)",

@@ -11,7 +11,7 @@ use crate::{
         working::{instant, micros},
     },
     maintenance::stored,
-    sql::{flag, joined},
+    sql::{self, flag, joined},
 };
 use sqlx::{Row, any::AnyRow};
 use std::{collections::HashMap, sync::Arc, thread};
@@ -22,13 +22,14 @@ use tokio::runtime::Handle;
 const PAGE: i64 = 512;
 
 /// The columns of a page; their numbers are those of [`columns`] and [`check_row`].
-const DOCUMENTS: &str = "SELECT d.document_oid, d.controller, d.key_subject, d.sha256, d.body, k.wrapped, d.archived_at, \
+const DOCUMENTS: &str = "SELECT d.document_oid, d.controller, d.key_subject, d.sha256, b.body, k.wrapped, d.archived_at, \
      d.author_organisation, d.state, d.set_oid, d.version, d.case_oid, d.type_code, d.tasks, d.unit, d.process, \
      d.authors, d.service, d.replaces, d.relationship_oid, d.document_group, d.general_type, d.structure_oid, \
-     d.language, d.event_from, d.event_to, d.created, d.special_content, d.inaccessible, d.header \
-     FROM documents d LEFT JOIN data_key k ON k.register = d.controller AND k.client = d.key_subject \
+     d.language, d.event_from, d.event_to, d.created, d.special_content, d.inaccessible, d.header, d.place \
+     FROM documents d LEFT JOIN bodies b ON b.number = (d.place & 4294967295) \
+     LEFT JOIN data_key k ON k.register = d.controller AND k.client = d.key_subject \
      WHERE d.document_oid > $1 ORDER BY d.document_oid LIMIT $2";
-const CLIENTS: &str = "SELECT document_oid, client, controller, temporary, created FROM document_clients \
+const CLIENTS: &str = "SELECT document_oid, client, controller, temporary, created, place FROM document_clients \
      WHERE document_oid > $1 AND document_oid <= $2";
 const GRANTS: &str = "SELECT document_oid, row_number, controller, client, task, services, unit, via, starts, ends, \
      granted_at FROM grants WHERE document_oid > $1 AND document_oid <= $2";
@@ -167,8 +168,12 @@ fn check_row(app: &App, runtime: &Handle, row: &AnyRow, page: &Page, found: &mut
             if row.get::<&str, _>(2) != check::key_subject(&app.vault, &entry) {
                 faults.push("column key_subject does not fit the document".to_owned());
             }
+            let place: i64 = row.get(30);
+            if place != sql::place(row.get(2), place & 0xffff_ffff) {
+                faults.push("column place does not stand beside its client's others".to_owned());
+            }
             let empty = Vec::new();
-            if !same(page.clients.get(&document).unwrap_or(&empty), clients(&entry)) {
+            if !same(page.clients.get(&document).unwrap_or(&empty), clients(&entry, row.get(30))) {
                 faults.push("document_clients does not fit the document".to_owned());
             }
             if !same(page.recordings.get(&document).unwrap_or(&empty), recordings(&entry)) {
@@ -188,7 +193,7 @@ fn check_row(app: &App, runtime: &Handle, row: &AnyRow, page: &Page, found: &mut
 fn open(app: &App, runtime: &Handle, row: &AnyRow, document: &str) -> Result<(Vec<u8>, Entry, bool), StoreError> {
     let wrapped = row.get::<Option<Vec<u8>>, _>(5).ok_or(StoreError::Sealed)?;
     let key = app.vault.unwrap_data_key(row.get(1), &wrapped)?;
-    let body: Vec<u8> = row.get(4);
+    let body = row.get::<Option<Vec<u8>>, _>(4).ok_or(StoreError::Sealed)?;
     let bytes = stored::open_waiting(app, runtime, &key, document, row.get(3), &body)?;
     let (entry, header) = check::stored_document(app, &bytes)?;
     let fits = match row.get::<Option<Vec<u8>>, _>(29) {
@@ -233,10 +238,11 @@ fn columns(row: &AnyRow, entry: &Entry) -> Vec<(&'static str, String, String)> {
     ]
 }
 
-fn clients(entry: &Entry) -> Vec<Vec<String>> {
+fn clients(entry: &Entry, place: i64) -> Vec<Vec<String>> {
     let row = |client: &crate::entry::ClientKey| {
         let created = micros(entry.created).to_string();
-        vec![client.index.clone(), entry.controller.as_str().to_owned(), value_text(&flag(client.temporary)), created]
+        let temporary = value_text(&flag(client.temporary));
+        vec![client.index.clone(), entry.controller.as_str().to_owned(), temporary, created, place.to_string()]
     };
     entry.clients.iter().map(row).collect()
 }
