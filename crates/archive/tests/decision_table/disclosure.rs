@@ -255,8 +255,9 @@ impl<'w> Asked<'w> {
         }
         let mut tx = world.app.db.write().await.unwrap();
         sqlx::query(
-            "INSERT INTO document_clients (client, controller, document_oid, temporary, created) \
-             SELECT client, controller, $1, 0, created FROM document_clients WHERE document_oid = $2",
+            "INSERT INTO document_clients (client, controller, document_oid, temporary, created, place) \
+             SELECT c.client, c.controller, d.document_oid, 0, c.created, d.place \
+             FROM document_clients c, documents d WHERE d.document_oid = $1 AND c.document_oid = $2",
         )
         .bind(self.document.header.id.as_str().to_owned())
         .bind(other.relationship.header.id.as_str().to_owned())
