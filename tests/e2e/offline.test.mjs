@@ -62,6 +62,16 @@ async function planned(one, count, clients = count) {
   return made;
 }
 
+/** Asks the page until it answers yes. `waitForFunction` takes a promise for a yes, so it waits for no database. */
+async function until(page, asked) {
+  const end = Date.now() + 20_000;
+  // A page that is left in the middle of the question is asked again.
+  while (!await page.evaluate(asked).catch(() => false)) {
+    if (Date.now() > end) throw new Error(`never came true: ${asked}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
 /** Takes the phone into use, and waits until the day is in it. */
 async function takenUp(one) {
   await one.go("/puhelin");
@@ -69,13 +79,13 @@ async function takenUp(one) {
   await one.page.getByRole("button", { name: "Ota puhelin käyttöön" }).click();
   await one.page.getByText(/Valmis\. Päivän asiakkaat ovat tallessa/).waitFor();
   await one.go("/tanaan");
-  await one.page.waitForFunction(async () => {
+  await until(one.page, async () => {
     const open = (name) => new Promise((yes, no) => { const ask = indexedDB.open(name); ask.onsuccess = () => yes(ask.result); ask.onerror = no; });
     const all = (db, store) => new Promise((yes, no) => { const ask = db.transaction(store).objectStore(store).getAll(); ask.onsuccess = () => yes(ask.result); ask.onerror = no; });
     const db = await open("vakka-kaappi");
     const days = await all(db, "paiva");
     db.close();
-    return days.length === 1 && navigator.serviceWorker.controller;
+    return days.length === 1 && navigator.serviceWorker.controller !== null;
   });
 }
 
@@ -254,7 +264,7 @@ async function inOrder(one, visits) {
 }
 
 /** Waits until the store has taken in what was typed last. */
-const settled = (page) => page.waitForFunction(async () => {
+const settled = (page) => until(page, async () => {
   const db = await new Promise((yes, no) => { const ask = indexedDB.open("vakka-kaappi"); ask.onsuccess = () => yes(ask.result); ask.onerror = no; });
   const all = () => new Promise((yes, no) => { const ask = db.transaction("muistio").objectStore("muistio").getAll(); ask.onsuccess = () => yes(ask.result); ask.onerror = no; });
   const newest = (notes) => Math.max(0, ...notes.filter((one) => one.tila === "kesken").map((one) => one.aika));
@@ -332,7 +342,7 @@ describe("what the phone's page does besides", () => {
       await takenUp(one);
       await one.browser.clearCookies();
       await one.login("ritva");
-      await one.page.waitForFunction(async () => {
+      await until(one.page, async () => {
         const db = await new Promise((yes, no) => { const ask = indexedDB.open("vakka-kaappi"); ask.onsuccess = () => yes(ask.result); ask.onerror = no; });
         const count = await new Promise((yes) => { const ask = db.transaction("paiva").objectStore("paiva").count(); ask.onsuccess = () => yes(ask.result); });
         db.close();

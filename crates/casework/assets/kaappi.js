@@ -141,10 +141,15 @@ export async function borrow(device) {
   });
 }
 
-/** Takes the day away, and the way to read without a session. What was not sent stays, for the server's half alone. */
+/** Takes the day away, and the way to read without a session: both or neither, or a page that is left in between would ask for
+ * the code of nothing. What was not sent stays, for the server's half alone. */
 export async function endDay(device) {
-  await remove("paiva", device.oma);
-  await change(device, { koodi: null });
+  Object.assign(device, { koodi: null });
+  const tx = (await database()).transaction(["laite", "paiva"], "readwrite", { durability: "strict" });
+  tx.objectStore("paiva").delete(device.oma);
+  const asked = tx.objectStore("laite").get(device.oma);
+  asked.onsuccess = () => { if (asked.result?.laite === device.laite) tx.objectStore("laite").put({ ...asked.result, koodi: null }); };
+  await new Promise((yes, no) => { tx.oncomplete = yes; tx.onabort = () => no(tx.error); });
   await forget();
 }
 
