@@ -164,8 +164,8 @@ const RULES: &[TableRule] = &[
     ),
     (
         "bodies",
-        "SELECT CAST(b.number AS TEXT) FROM bodies b LEFT JOIN documents d ON (d.place & 4294967295) = b.number \
-         WHERE d.place IS NULL",
+        "SELECT CAST(o.number AS TEXT) FROM (SELECT number FROM bodies EXCEPT \
+         SELECT place & 4294967295 FROM documents) o",
         "no such document",
     ),
     (
